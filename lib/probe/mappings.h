@@ -1,0 +1,78 @@
+// The memory mappings of this process, and the state of each page in them.
+//
+// Everything here reads /proc/self (proc(5)) into memory that is mapped for
+// the purpose, shared and never copied on write, so that looking does not
+// change what is seen: no malloc, no stack frame larger than a few hundred
+// bytes. It works without any privilege.
+#ifndef COWBENCH_LIB_PROBE_MAPPINGS_H_
+#define COWBENCH_LIB_PROBE_MAPPINGS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+
+namespace cowbench::probe {
+
+// Bytes per page: sysconf(_SC_PAGESIZE).
+size_t PageSize();
+
+// One line of /proc/self/maps.
+struct Mapping {
+  uintptr_t begin = 0;
+  uintptr_t end = 0;
+  bool writable = false;
+  // MAP_PRIVATE: a write is seen by this process alone. A page of a mapping
+  // that is not private is never copied on write.
+  bool is_private = false;
+  // Backed by a file, as the text and data of a program or library are.
+  bool has_file = false;
+};
+
+// Calls `visit` for every mapping in ascending order of addresses, except the
+// vsyscall page, which lies outside the range that pagemap covers.
+// Errors: kInternal when /proc/self/maps cannot be read.
+absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit);
+
+// What a write to a page would do, read from its pagemap entry
+// (Documentation/admin-guide/mm/pagemap.rst).
+enum class PageState : uint8_t {
+  kAbsent,   // not mapped: a write fills it with zeros or from its file
+  kShared,   // mapped, not this process's own: a write must copy it. The peer
+             // is another process, the page cache or the kernel's zero page.
+  kPrivate,  // mapped, anonymous and by this process alone
+  kSwapped,  // in swap space; pagemap does not tell whether it is shared
+};
+
+inline constexpr uint64_t kPresentBit = uint64_t{1} << 63;
+inline constexpr uint64_t kSwappedBit = uint64_t{1} << 62;
+inline constexpr uint64_t kFileBit = uint64_t{1} << 61;
+inline constexpr uint64_t kExclusiveBit = uint64_t{1} << 56;
+
+constexpr PageState StateOf(uint64_t entry) {
+  if ((entry & kPresentBit) == 0) {
+    return (entry & kSwappedBit) != 0 ? PageState::kSwapped
+                                      : PageState::kAbsent;
+  }
+  return (entry & (kExclusiveBit | kFileBit)) == kExclusiveBit
+             ? PageState::kPrivate
+             : PageState::kShared;
+}
+
+// Calls `visit(address, entries)` for stretches of consecutive pages that
+// cover every present or swapped page of this process's private mappings, in
+// ascending order: entries[i] is the pagemap entry of the page at
+// address + i * PageSize(). Pages that no stretch covers are absent.
+//
+// The frame number in an entry is zero without CAP_SYS_ADMIN, the flags are
+// always there (fs/proc/task_mmu.c, pagemap_read).
+// Errors: kInternal when /proc/self/maps or /proc/self/pagemap cannot be read.
+absl::Status ForEachPrivateStretch(
+    absl::FunctionRef<void(uintptr_t address, absl::Span<const uint64_t>)>
+        visit);
+
+}  // namespace cowbench::probe
+
+#endif  // COWBENCH_LIB_PROBE_MAPPINGS_H_

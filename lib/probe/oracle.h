@@ -1,0 +1,56 @@
+// Two independent answers to "how many pages were copied on write?", to check
+// PageSnapshot with. Both need root; both speak of the calling process.
+#ifndef COWBENCH_LIB_PROBE_ORACLE_H_
+#define COWBENCH_LIB_PROBE_ORACLE_H_
+
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lib/probe/shared_memory.h"
+
+namespace cowbench::probe {
+
+// Says why this process cannot use the oracles, if so: they need
+// CAP_SYS_ADMIN (frame numbers in pagemap), CAP_NET_ADMIN (taskstats) and the
+// kernel.task_delayacct sysctl switched on before the process was forked.
+absl::Status OraclesAvailable();
+
+// The kernel's own count of copies on write by the calling process's only
+// thread since it was forked: wpcopy_count of taskstats
+// (Documentation/accounting/taskstats-struct.rst; counted in wp_page_copy,
+// mm/memory.c). Errors: kPermissionDenied, kUnavailable on an older kernel.
+absl::StatusOr<uint64_t> KernelCopyCount();
+
+// Which page frame is behind each page of the private mappings.
+class FrameSnapshot {
+ public:
+  // Errors: kPermissionDenied without CAP_SYS_ADMIN, kResourceExhausted for
+  // more than kMaxPages.
+  static absl::StatusOr<FrameSnapshot> Take();
+
+  // Pages present then and now, anonymous now, whose frame is another one.
+  absl::StatusOr<uint64_t> CountMoved() const;
+
+ private:
+  struct Page {
+    uintptr_t address;
+    uint64_t frame;
+  };
+  static constexpr size_t kMaxPages = size_t{1} << 26;  // 256 GiB of 4 KiB
+
+  explicit FrameSnapshot(SharedMemory memory) : memory_(std::move(memory)) {}
+
+  absl::Span<const Page> pages() const {
+    return {memory_.as<Page>(), page_count_};
+  }
+
+  SharedMemory memory_;
+  size_t page_count_ = 0;
+};
+
+}  // namespace cowbench::probe
+
+#endif  // COWBENCH_LIB_PROBE_ORACLE_H_

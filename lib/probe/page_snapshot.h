@@ -1,0 +1,81 @@
+// Which pages of this process were copied on write between two moments.
+//
+//   absl::StatusOr<PageSnapshot> before = PageSnapshot::Take();
+//   ... the window ...
+//   absl::StatusOr<PageChanges> changes = before->Compare();
+//
+// Both calls must be made in the process that writes. The answer is exact as
+// long as the processes that it shares pages with stay alive and write
+// nothing in between: when one of them copies a page or exits, the original
+// becomes private to the other without any copy.
+#ifndef COWBENCH_LIB_PROBE_PAGE_SNAPSHOT_H_
+#define COWBENCH_LIB_PROBE_PAGE_SNAPSHOT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lib/probe/mappings.h"
+#include "lib/probe/shared_memory.h"
+
+namespace cowbench::probe {
+
+// Pages of all private mappings of this process. Swapped pages are in none of
+// the other counts.
+struct PageCounts {
+  uint64_t shared_pages = 0;
+  uint64_t private_pages = 0;
+  uint64_t swapped_pages = 0;
+  // Present and without a file, whoever they are shared with: what the
+  // process's data takes up.
+  uint64_t anonymous_pages = 0;
+};
+
+// What happened to pages since a snapshot was taken.
+struct PageChanges {
+  // Shared then, private now. Also counts the writing of a page that was
+  // mapped to the kernel's zero page, which the kernel does by the same path
+  // (mm/memory.c, wp_page_copy).
+  uint64_t copied_pages = 0;
+  // Absent then, private now: new memory, filled with zeros or from a file.
+  uint64_t fresh_pages = 0;
+};
+
+// One pass over pagemap. Errors: kInternal when /proc cannot be read.
+absl::StatusOr<PageCounts> CountPages();
+
+class PageSnapshot {
+ public:
+  // Errors: kInternal when /proc cannot be read, kResourceExhausted when the
+  // states of neighbouring pages differ more than kMaxRuns times.
+  static absl::StatusOr<PageSnapshot> Take();
+
+  const PageCounts& counts() const { return counts_; }
+
+  // Errors: kInternal when /proc cannot be read.
+  absl::StatusOr<PageChanges> Compare() const;
+
+ private:
+  // Consecutive pages in one state. Absent pages are in no run. A process
+  // that was just forked shares nearly everything, so there are few runs.
+  struct Run {
+    uintptr_t begin;
+    uintptr_t end;
+    PageState state;
+  };
+  static constexpr size_t kMaxRuns = size_t{1} << 22;
+
+  PageSnapshot(SharedMemory memory) : memory_(std::move(memory)) {}
+
+  absl::Span<const Run> runs() const { return {memory_.as<Run>(), run_count_}; }
+
+  SharedMemory memory_;
+  size_t run_count_ = 0;
+  PageCounts counts_;
+};
+
+}  // namespace cowbench::probe
+
+#endif  // COWBENCH_LIB_PROBE_PAGE_SNAPSHOT_H_

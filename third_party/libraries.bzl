@@ -1,0 +1,78 @@
+"""The system libraries that cowbench builds with: one entry each.
+
+The floor is the version in Debian 12, the oldest one that is tested.
+"""
+
+load("//third_party:system_library.bzl", "system_library")
+
+# The labels are upstream's own: "absl/strings:strings" is
+# @com_google_absl//absl/strings, found as the pkg-config module absl_strings.
+_ABSL = [
+    "absl/cleanup:cleanup",
+    "absl/flags:config",
+    "absl/flags:flag",
+    "absl/flags:marshalling",
+    "absl/flags:parse",
+    "absl/flags:usage",
+    "absl/functional:function_ref",
+    "absl/status:status",
+    "absl/status:statusor",
+    "absl/strings:strings",
+    "absl/time:time",
+    "absl/types:span",
+]
+
+_ABSL_MODULES = {
+    "absl/flags:config": "absl_flags_config",
+    "absl/flags:flag": "absl_flags",
+    "absl/flags:marshalling": "absl_flags_marshalling",
+    "absl/flags:parse": "absl_flags_parse",
+    "absl/flags:usage": "absl_flags_usage",
+}
+
+def system_libraries():
+    """Declares every library; each is looked for when it is first needed."""
+    system_library(
+        name = "com_google_absl",
+        debian_package = "libabsl-dev",
+        modules = {
+            label: _ABSL_MODULES.get(label, "absl_" + label.split(":")[1])
+            for label in _ABSL
+        },
+        version_floor = "20220623",
+    )
+    system_library(
+        name = "com_google_benchmark",
+        debian_package = "libbenchmark-dev",
+        modules = {":benchmark": "benchmark"},
+        version_floor = "1.7.1",
+    )
+    system_library(
+        name = "com_google_googletest",
+        debian_package = "libgtest-dev",
+        modules = {
+            ":gtest": "gtest",
+            ":gtest_main": "gtest_main",
+        },
+        version_floor = "1.12.1",
+    )
+    system_library(
+        name = "jemalloc",
+        debian_package = "libjemalloc-dev",
+        modules = {":jemalloc": "jemalloc"},
+        version_floor = "5.3.0",
+    )
+    system_library(
+        name = "gperftools",
+        debian_package = "libgoogle-perftools-dev",
+        modules = {":tcmalloc_minimal": "libtcmalloc_minimal"},
+        version_floor = "2.10",
+    )
+    system_library(
+        name = "mimalloc",
+        debian_package = "libmimalloc-dev",
+        header_libraries = {
+            ":mimalloc": ["/usr/include/mimalloc.h", "MI_MALLOC_VERSION", "-lmimalloc"],
+        },
+        version_floor = "209",
+    )

@@ -1,0 +1,90 @@
+"""Libraries of the system as Bazel repositories, found by pkg-config.
+
+A repository is made only when a target that is built depends on it, so a
+library that is missing stops only the builds that need it, with the name of
+the Debian package to install.
+"""
+
+def _pkg_config(ctx, module, options):
+    result = ctx.execute(["pkg-config"] + options + [module])
+    return result.stdout.strip().split(" ") if result.return_code == 0 else None
+
+def _missing(ctx, what):
+    fail("{what}. Install the Debian package '{package}': scripts/setup, or apt-get install {package}".format(
+        what = what,
+        package = ctx.attr.debian_package,
+    ))
+
+def _linkopts(ctx, module):
+    if not ctx.which("pkg-config"):
+        fail("pkg-config not found. Install the Debian package 'pkg-config': scripts/setup, or apt-get install pkg-config")
+    floor = ctx.attr.version_floor
+    if _pkg_config(ctx, module, ["--exists"]) == None:
+        _missing(ctx, "pkg-config does not know '{}'".format(module))
+    if _pkg_config(ctx, module, ["--atleast-version=" + floor]) == None:
+        _missing(ctx, "'{}' {} is older than {}, the oldest that cowbench builds with".format(
+            module,
+            _pkg_config(ctx, module, ["--modversion"])[0],
+            floor,
+        ))
+    return [flag for flag in _pkg_config(ctx, module, ["--libs"]) if flag]
+
+def _header_linkopts(ctx, library):
+    """For the libraries that come without a pkg-config file."""
+    header, macro, linkopt = ctx.attr.header_libraries[library]
+    if not ctx.path(header).exists:
+        _missing(ctx, "{} not found".format(header))
+    for line in ctx.read(header).split("\n"):
+        words = [word for word in line.split(" ") if word]
+        if words[:2] == ["#define", macro]:
+            if int(words[2]) < int(ctx.attr.version_floor):
+                _missing(ctx, "{} {} in {} is older than {}, the oldest that cowbench builds with".format(
+                    macro,
+                    words[2],
+                    header,
+                    ctx.attr.version_floor,
+                ))
+            return [linkopt]
+    return _missing(ctx, "{} does not define {}".format(header, macro))
+
+def _system_library_impl(ctx):
+    linkopts = {}
+    for label, module in ctx.attr.modules.items():
+        linkopts[label] = _linkopts(ctx, module)
+    for label in ctx.attr.header_libraries:
+        linkopts[label] = _header_linkopts(ctx, label)
+
+    packages = {}
+    for label in linkopts:
+        package, name = label.split(":")
+        packages.setdefault(package, []).append("""\
+cc_library(
+    name = "{name}",
+    linkopts = {linkopts},
+    visibility = ["//visibility:public"],
+)
+""".format(
+            name = name,
+            # An allocator is linked for what it replaces, not for a symbol
+            # that is called by name: keep it even where the linker drops
+            # libraries that look unused.
+            linkopts = repr(["-Wl,--push-state,--no-as-needed"] + linkopts[label] + ["-Wl,--pop-state"]),
+        ))
+    for package, targets in packages.items():
+        ctx.file(package + "/BUILD" if package else "BUILD", "\n".join(targets))
+    ctx.file("WORKSPACE", "workspace(name = \"{}\")\n".format(ctx.name))
+
+system_library = repository_rule(
+    implementation = _system_library_impl,
+    attrs = {
+        "debian_package": attr.string(mandatory = True),
+        "header_libraries": attr.string_list_dict(
+            doc = "Label -> [header, macro with the version, linker flag].",
+        ),
+        "modules": attr.string_dict(doc = "Label -> pkg-config module."),
+        "version_floor": attr.string(mandatory = True),
+    },
+    # The system may change between two runs of Bazel: look again.
+    configure = True,
+    local = True,
+)

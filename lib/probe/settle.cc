@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <cerrno>
+#include <ctime>
 
 #include "absl/strings/str_cat.h"
 #include "lib/probe/mappings.h"
@@ -23,6 +24,10 @@ namespace {
 
 absl::Status Settle() {
   TouchStack();
+  errno = 0;  // thread-local storage is a page to be copied, too
+  // The clock is read by code in the vdso, which madvise() leaves alone.
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
   absl::Status status;
   absl::Status listed = ForEachMapping([&status](const Mapping& mapping) {
     if (mapping.has_file && mapping.is_private && !mapping.writable &&

@@ -1,0 +1,218 @@
+#include "lib/fork/fork_runner.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "lib/fork/rendezvous.h"
+#include "lib/probe/faults.h"
+#include "lib/probe/oracle.h"
+#include "lib/probe/page_snapshot.h"
+#include "lib/probe/settle.h"
+
+namespace cowbench {
+namespace {
+
+using internal::Board;
+using internal::ChildEnd;
+using internal::Children;
+using internal::MonotonicNs;
+
+// The window. Whatever stands between the two readings of the fault counter
+// is counted, so nothing may stand there but the clock and the pattern.
+[[gnu::noinline]] void RunWindow(absl::FunctionRef<void()> pattern,
+                                 Sample* sample) {
+  const probe::Faults before = probe::FaultsSoFar();
+  const int64_t begin_ns = MonotonicNs();
+  pattern();
+  const int64_t end_ns = MonotonicNs();
+  const probe::Faults after = probe::FaultsSoFar();
+  sample->begin_ns = begin_ns;
+  sample->end_ns = end_ns;
+  sample->minor_faults = after.minor - before.minor;
+  sample->major_faults = after.major - before.major;
+}
+
+// RunWindow(), between readings of the two oracles.
+absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
+                               const probe::PageSnapshot& snapshot,
+                               Sample* sample) {
+  absl::StatusOr<probe::FrameSnapshot> frames = probe::FrameSnapshot::Take();
+  if (!frames.ok()) {
+    return frames.status();
+  }
+  absl::StatusOr<uint64_t> before = probe::KernelCopyCount();
+  RunWindow(pattern, sample);
+  absl::StatusOr<uint64_t> after = probe::KernelCopyCount();
+  absl::StatusOr<uint64_t> moved = frames->CountMoved();
+  absl::StatusOr<probe::PageChanges> changes = snapshot.Compare();
+  for (const absl::Status& status :
+       {before.status(), after.status(), moved.status(), changes.status()}) {
+    if (!status.ok()) {
+      return status;
+    }
+  }
+  if (changes->copied_pages != *after - *before ||
+      changes->copied_pages != *moved) {
+    return absl::DataLossError(absl::StrCat(
+        "verify: ", changes->copied_pages, " pages copied, but the kernel ",
+        "counted ", *after - *before, " and ", *moved, " frames changed"));
+  }
+  return absl::OkStatus();
+}
+
+// What a child does once it has settled. Not inlined, so that its frame lies
+// on the stack that Settle() touched.
+[[gnu::noinline]] absl::Status Measure(const ForkOptions& options,
+                                       absl::FunctionRef<void()> pattern,
+                                       ChildEnd* parent, Sample* sample) {
+  if (options.verify) {  // the first time touches pages of its own
+    absl::Status available = probe::OraclesAvailable();
+    if (!available.ok()) {
+      return available;
+    }
+  }
+  absl::StatusOr<probe::PageSnapshot> snapshot = probe::PageSnapshot::Take();
+  if (!snapshot.ok()) {
+    return snapshot.status();
+  }
+  if (snapshot->counts().swapped_pages > 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(snapshot->counts().swapped_pages,
+                     " pages are in swap space, where they cannot be counted "
+                     "exactly; use less memory or swapoff"));
+  }
+  sample->fork_tax_pages = snapshot->counts().private_pages;
+  parent->ReportDone(internal::kSettle);
+
+  parent->AwaitStage(internal::kWindow);
+  if (options.verify) {
+    absl::Status verified = RunVerifiedWindow(pattern, *snapshot, sample);
+    if (!verified.ok()) {
+      return verified;
+    }
+  } else {
+    RunWindow(pattern, sample);
+  }
+  absl::StatusOr<probe::PageChanges> changes = snapshot->Compare();
+  if (!changes.ok()) {
+    return changes.status();
+  }
+  sample->copied_pages = changes->copied_pages;
+  sample->fresh_pages = changes->fresh_pages;
+  return absl::OkStatus();
+}
+
+[[noreturn]] void RunChild(const ForkOptions& options,
+                           absl::FunctionRef<void()> pattern, pid_t parent_pid,
+                           const probe::SharedMemory& memory, int index,
+                           int event_fd) {
+  // Dies with its parent, also if that happened before the call.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent_pid) {
+    _exit(1);
+  }
+  memory.Touch();
+  auto* const board = memory.as<Board>();
+  ChildEnd parent(board, index, event_fd);
+  parent.AwaitStage(internal::kSettle);
+  absl::Status status = probe::Settle();
+  if (status.ok()) {
+    status = Measure(options, pattern, &parent, &board->samples[index]);
+  }
+  if (!status.ok()) {
+    parent.Fail(status);
+  }
+  parent.ReportDone(internal::kWindow);
+  parent.AwaitStage(internal::kExit);
+  _exit(0);
+}
+
+// What the parent does once it has settled. Not inlined, like Measure().
+[[gnu::noinline]] absl::StatusOr<ForkResult> Conduct(
+    Children* children, absl::Duration fork_time,
+    absl::Span<const Sample> samples) {
+  for (const internal::Stage stage : {internal::kSettle, internal::kWindow}) {
+    children->Enter(stage);
+    absl::Status done = children->AwaitDone(stage);
+    if (!done.ok()) {
+      return done;
+    }
+  }
+  const int64_t exit_ns = MonotonicNs();
+  children->Enter(internal::kExit);
+  absl::Status reaped = children->Reap();
+  if (!reaped.ok()) {
+    return reaped;
+  }
+  const int64_t reaped_ns = MonotonicNs();
+
+  int64_t first_ns = samples[0].begin_ns;
+  int64_t last_ns = samples[0].end_ns;
+  for (const Sample& sample : samples) {
+    first_ns = std::min(first_ns, sample.begin_ns);
+    last_ns = std::max(last_ns, sample.end_ns);
+  }
+  return ForkResult{.fork_time = fork_time,
+                    .access_time = absl::Nanoseconds(last_ns - first_ns),
+                    .exit_time = absl::Nanoseconds(reaped_ns - exit_ns),
+                    .samples = samples};
+}
+
+}  // namespace
+
+absl::StatusOr<ForkRunner> ForkRunner::Create() {
+  absl::StatusOr<probe::SharedMemory> memory =
+      probe::SharedMemory::Map(sizeof(Board));
+  if (!memory.ok()) {
+    return memory.status();
+  }
+  memory->Touch();
+  return ForkRunner(*std::move(memory));
+}
+
+absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
+                                           absl::FunctionRef<void()> pattern) {
+  if (options.children < 1 || options.children > kMaxChildren) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.children, " children: from 1 to ", kMaxChildren,
+                     " are possible"));
+  }
+  auto* const board = new (memory_.as<Board>()) Board{};
+  Children children(board,
+                    MonotonicNs() + absl::ToInt64Nanoseconds(options.deadline));
+  const pid_t self = getpid();
+  int64_t fork_ns = 0;
+  for (int i = 0; i < options.children; ++i) {
+    const int64_t before = MonotonicNs();
+    const pid_t pid = fork();
+    if (pid == 0) {
+      RunChild(options, pattern, self, memory_, i, children.event_fd());
+    }
+    fork_ns += MonotonicNs() - before;
+    if (pid < 0) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("fork: ", absl::ErrnoToStatus(errno, "").message()));
+    }
+    absl::Status added = children.Add(pid);
+    if (!added.ok()) {
+      return added;
+    }
+  }
+  // From here until the last window is over, this process touches only pages
+  // that it has made its own now: any other write would make it copy a page
+  // and leave the original to the children, uncopied and no longer shared.
+  absl::Status settled = probe::Settle();
+  if (!settled.ok()) {
+    return settled;
+  }
+  return Conduct(&children, absl::Nanoseconds(fork_ns),
+                 {board->samples, static_cast<size_t>(options.children)});
+}
+
+}  // namespace cowbench

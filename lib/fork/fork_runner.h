@@ -1,0 +1,97 @@
+// Forks children that run a piece of code, and measures what it made the
+// kernel copy. Usable on its own, from anybody's Google Benchmark program:
+//
+//   ForkRunner runner = *ForkRunner::Create();
+//   for (auto _ : state) {
+//     absl::StatusOr<ForkResult> result = runner.Run({}, [&] { Use(data); });
+//     state.SetIterationTime(absl::ToDoubleSeconds(result->wall_time()));
+//     copied += result->samples[0].copied_pages * probe::PageSize();
+//   }
+//
+// benchmarks/your_own_data.cc is the whole program. The calling process must
+// have one thread, and is the children's peer: nothing else may write to its
+// memory while Run() is in progress.
+#ifndef COWBENCH_LIB_FORK_FORK_RUNNER_H_
+#define COWBENCH_LIB_FORK_FORK_RUNNER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "lib/probe/shared_memory.h"
+
+namespace cowbench {
+
+// More children than this need more memory for page tables than it takes to
+// learn anything new.
+inline constexpr int kMaxChildren = 64;
+
+struct ForkOptions {
+  int children = 1;
+  // For the whole of Run(); what is not done by then is killed.
+  absl::Duration deadline = absl::Seconds(60);
+  // Also ask the kernel how many pages it copied, and compare frame numbers
+  // (lib/probe/oracle.h); a difference is an error. Needs root.
+  bool verify = false;
+};
+
+// What was measured in one child. The window is the time in which it runs the
+// pattern, and nothing else.
+struct Sample {
+  // Shared with the parent when the window began, the child's own when it
+  // ended.
+  uint64_t copied_pages;
+  // Absent when the window began, the child's own when it ended.
+  uint64_t fresh_pages;
+  // The child's own already when the window began.
+  uint64_t fork_tax_pages;
+  int64_t minor_faults;  // over the window, getrusage(2)
+  int64_t major_faults;
+  int64_t begin_ns;  // the window, CLOCK_MONOTONIC
+  int64_t end_ns;
+};
+
+struct ForkResult {
+  absl::Duration fork_time;    // the parent's, in all its fork() calls
+  absl::Duration access_time;  // first window's begin to last window's end
+  absl::Duration exit_time;    // children told to exit, to all of them reaped
+  // One for each child; valid until the next Run().
+  absl::Span<const Sample> samples;
+
+  absl::Duration wall_time() const {
+    return fork_time + access_time + exit_time;
+  }
+};
+
+class ForkRunner {
+ public:
+  // Errors: kResourceExhausted when there is no memory for the samples.
+  static absl::StatusOr<ForkRunner> Create();
+
+  // Forks the children, waits until all of them and this process are quiet,
+  // runs `pattern` in every child at the same time, and reaps them. Without
+  // an error, it allocates nothing.
+  //
+  // Errors, all of them after every child has been killed and reaped:
+  // kAborted when a child died (the message tells its exit status or signal),
+  // kDeadlineExceeded, kResourceExhausted when fork() failed,
+  // kFailedPrecondition when memory is swapped out and cannot be counted
+  // exactly, kDataLoss when `verify` found a difference, and those of
+  // lib/probe.
+  absl::StatusOr<ForkResult> Run(const ForkOptions& options,
+                                 absl::FunctionRef<void()> pattern);
+
+ private:
+  explicit ForkRunner(probe::SharedMemory memory)
+      : memory_(std::move(memory)) {}
+
+  probe::SharedMemory memory_;
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_FORK_FORK_RUNNER_H_

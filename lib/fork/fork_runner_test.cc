@@ -1,0 +1,191 @@
+#include "lib/fork/fork_runner.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "gtest/gtest.h"
+#include "lib/probe/mappings.h"
+
+namespace cowbench {
+namespace {
+
+using testing::ValuesIn;
+
+constexpr size_t kPages = 500;
+
+// A data set that lies on exactly kPages pages.
+class ForkRunnerTest : public testing::Test {
+ protected:
+  ForkRunnerTest()
+      : data_(static_cast<char*>(mmap(nullptr, bytes(), PROT_READ | PROT_WRITE,
+                                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    memset(data_, 1, bytes());
+  }
+  ~ForkRunnerTest() override {
+    munmap(data_, bytes());
+    // Whatever happened, no child is left, not even as a zombie.
+    EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+    EXPECT_EQ(errno, ECHILD);
+  }
+
+  static size_t bytes() { return kPages * probe::PageSize(); }
+
+  void WritePages(size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      static_cast<volatile char*>(data_)[i * probe::PageSize()] = 2;
+    }
+  }
+
+  static int OpenDescriptors() {
+    int count = 0;
+    DIR* directory = opendir("/proc/self/fd");
+    while (readdir(directory) != nullptr) ++count;
+    closedir(directory);
+    return count;
+  }
+
+  ForkRunner runner_ = *ForkRunner::Create();
+  char* data_;
+};
+
+TEST_F(ForkRunnerTest, CountsWhatEachChildCopied) {
+  for (const int children : {1, 4, kMaxChildren}) {
+    for (const size_t written : {size_t{0}, size_t{1}, size_t{123}, kPages}) {
+      const auto result =
+          runner_.Run({.children = children}, [&] { WritePages(written); });
+      ASSERT_TRUE(result.ok()) << result.status();
+      ASSERT_EQ(result->samples.size(), static_cast<size_t>(children));
+      for (const Sample& sample : result->samples) {
+        EXPECT_EQ(sample.copied_pages, written);
+        EXPECT_EQ(sample.minor_faults, static_cast<int64_t>(written));
+        EXPECT_EQ(sample.major_faults, 0);
+        EXPECT_EQ(sample.fresh_pages, 0u);
+        EXPECT_GT(sample.fork_tax_pages, 0u);
+        EXPECT_LE(sample.begin_ns, sample.end_ns);
+      }
+    }
+  }
+  EXPECT_EQ(data_[0], 1);  // the parent's data set is untouched
+}
+
+TEST_F(ForkRunnerTest, CountsNewMemoryAsFresh) {
+  const auto result = runner_.Run({}, [] {
+    char* data = static_cast<char*>(mmap(nullptr, 10 * probe::PageSize(),
+                                         PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    memset(data, 1, 10 * probe::PageSize());
+  });
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->samples[0].fresh_pages, 10u);
+  EXPECT_EQ(result->samples[0].copied_pages, 0u);
+}
+
+TEST_F(ForkRunnerTest, TheWindowsOfAllChildrenAreWithinAccessTime) {
+  const auto result = runner_.Run({.children = 4}, [&] { WritePages(kPages); });
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_GT(result->fork_time, absl::ZeroDuration());
+  EXPECT_GT(result->exit_time, absl::ZeroDuration());
+  EXPECT_EQ(result->wall_time(),
+            result->fork_time + result->access_time + result->exit_time);
+  for (const Sample& sample : result->samples) {
+    EXPECT_GE(result->access_time,
+              absl::Nanoseconds(sample.end_ns - sample.begin_ns));
+  }
+}
+
+TEST_F(ForkRunnerTest, RepeatsExactlyAndLeavesNothingOpen) {
+  ASSERT_TRUE(runner_.Run({}, [] {}).ok());
+  const int descriptors = OpenDescriptors();
+  const uint64_t tax = runner_.Run({}, [] {})->samples[0].fork_tax_pages;
+  for (int i = 0; i < 20; ++i) {
+    const auto result = runner_.Run({.children = 2}, [] {});
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->samples[0].fork_tax_pages, tax);
+    EXPECT_EQ(result->samples[1].fork_tax_pages, tax);
+  }
+  EXPECT_EQ(OpenDescriptors(), descriptors);
+}
+
+TEST_F(ForkRunnerTest, AChildThatExitsIsAnError) {
+  const auto result = runner_.Run({.children = 3}, [] { _exit(7); });
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kAborted);
+  EXPECT_NE(
+      result.status().message().find("exited with status 7 in its window"),
+      std::string::npos)
+      << result.status();
+}
+
+TEST_F(ForkRunnerTest, AChildThatCrashesIsAnErrorAndTheNextRunIsFine) {
+  const auto result = runner_.Run({}, [] {
+    signal(SIGSEGV, SIG_DFL);  // sanitizers catch it
+    raise(SIGSEGV);
+  });
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kAborted);
+  EXPECT_NE(result.status().message().find("killed by signal 11"),
+            std::string::npos)
+      << result.status();
+  EXPECT_TRUE(runner_.Run({}, [] {}).ok());
+}
+
+TEST_F(ForkRunnerTest, AChildThatHangsIsKilledAtTheDeadline) {
+  const auto result = runner_.Run(
+      {.children = 2, .deadline = absl::Milliseconds(200)}, [] { pause(); });
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(ForkRunnerTest, RefusesANumberOfChildrenItCannotHave) {
+  for (const int children : {-1, 0, kMaxChildren + 1}) {
+    EXPECT_EQ(runner_.Run({.children = children}, [] {}).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+}
+
+TEST_F(ForkRunnerTest, ChildrenDieWithTheirParent) {
+  // A process in between is killed while its child hangs.
+  auto memory = *probe::SharedMemory::Map(sizeof(pid_t));
+  volatile pid_t* const grandchild = memory.as<pid_t>();
+  const pid_t between = fork();
+  if (between == 0) {
+    [[maybe_unused]] const auto result = runner_.Run({}, [&] {
+      *grandchild = getpid();
+      pause();
+    });
+    _exit(0);
+  }
+  while (*grandchild == 0) usleep(1000);
+  kill(between, SIGKILL);
+  waitpid(between, nullptr, 0);
+  // It may stay a zombie until init reaps it.
+  char state = 'R';
+  for (int i = 0; i < 5000 && state != 'Z' && state != '-'; ++i) {
+    const std::string path = "/proc/" + std::to_string(*grandchild) + "/stat";
+    FILE* file = fopen(path.c_str(), "r");
+    if (file == nullptr || fscanf(file, "%*d %*s %c", &state) != 1) state = '-';
+    if (file != nullptr) fclose(file);
+    usleep(1000);
+  }
+  EXPECT_TRUE(state == 'Z' || state == '-') << state;
+}
+
+TEST_F(ForkRunnerTest, VerifiedByTheKernelWhereItMay) {
+  const auto result =
+      runner_.Run({.children = 2, .verify = true}, [&] { WritePages(kPages); });
+  if (absl::IsPermissionDenied(result.status()) ||
+      result.status().code() == absl::StatusCode::kInternal) {
+    GTEST_SKIP() << "SKIPPED: " << result.status().message();
+  }
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->samples[0].copied_pages, kPages);
+}
+
+}  // namespace
+}  // namespace cowbench

@@ -1,0 +1,47 @@
+#ifndef COWBENCH_LIB_WORKLOAD_ARRAY_H_
+#define COWBENCH_LIB_WORKLOAD_ARRAY_H_
+
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <string_view>
+
+#include "lib/probe/mappings.h"
+
+namespace cowbench {
+
+// Contiguous doubles: a numpy array, a column, an image.
+//
+// One block of 8 bytes an element, aligned to a page, so that S bytes lie on
+// exactly ceil(S / page) pages. Touching an element dirties the page that it
+// lies on and nothing else.
+class Array {
+ public:
+  static constexpr std::string_view kName = "array";
+  static constexpr bool kOneObject = false;
+
+  static uint64_t ElementCount(uint64_t size) { return size / sizeof(double); }
+
+  explicit Array(uint64_t elements) : elements_(elements) {
+    void* block = nullptr;
+    if (posix_memalign(&block, probe::PageSize(), elements * sizeof(double)) !=
+        0) {
+      throw std::bad_alloc();
+    }
+    values_ = static_cast<double*>(block);
+    for (uint64_t i = 0; i < elements; ++i) {
+      values_[i] = 1;
+    }
+  }
+
+  uint64_t elements() const { return elements_; }
+  double& value(uint64_t i) { return values_[i]; }
+
+ private:
+  uint64_t elements_;
+  double* values_;
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_WORKLOAD_ARRAY_H_

@@ -1,0 +1,27 @@
+#include "lib/workload/workload.h"
+
+namespace cowbench {
+namespace {
+
+template <typename Entry>
+const Entry* Find(const std::vector<Entry>& entries, std::string_view name) {
+  for (const Entry& entry : entries) {
+    if (entry.name == name) {
+      return &entry;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const LayoutEntry* FindLayout(const Catalog& catalog, std::string_view name) {
+  return Find(catalog, name);
+}
+
+const PatternEntry* FindPattern(const LayoutEntry& layout,
+                                std::string_view name) {
+  return Find(layout.patterns, name);
+}
+
+}  // namespace cowbench

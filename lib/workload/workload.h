@@ -1,0 +1,84 @@
+// A catalog of layouts and the patterns that each of them supports, as data:
+// what the driver plans with and the subject carries out.
+#ifndef COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
+#define COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "lib/workload/touch.h"
+
+namespace cowbench {
+
+struct PatternEntry {
+  std::string_view name;
+  // Distinct bytes that the pattern logically stores to; 0 when it stores
+  // nothing of its own.
+  uint64_t (*stored_bytes)(const Touch& touch);
+  void (*run)(void* data_set, const Touch& touch);
+};
+
+struct LayoutEntry {
+  std::string_view name;
+  // The number of elements for which the layout requests no more than `size`
+  // bytes; 0 when not even one fits.
+  uint64_t (*element_count)(uint64_t size);
+  // The data set, which lives as long as the process. Throws std::bad_alloc.
+  void* (*build)(uint64_t elements);
+  std::vector<PatternEntry> patterns;
+};
+
+using Catalog = std::vector<LayoutEntry>;
+
+// Null when there is none of that name.
+const LayoutEntry* FindLayout(const Catalog& catalog, std::string_view name);
+const PatternEntry* FindPattern(const LayoutEntry& layout,
+                                std::string_view name);
+
+namespace internal {
+
+// Not inlined, so that the code measured is the same wherever it is called.
+template <typename Pattern, typename Layout>
+[[gnu::noinline]] void Run(void* data_set, const Touch& touch) {
+  Pattern::Run(*static_cast<Layout*>(data_set), touch);
+}
+
+template <typename Pattern, typename Layout>
+void AddIfSupported(std::vector<PatternEntry>* entries) {
+  if constexpr (requires(Layout & layout, const Touch& touch) {
+                  Pattern::Run(layout, touch);
+                }) {
+    entries->push_back({
+        .name = Pattern::kName,
+        .stored_bytes =
+            [](const Touch& touch) {
+              return Pattern::kStoredBytes *
+                     (Layout::kOneObject ? 1 : touch.touched);
+            },
+        .run = &Run<Pattern, Layout>,
+    });
+  }
+}
+
+}  // namespace internal
+
+template <typename... T>
+struct TypeList {};
+
+// The entry of one layout, with those of the patterns that it supports.
+template <typename Layout, typename... Patterns>
+LayoutEntry MakeLayoutEntry(TypeList<Patterns...>) {
+  LayoutEntry entry = {
+      .name = Layout::kName,
+      .element_count = &Layout::ElementCount,
+      .build = [](uint64_t elements) -> void* { return new Layout(elements); },
+      .patterns = {},
+  };
+  (internal::AddIfSupported<Patterns, Layout>(&entry.patterns), ...);
+  return entry;
+}
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_WORKLOAD_WORKLOAD_H_

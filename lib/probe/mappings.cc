@@ -72,6 +72,7 @@ bool ParseMapping(std::string_view line, Mapping* mapping) {
     return false;
   }
   const std::string_view permissions(parsed.ptr + 1, 4);
+  mapping->readable = permissions[0] == 'r';
   mapping->writable = permissions[1] == 'w';
   mapping->is_private = permissions[3] == 'p';
   const char* inode = parsed.ptr + 6;

@@ -23,6 +23,7 @@ size_t PageSize();
 struct Mapping {
   uintptr_t begin = 0;
   uintptr_t end = 0;
+  bool readable = false;
   bool writable = false;
   // MAP_PRIVATE: a write is seen by this process alone. A page of a mapping
   // that is not private is never copied on write.

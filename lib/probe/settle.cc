@@ -30,8 +30,8 @@ absl::Status Settle() {
   clock_gettime(CLOCK_MONOTONIC, &now);
   absl::Status status;
   absl::Status listed = ForEachMapping([&status](const Mapping& mapping) {
-    if (mapping.has_file && mapping.is_private && !mapping.writable &&
-        status.ok() &&
+    if (mapping.has_file && mapping.is_private && mapping.readable &&
+        !mapping.writable && status.ok() &&
         madvise(reinterpret_cast<void*>(mapping.begin),
                 mapping.end - mapping.begin, MADV_POPULATE_READ) != 0) {
       status = absl::InternalError(

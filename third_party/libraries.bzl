@@ -39,6 +39,9 @@ def system_libraries():
             label: _ABSL_MODULES.get(label, "absl_" + label.split(":")[1])
             for label in _ABSL
         },
+        # One file each: a subject with forty shared libraries would have
+        # hundreds of mappings to fork and to look through.
+        static_prefix = "absl",
         version_floor = "20220623",
     )
     system_library(
@@ -59,18 +62,21 @@ def system_libraries():
     system_library(
         name = "jemalloc",
         debian_package = "libjemalloc-dev",
+        link_mode = "--no-as-needed",
         modules = {":jemalloc": "jemalloc"},
         version_floor = "5.3.0",
     )
     system_library(
         name = "gperftools",
         debian_package = "libgoogle-perftools-dev",
+        link_mode = "--no-as-needed",
         modules = {":tcmalloc_minimal": "libtcmalloc_minimal"},
         version_floor = "2.10",
     )
     system_library(
         name = "mimalloc",
         debian_package = "libmimalloc-dev",
+        link_mode = "--no-as-needed",
         header_libraries = {
             ":mimalloc": ["/usr/include/mimalloc.h", "MI_MALLOC_VERSION", "-lmimalloc"],
         },

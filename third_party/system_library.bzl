@@ -27,7 +27,11 @@ def _linkopts(ctx, module):
             _pkg_config(ctx, module, ["--modversion"])[0],
             floor,
         ))
-    return [flag for flag in _pkg_config(ctx, module, ["--libs"]) if flag]
+    flags = [flag for flag in _pkg_config(ctx, module, ["--libs"]) if flag]
+    if ctx.attr.static_prefix:
+        prefix = "-l" + ctx.attr.static_prefix
+        flags = ["-l:lib{}.a".format(flag[2:]) if flag.startswith(prefix) else flag for flag in flags]
+    return flags
 
 def _header_linkopts(ctx, library):
     """For the libraries that come without a pkg-config file."""
@@ -65,10 +69,7 @@ cc_library(
 )
 """.format(
             name = name,
-            # An allocator is linked for what it replaces, not for a symbol
-            # that is called by name: keep it even where the linker drops
-            # libraries that look unused.
-            linkopts = repr(["-Wl,--push-state,--no-as-needed"] + linkopts[label] + ["-Wl,--pop-state"]),
+            linkopts = repr(["-Wl,--push-state,{}".format(ctx.attr.link_mode)] + linkopts[label] + ["-Wl,--pop-state"]),
         ))
     for package, targets in packages.items():
         ctx.file(package + "/BUILD" if package else "BUILD", "\n".join(targets))
@@ -81,7 +82,15 @@ system_library = repository_rule(
         "header_libraries": attr.string_list_dict(
             doc = "Label -> [header, macro with the version, linker flag].",
         ),
+        "link_mode": attr.string(
+            default = "--as-needed",
+            doc = "An allocator is linked for what it replaces, not for a symbol that is called by name: --no-as-needed.",
+            values = ["--as-needed", "--no-as-needed"],
+        ),
         "modules": attr.string_dict(doc = "Label -> pkg-config module."),
+        "static_prefix": attr.string(
+            doc = "Libraries whose names begin like this are linked statically.",
+        ),
         "version_floor": attr.string(mandatory = True),
     },
     # The system may change between two runs of Bazel: look again.

@@ -1,0 +1,90 @@
+// What driver and subject say to one another: one message each way, of a
+// fixed size, over a SOCK_SEQPACKET pair. Both are of one build.
+//
+//   subject -> driver  Hello, once
+//   driver -> subject  BuildRequest, once; the answer is a BuildReply
+//   driver -> subject  RunRequest, any number; each answer is a RunReply
+#ifndef COWBENCH_LIB_SUBJECT_PROTOCOL_H_
+#define COWBENCH_LIB_SUBJECT_PROTOCOL_H_
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "absl/strings/string_view.h"
+#include "lib/fork/fork_runner.h"
+
+namespace cowbench {
+
+// The descriptor of the subject's end, after exec.
+inline constexpr int kSubjectSocket = 3;
+
+template <size_t N>
+struct Text {
+  char characters[N];
+
+  Text& operator=(absl::string_view text) {
+    characters[text.copy(characters, N - 1)] = '\0';
+    return *this;
+  }
+  std::string_view view() const { return characters; }
+};
+
+// Names the error, or is empty.
+using ErrorText = Text<512>;
+
+struct Hello {
+  ErrorText error;
+  Text<256> library;  // file that defines malloc, with its folder
+  Text<64> version;
+  bool address_space_randomized;
+};
+
+struct BuildRequest {
+  Text<64> layout;
+  uint64_t elements;
+};
+
+struct BuildReply {
+  ErrorText error;
+  uint64_t resident_bytes;  // anonymous memory that the data set added
+};
+
+struct RunRequest {
+  Text<64> pattern;
+  uint64_t touched;
+  int32_t children;
+  bool verify;
+  int64_t deadline_ns;  // for the request, from its arrival
+};
+
+struct RunReply {
+  ErrorText error;
+  int64_t fork_ns;
+  int64_t access_ns;
+  int64_t exit_ns;
+  Sample samples[kMaxChildren];  // as many as there were children
+};
+
+// False when the other end is gone.
+template <typename Message>
+bool SendMessage(int socket, const Message& message) {
+  static_assert(std::is_trivially_copyable_v<Message>);
+  return send(socket, &message, sizeof(message), MSG_NOSIGNAL) ==
+         static_cast<ssize_t>(sizeof(message));
+}
+
+// Waits for a message. False when the other end is gone.
+template <typename Message>
+bool ReceiveMessage(int socket, Message* message) {
+  static_assert(std::is_trivially_copyable_v<Message>);
+  return recv(socket, message, sizeof(*message), 0) ==
+         static_cast<ssize_t>(sizeof(*message));
+}
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUBJECT_PROTOCOL_H_

@@ -1,0 +1,120 @@
+#include "lib/subject/subject_main.h"
+
+#include <sys/personality.h>
+
+#include <cstdint>
+#include <new>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "lib/fork/fork_runner.h"
+#include "lib/probe/mappings.h"
+#include "lib/probe/page_snapshot.h"
+#include "lib/probe/settle.h"
+#include "lib/subject/live_allocator.h"
+#include "lib/subject/protocol.h"
+
+namespace cowbench {
+namespace {
+
+constexpr unsigned long kQueryPersonality = 0xffffffff;
+
+class Subject {
+ public:
+  Subject(const Catalog& catalog, ForkRunner runner)
+      : catalog_(catalog), runner_(std::move(runner)) {}
+
+  void Build(const BuildRequest& request, BuildReply* reply) {
+    layout_ = FindLayout(catalog_, request.layout.view());
+    if (layout_ == nullptr) {
+      reply->error = "the subject has no such layout";
+      return;
+    }
+    const absl::StatusOr<probe::PageCounts> before = probe::CountPages();
+    try {
+      data_set_ = layout_->build(request.elements);
+    } catch (const std::bad_alloc&) {
+      reply->error = "the allocator is out of memory";
+      return;
+    }
+    elements_ = request.elements;
+    const absl::StatusOr<probe::PageCounts> after = probe::CountPages();
+    if (!before.ok() || !after.ok()) {
+      reply->error = (before.ok() ? after.status() : before.status()).message();
+      return;
+    }
+    reply->resident_bytes =
+        (after->anonymous_pages - before->anonymous_pages) * probe::PageSize();
+  }
+
+  void Run(const RunRequest& request, RunReply* reply) {
+    const PatternEntry* const pattern =
+        data_set_ == nullptr ? nullptr
+                             : FindPattern(*layout_, request.pattern.view());
+    if (pattern == nullptr) {
+      reply->error = "the subject has no such data set and pattern";
+      return;
+    }
+    const Touch touch = {.elements = elements_, .touched = request.touched};
+    const absl::StatusOr<ForkResult> result =
+        runner_.Run({.children = request.children,
+                     .deadline = absl::Nanoseconds(request.deadline_ns),
+                     .verify = request.verify},
+                    [&] { pattern->run(data_set_, touch); });
+    if (!result.ok()) {
+      reply->error = result.status().message();
+      return;
+    }
+    reply->fork_ns = absl::ToInt64Nanoseconds(result->fork_time);
+    reply->access_ns = absl::ToInt64Nanoseconds(result->access_time);
+    reply->exit_ns = absl::ToInt64Nanoseconds(result->exit_time);
+    std::copy(result->samples.begin(), result->samples.end(), reply->samples);
+  }
+
+ private:
+  const Catalog& catalog_;
+  ForkRunner runner_;
+  const LayoutEntry* layout_ = nullptr;
+  void* data_set_ = nullptr;
+  uint64_t elements_ = 0;
+};
+
+}  // namespace
+
+int SubjectMain(const Catalog& catalog) {
+  Hello hello = {};
+  absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
+  {
+    const absl::StatusOr<LiveAllocator> allocator = FindLiveAllocator();
+    if (!allocator.ok()) {
+      hello.error = allocator.status().message();
+    } else if (!runner.ok()) {
+      hello.error = runner.status().message();
+    } else {
+      hello.library = allocator->library;
+      hello.version = allocator->version;
+    }
+  }
+  hello.address_space_randomized =
+      (personality(kQueryPersonality) & ADDR_NO_RANDOMIZE) == 0;
+  if (!SendMessage(kSubjectSocket, hello) || !runner.ok()) {
+    return 1;
+  }
+  Subject subject(catalog, *std::move(runner));
+  BuildRequest build;
+  if (!ReceiveMessage(kSubjectSocket, &build)) {
+    return 0;
+  }
+  BuildReply built = {};
+  subject.Build(build, &built);
+  bool connected = SendMessage(kSubjectSocket, built);
+  RunRequest run;
+  while (connected && ReceiveMessage(kSubjectSocket, &run)) {
+    RunReply reply = {};
+    subject.Run(run, &reply);
+    connected = SendMessage(kSubjectSocket, reply);
+  }
+  return 0;
+}
+
+}  // namespace cowbench

@@ -1,0 +1,19 @@
+// The subject: the process that owns the data set and forks.
+#ifndef COWBENCH_LIB_SUBJECT_SUBJECT_MAIN_H_
+#define COWBENCH_LIB_SUBJECT_SUBJECT_MAIN_H_
+
+#include "lib/workload/workload.h"
+
+namespace cowbench {
+
+// Serves the driver at kSubjectSocket until it closes its end, and returns
+// the exit status.
+//
+// Whatever this code allocates lies in the heap under test. It does so only
+// before the data set is built, the same for every case, and after an error,
+// which ends the use of this subject.
+int SubjectMain(const Catalog& catalog);
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUBJECT_SUBJECT_MAIN_H_

@@ -1,0 +1,187 @@
+#include "lib/subject/subject_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace cowbench {
+namespace {
+
+// The subject keeps its own deadline for its children; this much later, it is
+// taken to hang itself.
+constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
+
+// Between fork and exec. The order of the descriptors does not matter: both
+// are above 2, and the socket's place is taken last.
+[[noreturn]] void ExecSubject(int executable, int socket, pid_t driver) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != driver) {
+    _exit(1);
+  }
+  // Not all containers allow it; the subject reports whether it worked.
+  personality(ADDR_NO_RANDOMIZE);
+  // Ctrl-C reaches the whole foreground group; it is the driver's to act on.
+  signal(SIGINT, SIG_IGN);
+  // The driver's standard output is for results.
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  // The memory guard is an estimate: if memory runs out all the same, this is
+  // the process to lose.
+  const int oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  [[maybe_unused]] const ssize_t written = write(oom, "1000", 4);
+  dup2(socket, kSubjectSocket);  // without close-on-exec
+  // Run by descriptor: the kernel leaves the path on the stack, and a longer
+  // one would move everything below it.
+  char name[] = "subject";
+  // Bind all symbols at the start, not in the middle of a measurement.
+  char bind_now[] = "LD_BIND_NOW=1";
+  char* const arguments[] = {name, nullptr};
+  char* const environment[] = {bind_now, nullptr};
+  syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH);
+  _exit(127);
+}
+
+std::string_view BaseName(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
+    const SubjectOptions& options) {
+  // Children that a killed subject leaves behind become ours to reap.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  // Above the place where the socket will be.
+  const int opened = open(options.executable.c_str(), O_PATH | O_CLOEXEC);
+  if (opened < 0) {
+    return absl::NotFoundError(
+        absl::StrCat(options.executable, ": ", strerror(errno)));
+  }
+  const int executable = fcntl(opened, F_DUPFD_CLOEXEC, kSubjectSocket + 1);
+  close(opened);
+  absl::Cleanup close_executable = [executable] { close(executable); };
+  int sockets[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    return absl::ErrnoToStatus(errno, "socketpair");
+  }
+  const pid_t driver = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    ExecSubject(executable, sockets[1], driver);
+  }
+  close(sockets[1]);
+  if (pid < 0) {
+    close(sockets[0]);
+    return absl::ErrnoToStatus(errno, "fork");
+  }
+  std::unique_ptr<SubjectProcess> subject(
+      new SubjectProcess(options, pid, sockets[0]));
+  absl::Status status = subject->Receive(options.deadline, &subject->hello_);
+  if (!status.ok()) {
+    return status;
+  }
+  const std::string_view library = BaseName(subject->hello_.library.view());
+  if (!library.starts_with(options.malloc_library)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "malloc is defined in ", subject->hello_.library.characters,
+        ", not in ", options.malloc_library));
+  }
+  return subject;
+}
+
+SubjectProcess::~SubjectProcess() {
+  close(socket_);
+  if (pid_ != 0) {
+    kill(pid_, SIGKILL);
+  }
+  // The subject, then whoever it leaves behind: their memory must be free
+  // before the next case, and no zombie may stay.
+  while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
+}
+
+absl::StatusOr<uint64_t> SubjectProcess::Build(absl::string_view layout,
+                                               uint64_t elements) {
+  BuildRequest request = {};
+  request.layout = layout;
+  request.elements = elements;
+  BuildReply reply;
+  if (!SendMessage(socket_, request)) {
+    return Died();
+  }
+  absl::Status status = Receive(options_.deadline, &reply);
+  if (!status.ok()) {
+    return status;
+  }
+  return reply.resident_bytes;
+}
+
+absl::StatusOr<RunReply> SubjectProcess::Run(RunRequest request) {
+  request.deadline_ns = absl::ToInt64Nanoseconds(options_.deadline);
+  RunReply reply;
+  if (!SendMessage(socket_, request)) {
+    return Died();
+  }
+  absl::Status status = Receive(options_.deadline + kSubjectGrace, &reply);
+  if (!status.ok()) {
+    return status;
+  }
+  return reply;
+}
+
+template <typename Reply>
+absl::Status SubjectProcess::Receive(absl::Duration deadline, Reply* reply) {
+  const absl::Time end = absl::Now() + deadline;
+  pollfd polled[] = {{socket_, POLLIN, 0}, {options_.cancel_fd, POLLIN, 0}};
+  int ready;
+  do {
+    const absl::Duration left =
+        std::max(end - absl::Now(), absl::ZeroDuration());
+    ready = poll(polled, 2,
+                 static_cast<int>(absl::ToInt64Milliseconds(
+                     absl::Ceil(left, absl::Milliseconds(1)))));
+  } while (ready < 0 && errno == EINTR);
+  if (polled[1].revents != 0) {
+    return absl::CancelledError("interrupted");
+  }
+  if (ready == 0) {
+    return absl::DeadlineExceededError(absl::StrCat(
+        "the subject did not answer within ", absl::FormatDuration(deadline)));
+  }
+  if (!ReceiveMessage(socket_, reply)) {
+    return Died();
+  }
+  if (!reply->error.view().empty()) {
+    return absl::InternalError(reply->error.characters);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SubjectProcess::Died() {
+  int status = 0;
+  kill(pid_, SIGKILL);  // in case it only closed its socket
+  waitpid(pid_, &status, 0);
+  pid_ = 0;
+  if (WIFEXITED(status)) {
+    return absl::AbortedError(
+        absl::StrCat("the subject exited with status ", WEXITSTATUS(status)));
+  }
+  return absl::AbortedError(absl::StrCat(
+      "the subject was killed by signal ", WTERMSIG(status), " (",
+      strsignal(WTERMSIG(status)), ")",
+      WTERMSIG(status) == SIGKILL ? "; was memory running out?" : ""));
+}
+
+}  // namespace cowbench

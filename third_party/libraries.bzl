@@ -17,6 +17,7 @@ _ABSL = [
     "absl/functional:function_ref",
     "absl/status:status",
     "absl/status:statusor",
+    "absl/strings:str_format",
     "absl/strings:strings",
     "absl/time:time",
     "absl/types:span",

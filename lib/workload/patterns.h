@@ -1,8 +1,9 @@
 // What is done to a data set after the fork. A pattern works on every layout
 // that offers what it needs; one that does not offer it is not in the catalog.
 //
-// A pattern has a name, Run(), and the number of bytes that it stores for
-// each object it touches, however often (0: it stores nothing).
+// A pattern has a name, Run(), whether anything is written to at all, and the
+// number of bytes that it stores itself for each object that it touches,
+// however often.
 #ifndef COWBENCH_LIB_WORKLOAD_PATTERNS_H_
 #define COWBENCH_LIB_WORKLOAD_PATTERNS_H_
 
@@ -35,6 +36,7 @@ inline void Use(const T& value) {
 // Nothing at all: what is seen here is the cost of the fork itself.
 struct Idle {
   static constexpr std::string_view kName = "idle";
+  static constexpr bool kWrites = false;
   static constexpr uint64_t kStoredBytes = 0;
 
   template <typename L>
@@ -44,6 +46,7 @@ struct Idle {
 // Sums the values.
 struct Read {
   static constexpr std::string_view kName = "read";
+  static constexpr bool kWrites = false;
   static constexpr uint64_t kStoredBytes = 0;
 
   template <HasValues L>
@@ -58,6 +61,7 @@ struct Read {
 // iterating over a Python list does.
 struct Refcount {
   static constexpr std::string_view kName = "refcount";
+  static constexpr bool kWrites = true;
   static constexpr uint64_t kStoredBytes = sizeof(int64_t);
 
   template <typename L>
@@ -78,6 +82,7 @@ struct Refcount {
 // Stores a new value in each element.
 struct Write {
   static constexpr std::string_view kName = "write";
+  static constexpr bool kWrites = true;
   static constexpr uint64_t kStoredBytes = sizeof(int64_t);
 
   template <HasValues L>
@@ -91,6 +96,7 @@ struct Write {
 // What it copies is the allocator's doing: it stores nothing itself.
 struct Free {
   static constexpr std::string_view kName = "free";
+  static constexpr bool kWrites = true;
   static constexpr uint64_t kStoredBytes = 0;
 
   template <HasElementsToFree L>

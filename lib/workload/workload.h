@@ -13,6 +13,8 @@ namespace cowbench {
 
 struct PatternEntry {
   std::string_view name;
+  // False when it stores nothing, not even by calling the allocator.
+  bool writes;
   // Distinct bytes that the pattern logically stores to; 0 when it stores
   // nothing of its own.
   uint64_t (*stored_bytes)(const Touch& touch);
@@ -51,6 +53,7 @@ void AddIfSupported(std::vector<PatternEntry>* entries) {
                 }) {
     entries->push_back({
         .name = Pattern::kName,
+        .writes = Pattern::kWrites,
         .stored_bytes =
             [](const Touch& touch) {
               return Pattern::kStoredBytes *

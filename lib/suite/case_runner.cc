@@ -1,0 +1,182 @@
+#include "lib/suite/case_runner.h"
+
+#include <poll.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "lib/probe/mappings.h"
+#include "lib/suite/memory.h"
+
+namespace cowbench {
+namespace {
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+
+// Sums over all samples of a case.
+struct Totals {
+  double iterations = 0;
+  double samples = 0;
+  double copied_pages = 0;
+  double fresh_pages = 0;
+  double fork_tax_pages = 0;
+  double minor_faults = 0;
+  double major_faults = 0;
+  double fork_seconds = 0;
+  double access_seconds = 0;
+  double exit_seconds = 0;
+
+  void Add(const RunReply& reply, int children) {
+    constexpr double kNanosecond = 1e-9;
+    iterations += 1;
+    fork_seconds += kNanosecond * static_cast<double>(reply.fork_ns);
+    access_seconds += kNanosecond * static_cast<double>(reply.access_ns);
+    exit_seconds += kNanosecond * static_cast<double>(reply.exit_ns);
+    for (int i = 0; i < children; ++i) {
+      const Sample& sample = reply.samples[i];
+      samples += 1;
+      copied_pages += static_cast<double>(sample.copied_pages);
+      fresh_pages += static_cast<double>(sample.fresh_pages);
+      fork_tax_pages += static_cast<double>(sample.fork_tax_pages);
+      minor_faults += static_cast<double>(sample.minor_faults);
+      major_faults += static_cast<double>(sample.major_faults);
+    }
+  }
+};
+
+void SetCounters(const Case& c, const Totals& totals, uint64_t resident_bytes,
+                 benchmark::UserCounters* counters) {
+  const auto page = static_cast<double>(probe::PageSize());
+  benchmark::UserCounters& counter = *counters;
+  const double copied_bytes = totals.copied_pages * page / totals.samples;
+  counter["copied_bytes"] = copied_bytes;
+  counter["minor_faults"] = totals.minor_faults / totals.samples;
+  counter["major_faults"] = totals.major_faults / totals.samples;
+  counter["fork_time"] = totals.fork_seconds / totals.iterations;
+  counter["access_time"] = totals.access_seconds / totals.iterations;
+  counter["exit_time"] = totals.exit_seconds / totals.iterations;
+  counter["wall_time"] =
+      (totals.fork_seconds + totals.access_seconds + totals.exit_seconds) /
+      totals.iterations;
+  counter["fresh_bytes"] = totals.fresh_pages * page / totals.samples;
+  counter["fork_tax_bytes"] = totals.fork_tax_pages * page / totals.samples;
+  counter["resident_bytes"] = static_cast<double>(resident_bytes);
+  const uint64_t stored_bytes = c.pattern->stored_bytes(c.touched());
+  if (stored_bytes > 0) {
+    counter["amplification"] = copied_bytes / static_cast<double>(stored_bytes);
+  }
+}
+
+}  // namespace
+
+int DefaultIterations(uint64_t size) {
+  return size <= kMiB ? 20 : size <= 64 * kMiB ? 5 : 3;
+}
+
+double EstimatedWork(const Case& c, int iterations) {
+  constexpr double kSecondsPerFork = 2e-3;
+  constexpr double kGiB = 1024.0 * kMiB;
+  // Page tables are copied and looked through; pages cost more.
+  const double seconds_per_gib =
+      0.06 + 0.8 * (c.pattern->writes ? c.children : 0);
+  return (1 + iterations) *
+         (kSecondsPerFork +
+          seconds_per_gib * static_cast<double>(c.size) / kGiB);
+}
+
+int CaseRunner::IterationsOf(const Case& c) const {
+  return options_.iterations > 0 ? options_.iterations
+                                 : DefaultIterations(c.size);
+}
+
+void CaseRunner::Run(const Case& c, benchmark::State& state) {
+  progress_->Begin(c.Id(), EstimatedWork(c, IterationsOf(c)));
+  absl::Status status = Measure(c, state);
+  if (!status.ok()) {
+    subject_ = nullptr;
+    state.SkipWithError(std::string(status.message()).c_str());
+  }
+  progress_->Clear();
+}
+
+absl::Status CaseRunner::Measure(const Case& c, benchmark::State& state) {
+  pollfd interrupt = {interrupt_fd_, POLLIN, 0};
+  if (poll(&interrupt, 1, 0) > 0) {
+    return absl::CancelledError(kInterrupted);
+  }
+  absl::Status status = PrepareSubject(c);
+  if (!status.ok()) {
+    return status;
+  }
+  RunRequest request = {};
+  request.pattern = std::string(c.pattern->name);
+  request.touched = c.touched().touched;
+  request.children = c.children;
+  request.verify = options_.verify;
+  // One fork that does not count: on a virtual machine, memory that the host
+  // has to provide first costs several times as much as a copy.
+  status = subject_->Run(request).status();
+  if (!status.ok()) {
+    return status;
+  }
+  Totals totals;
+  for ([[maybe_unused]] auto _ : state) {
+    absl::StatusOr<RunReply> reply = subject_->Run(request);
+    if (!reply.ok()) {
+      return reply.status();
+    }
+    totals.Add(*reply, c.children);
+    state.SetIterationTime(1e-9 * static_cast<double>(reply->fork_ns +
+                                                      reply->access_ns +
+                                                      reply->exit_ns));
+  }
+  SetCounters(c, totals, resident_bytes_, &state.counters);
+  return absl::OkStatus();
+}
+
+absl::Status CaseRunner::PrepareSubject(const Case& c) {
+  const std::string data_set = absl::StrCat(
+      c.allocator->name, "/", std::string(c.layout->name), "/", c.size);
+  const bool exists = subject_ != nullptr && data_set_ == data_set;
+  if (!exists) {
+    subject_ = nullptr;  // its memory is free from here on
+  }
+  absl::Status enough = CheckMemory(c, exists);
+  if (exists || !enough.ok()) {
+    return enough;
+  }
+  absl::StatusOr<std::unique_ptr<SubjectProcess>> subject =
+      StartSubject(*c.allocator);
+  if (!subject.ok()) {
+    return subject.status();
+  }
+  absl::StatusOr<uint64_t> resident_bytes =
+      (*subject)->Build(std::string(c.layout->name), c.touched().elements);
+  if (!resident_bytes.ok()) {
+    return resident_bytes.status();
+  }
+  resident_bytes_ = *resident_bytes;
+  data_set_ = data_set;
+  subject_ = *std::move(subject);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Hello> CaseRunner::Identify(const Allocator& allocator) const {
+  absl::StatusOr<std::unique_ptr<SubjectProcess>> subject =
+      StartSubject(allocator);
+  if (!subject.ok()) {
+    return subject.status();
+  }
+  return (*subject)->hello();
+}
+
+absl::StatusOr<std::unique_ptr<SubjectProcess>> CaseRunner::StartSubject(
+    const Allocator& allocator) const {
+  return SubjectProcess::Start({.executable = allocator.subject,
+                                .malloc_library = allocator.malloc_library,
+                                .deadline = options_.deadline,
+                                .cancel_fd = interrupt_fd_});
+}
+
+}  // namespace cowbench

@@ -1,0 +1,60 @@
+// Runs one case as a Google Benchmark function.
+#ifndef COWBENCH_LIB_SUITE_CASE_RUNNER_H_
+#define COWBENCH_LIB_SUITE_CASE_RUNNER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "benchmark/benchmark.h"
+#include "lib/subject/subject_process.h"
+#include "lib/suite/matrix.h"
+#include "lib/suite/options.h"
+#include "lib/suite/progress.h"
+
+namespace cowbench {
+
+// The message of a case that was not run, or not to its end, because the user
+// interrupted the run. Such cases are not reported.
+inline constexpr char kInterrupted[] = "interrupted";
+
+// Forks measured for a case of that size, unless the user says how many.
+// More of them make times steadier; counts are the same in each.
+int DefaultIterations(uint64_t size);
+
+// A guess at what a case costs in seconds; only the proportions matter.
+double EstimatedWork(const Case& c, int iterations);
+
+class CaseRunner {
+ public:
+  // `interrupt_fd` becomes readable when the user interrupts the run.
+  CaseRunner(const Options& options, int interrupt_fd, Progress* progress)
+      : options_(options), interrupt_fd_(interrupt_fd), progress_(progress) {}
+
+  int IterationsOf(const Case& c) const;
+
+  // Measures the case and sets its counters, or an error.
+  void Run(const Case& c, benchmark::State& state);
+
+  // Starts the allocator's subject to ask for its version.
+  absl::StatusOr<Hello> Identify(const Allocator& allocator) const;
+
+ private:
+  absl::StatusOr<std::unique_ptr<SubjectProcess>> StartSubject(
+      const Allocator& allocator) const;
+  // Sees to it that a subject with the case's data set is running. The last
+  // one is kept, and used again when the next case has the same data set.
+  absl::Status PrepareSubject(const Case& c);
+  absl::Status Measure(const Case& c, benchmark::State& state);
+
+  const Options& options_;
+  int interrupt_fd_;
+  Progress* progress_;
+  std::string data_set_;  // that the subject holds
+  std::unique_ptr<SubjectProcess> subject_;
+  uint64_t resident_bytes_ = 0;
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUITE_CASE_RUNNER_H_

@@ -1,0 +1,172 @@
+#include "lib/suite/console_reporter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "lib/suite/units.h"
+
+namespace cowbench {
+namespace {
+
+constexpr size_t kColumnWidth = 10;
+constexpr size_t kSummaryColumnWidth = 13;
+// Columns that stay empty in nearly every run.
+constexpr absl::string_view kOnlyIfNotZero = "major_faults";
+
+std::string Right(const std::string& text, size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + text;
+}
+
+std::string Left(const std::string& text, size_t width) {
+  return text + std::string(width - std::min(width, text.size()), ' ');
+}
+
+std::string Shown(double value, Quantity quantity) {
+  switch (quantity) {
+    case Quantity::kBytes:
+      return HumanBytes(value);
+    case Quantity::kCount:
+      return HumanCount(value);
+    case Quantity::kRatio:
+      return absl::StrFormat("%.3gx", value);
+    case Quantity::kSeconds:
+      return HumanSeconds(value);
+  }
+  return "";
+}
+
+bool IsShown(const CounterColumn& column) {
+  return column.name != kOnlyIfNotZero;
+}
+
+}  // namespace
+
+ConsoleReporter::ConsoleReporter(const std::vector<Case>& cases)
+    : cases_(cases) {
+  constexpr size_t kAggregateSuffix = 7;  // "_median", "_stddev"
+  for (const Case& c : cases) {
+    id_width_ = std::max(id_width_, c.Id().size() + kAggregateSuffix);
+    if (std::find(allocators_.begin(), allocators_.end(), c.allocator->name) ==
+        allocators_.end()) {
+      allocators_.push_back(c.allocator->name);
+    }
+  }
+}
+
+bool ConsoleReporter::ReportContext(const Context&) {
+  std::string heading = Left("case", id_width_);
+  for (const CounterColumn& column : kCounterColumns) {
+    if (IsShown(column)) {
+      heading += Right(column.heading, kColumnWidth);
+    }
+  }
+  GetOutputStream() << heading << "\n"
+                    << std::string(heading.size(), '-') << std::endl;
+  return true;
+}
+
+void ConsoleReporter::ReportRuns(const std::vector<Run>& runs) {
+  for (const Run& run : runs) {
+    PrintRow(run);
+    const std::string& id = run.run_name.function_name;
+    if (Failed(run)) {
+      errors_.emplace_back(id, FailureMessage(run));
+    } else if (run.run_type == Run::RT_Iteration ||
+               run.aggregate_name == "mean") {
+      Mean& mean = copied_bytes_[id];
+      mean.sum += run.counters.at("copied_bytes");
+      ++mean.count;
+    }
+  }
+  GetOutputStream().flush();
+}
+
+void ConsoleReporter::PrintRow(const Run& run) {
+  std::ostream& out = GetOutputStream();
+  out << Left(IdOf(run), id_width_);
+  if (Failed(run)) {
+    out << "  ERROR: " << FailureMessage(run) << "\n";
+    return;
+  }
+  std::string note;
+  for (const CounterColumn& column : kCounterColumns) {
+    const auto counter = run.counters.find(column.name);
+    std::string cell;
+    if (counter != run.counters.end()) {
+      const double value = counter->second;
+      cell = run.aggregate_unit == benchmark::kPercentage
+                 ? absl::StrFormat("%.2f%%", 100 * value)
+                 : Shown(value, column.quantity);
+      if (!IsShown(column) && value != 0) {
+        note = absl::StrCat("  ", cell, " ", column.name);
+      }
+    }
+    if (IsShown(column)) {
+      out << Right(cell, kColumnWidth);
+    }
+  }
+  out << note << "\n";
+}
+
+void ConsoleReporter::Finalize() {
+  if (allocators_.size() > 1) {
+    PrintSummary();
+  }
+  std::ostream& out = GetOutputStream();
+  if (!errors_.empty()) {
+    out << "\n" << errors_.size() << " failed:\n";
+    for (const auto& [id, message] : errors_) {
+      out << "  " << id << ": " << message << "\n";
+    }
+  }
+  out.flush();
+}
+
+void ConsoleReporter::PrintSummary() {
+  std::vector<std::string> rows;
+  size_t row_width = 0;
+  for (const Case& c : cases_) {
+    const std::string row = c.IdWithoutAllocator();
+    if (std::find(rows.begin(), rows.end(), row) == rows.end()) {
+      rows.push_back(row);
+      row_width = std::max(row_width, row.size());
+    }
+  }
+  std::ostream& out = GetOutputStream();
+  out << "\nBytes copied per child; * marks the least, where they differ\n\n"
+      << Left("", row_width);
+  for (const std::string& allocator : allocators_) {
+    out << Right(allocator, kSummaryColumnWidth) << " ";
+  }
+  out << "\n";
+  for (const std::string& row : rows) {
+    std::vector<double> values;  // NaN: not measured
+    double least = INFINITY;
+    double most = -INFINITY;
+    for (const std::string& allocator : allocators_) {
+      double value = NAN;
+      for (const Case& c : cases_) {
+        const auto found = copied_bytes_.find(c.Id());
+        if (c.allocator->name == allocator && c.IdWithoutAllocator() == row &&
+            found != copied_bytes_.end()) {
+          value = found->second.sum / found->second.count;
+          least = std::min(least, value);
+          most = std::max(most, value);
+        }
+      }
+      values.push_back(value);
+    }
+    out << Left(row, row_width);
+    for (const double value : values) {
+      out << Right(std::isnan(value) ? "-" : HumanBytes(value),
+                   kSummaryColumnWidth)
+          << (value == least && least < most ? "*" : " ");
+    }
+    out << "\n";
+  }
+}
+
+}  // namespace cowbench

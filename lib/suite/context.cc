@@ -1,0 +1,124 @@
+#include "lib/suite/context.h"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "lib/probe/mappings.h"
+#include "lib/suite/version.h"
+
+namespace cowbench {
+namespace {
+
+std::string FirstLine(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+// "always [madvise] never" -> "madvise"
+std::string Chosen(const std::string& choices) {
+  const size_t begin = choices.find('[');
+  const size_t end = choices.find(']');
+  return begin == choices.npos || end == choices.npos
+             ? choices
+             : choices.substr(begin + 1, end - begin - 1);
+}
+
+// The first "name : value" of a file of such lines.
+std::string Field(const std::string& path, const std::string& name) {
+  std::ifstream file(path);
+  std::string line;
+  while (std::getline(file, line)) {
+    const size_t colon = line.find(':');
+    if (colon != line.npos &&
+        absl::StripAsciiWhitespace(line.substr(0, colon)) == name) {
+      return std::string(absl::StripAsciiWhitespace(line.substr(colon + 1)));
+    }
+  }
+  return "";
+}
+
+void AddHugePages(ContextItems* items) {
+  const std::filesystem::path folder = "/sys/kernel/mm/transparent_hugepage";
+  items->emplace_back("thp_enabled", Chosen(FirstLine(folder / "enabled")));
+  items->emplace_back("thp_defrag", Chosen(FirstLine(folder / "defrag")));
+  // Multi-size: the sizes that are not switched off.
+  std::vector<std::string> sizes;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string setting = Chosen(FirstLine(entry.path() / "enabled"));
+    if (entry.is_directory() && !setting.empty() && setting != "never") {
+      sizes.push_back(
+          absl::StrCat(entry.path().filename().string(), "=", setting));
+    }
+  }
+  std::sort(sizes.begin(), sizes.end());
+  std::string all;
+  for (const std::string& size : sizes) {
+    absl::StrAppend(&all, all.empty() ? "" : ",", size);
+  }
+  items->emplace_back("mthp_enabled", all.empty() ? "never" : all);
+}
+
+// The commit of the source tree that `bazel run` was called in.
+std::string GitCommit() {
+  if (getenv("BUILD_WORKSPACE_DIRECTORY") == nullptr) {
+    return "";
+  }
+  FILE* const git = popen(
+      "git -C \"$BUILD_WORKSPACE_DIRECTORY\" describe --always --dirty "
+      "--abbrev=40 --exclude='*' 2>/dev/null",
+      "r");
+  if (git == nullptr) {
+    return "";
+  }
+  char commit[128] = "";
+  if (fgets(commit, sizeof(commit), git) == nullptr) {
+    commit[0] = '\0';
+  }
+  pclose(git);
+  return std::string(absl::StripAsciiWhitespace(commit));
+}
+
+}  // namespace
+
+ContextItems EnvironmentContext() {
+  utsname system;
+  uname(&system);
+  ContextItems items = {
+      {"cowbench_version", kVersion},
+      {"kernel", system.release},
+      {"machine", system.machine},
+      {"page_size", absl::StrCat(probe::PageSize())},
+      {"cpu_model", Field("/proc/cpuinfo", "model name")},
+      {"memory", Field("/proc/meminfo", "MemTotal")},
+      {"swap", Field("/proc/meminfo", "SwapTotal")},
+#ifdef __clang__
+      {"compiler", absl::StrCat("clang ", __clang_version__)},
+#else
+      {"compiler", absl::StrCat("gcc ", __VERSION__)},
+#endif
+#ifdef __OPTIMIZE__
+      {"build_mode", "optimized"},
+#else
+      {"build_mode", "not optimized"},
+#endif
+  };
+  AddHugePages(&items);
+  items.emplace_back("git_commit", GitCommit());
+  items.erase(
+      std::remove_if(items.begin(), items.end(),
+                     [](const auto& item) { return item.second.empty(); }),
+      items.end());
+  return items;
+}
+
+}  // namespace cowbench

@@ -1,0 +1,67 @@
+// The axes of the matrix, and the cases they span.
+#ifndef COWBENCH_LIB_SUITE_MATRIX_H_
+#define COWBENCH_LIB_SUITE_MATRIX_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/suite/units.h"
+#include "lib/workload/workload.h"
+
+namespace cowbench {
+
+struct Allocator {
+  std::string name;
+  // Beginning of the name of the file that must define malloc.
+  std::string malloc_library;
+  std::string subject;  // path of the executable
+};
+
+// The values of each axis, in the order in which they are run. Names are
+// known ones, no value stands twice, none is empty.
+struct Axes {
+  std::vector<std::string> allocators;
+  std::vector<std::string> layouts;
+  std::vector<std::string> patterns;
+  std::vector<uint64_t> sizes;
+  std::vector<Percent> touch;
+  std::vector<int> children;
+};
+
+// One point of the matrix.
+struct Case {
+  const Allocator* allocator;
+  const LayoutEntry* layout;
+  const PatternEntry* pattern;
+  uint64_t size;
+  Percent touch;
+  int children;
+
+  // The key of the case in every script:
+  // cow/<layout>/<pattern>/<allocator>/size:<size>, then what differs from
+  // the default.
+  std::string Id() const;
+  // The id without the allocator, which it is compared across.
+  std::string IdWithoutAllocator() const;
+  Touch touched() const;
+};
+
+inline constexpr absl::string_view kPresets = "smoke, default";
+
+// The axes of a preset. Errors: kInvalidArgument for an unknown one.
+absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
+                                const Catalog& catalog,
+                                const std::vector<Allocator>& allocators);
+
+// All points whose layout supports the pattern and has an element at the
+// size. Cases that share a data set stand together. The cases point into
+// `catalog` and `allocators`.
+std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
+                          const std::vector<Allocator>& allocators);
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUITE_MATRIX_H_

@@ -1,0 +1,100 @@
+#include "lib/suite/memory.h"
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "lib/suite/units.h"
+
+namespace cowbench {
+namespace {
+
+constexpr uint64_t kUnlimited = std::numeric_limits<uint64_t>::max();
+
+// The number in a file that holds nothing else; kUnlimited for any other
+// text, such as "max", and for a file that does not exist.
+uint64_t ReadNumber(const std::string& path) {
+  std::ifstream file(path);
+  std::string word;
+  uint64_t number = 0;
+  return file >> word && absl::SimpleAtoi(word, &number) ? number : kUnlimited;
+}
+
+// What is left in a cgroup and in all those around it.
+uint64_t LeftInCgroup(const std::string& mount, std::string group,
+                      const std::string& limit, const std::string& usage) {
+  uint64_t left = kUnlimited;
+  while (true) {
+    const uint64_t most = ReadNumber(absl::StrCat(mount, group, "/", limit));
+    const uint64_t used = ReadNumber(absl::StrCat(mount, group, "/", usage));
+    if (most != kUnlimited && used != kUnlimited) {
+      left = std::min(left, most - std::min(most, used));
+    }
+    if (group.empty()) {
+      return left;
+    }
+    group.resize(group.rfind('/'));
+  }
+}
+
+}  // namespace
+
+uint64_t AvailableMemory(const std::string& root) {
+  uint64_t available = kUnlimited;
+  std::ifstream meminfo(root + "/proc/meminfo");
+  std::string name;
+  uint64_t kibibytes;
+  std::string rest;
+  while (meminfo >> name >> kibibytes && std::getline(meminfo, rest)) {
+    if (name == "MemAvailable:") {
+      available = kibibytes * 1024;
+    }
+  }
+  // hierarchy:controllers:path, cgroups(7)
+  std::ifstream cgroups(root + "/proc/self/cgroup");
+  std::string line;
+  while (std::getline(cgroups, line)) {
+    const std::vector<std::string> fields =
+        absl::StrSplit(line, absl::MaxSplits(':', 2));
+    if (fields.size() != 3) {
+      continue;
+    }
+    const std::string group = fields[2] == "/" ? "" : fields[2];
+    if (fields[1].empty()) {
+      available =
+          std::min(available, LeftInCgroup(root + "/sys/fs/cgroup", group,
+                                           "memory.max", "memory.current"));
+    } else if (fields[1] == "memory") {
+      available =
+          std::min(available, LeftInCgroup(root + "/sys/fs/cgroup/memory",
+                                           group, "memory.limit_in_bytes",
+                                           "memory.usage_in_bytes"));
+    }
+  }
+  return available;
+}
+
+uint64_t NeededMemory(const Case& c, bool data_set_exists) {
+  const uint64_t data_set = c.size + c.size / 2;
+  const int copies =
+      (data_set_exists ? 0 : 1) + (c.pattern->writes ? c.children : 0);
+  return data_set * static_cast<uint64_t>(copies);
+}
+
+absl::Status CheckMemory(const Case& c, bool data_set_exists) {
+  const uint64_t needed = NeededMemory(c, data_set_exists);
+  const uint64_t available = AvailableMemory();
+  if (needed > available) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "may need ", HumanBytes(static_cast<double>(needed)),
+        " of memory, but only ", HumanBytes(static_cast<double>(available)),
+        " is available"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cowbench

@@ -1,0 +1,274 @@
+#include "lib/suite/options.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "benchmark/benchmark.h"
+#include "lib/fork/fork_runner.h"
+#include "lib/suite/version.h"
+
+// An axis that is not given has the preset's values.
+#define COWBENCH_AS_PRESET "preset"
+
+ABSL_FLAG(std::string, preset, "default",
+          "Where the axes start from: smoke (seconds) or default (minutes).");
+ABSL_FLAG(std::string, allocators, COWBENCH_AS_PRESET,
+          "Allocators, separated by commas.");
+ABSL_FLAG(std::string, layouts, COWBENCH_AS_PRESET,
+          "Data layouts, separated by commas.");
+ABSL_FLAG(std::string, patterns, COWBENCH_AS_PRESET,
+          "What is done after the fork, separated by commas.");
+ABSL_FLAG(std::string, sizes, COWBENCH_AS_PRESET,
+          "Bytes that the layout requests, such as 64KiB,1MiB,1GiB.");
+ABSL_FLAG(std::string, touch, COWBENCH_AS_PRESET,
+          "Percent of the elements that are touched, evenly spread, such as "
+          "0.1,10,100.");
+ABSL_FLAG(std::string, children, COWBENCH_AS_PRESET,
+          "Children forked and running at the same time, such as 1,4.");
+ABSL_FLAG(std::string, iterations, "auto",
+          "Forks measured for each case; auto: fewer for larger sizes.");
+ABSL_FLAG(std::string, deadline, "60s",
+          "Time for one fork to be measured or one data set to be built, "
+          "after which it is killed.");
+ABSL_FLAG(bool, verify, false,
+          "Compare every count with the kernel's own (taskstats) and with "
+          "frame numbers. Needs root and sysctl kernel.task_delayacct=1.");
+
+namespace cowbench {
+namespace {
+
+absl::Status Invalid(absl::string_view flag, absl::string_view message) {
+  return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", message));
+}
+
+// Replaces `axis` by the values in `flag`, if it was given.
+template <typename Value, typename Parse>
+absl::Status ReplaceAxis(const absl::Flag<std::string>& flag,
+                         absl::string_view name, Parse parse,
+                         std::vector<Value>* axis) {
+  const std::string text = absl::GetFlag(flag);
+  if (text == COWBENCH_AS_PRESET) {
+    return absl::OkStatus();
+  }
+  axis->clear();
+  for (const absl::string_view item : absl::StrSplit(text, ',')) {
+    absl::StatusOr<Value> value = parse(item);
+    if (!value.ok()) {
+      return Invalid(name, value.status().message());
+    }
+    if (std::find(axis->begin(), axis->end(), *value) != axis->end()) {
+      return Invalid(name, absl::StrCat("'", item, "' stands twice"));
+    }
+    axis->push_back(*std::move(value));
+  }
+  return absl::OkStatus();
+}
+
+// A parser of names, which accepts those that the preset has.
+auto OneOf(std::vector<std::string> known) {
+  return [known = std::move(known)](
+             absl::string_view name) -> absl::StatusOr<std::string> {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "'", name, "' is not one of: ", absl::StrJoin(known, ", ")));
+    }
+    return std::string(name);
+  };
+}
+
+auto WholeNumber(int low, int high) {
+  return [low, high](absl::string_view text) -> absl::StatusOr<int> {
+    int number = 0;
+    if (!absl::SimpleAtoi(text, &number) || number < low || number > high) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "'", text, "' is not a whole number from ", low, " to ", high));
+    }
+    return number;
+  };
+}
+
+absl::Status ReadOwnFlags(Options* options) {
+  constexpr int kMaxIterations = 1'000'000;
+  Axes& axes = options->axes;
+  for (const absl::Status& status :
+       {ReplaceAxis(FLAGS_allocators, "allocators", OneOf(axes.allocators),
+                    &axes.allocators),
+        ReplaceAxis(FLAGS_layouts, "layouts", OneOf(axes.layouts),
+                    &axes.layouts),
+        ReplaceAxis(FLAGS_patterns, "patterns", OneOf(axes.patterns),
+                    &axes.patterns),
+        ReplaceAxis(FLAGS_sizes, "sizes", ParseSize, &axes.sizes),
+        ReplaceAxis(FLAGS_touch, "touch", ParsePercent, &axes.touch),
+        ReplaceAxis(FLAGS_children, "children", WholeNumber(1, kMaxChildren),
+                    &axes.children)}) {
+    if (!status.ok()) {
+      return status;
+    }
+  }
+  const std::string iterations = absl::GetFlag(FLAGS_iterations);
+  if (iterations != "auto") {
+    absl::StatusOr<int> number = WholeNumber(1, kMaxIterations)(iterations);
+    if (!number.ok()) {
+      return Invalid("iterations",
+                     absl::StrCat(number.status().message(), " or auto"));
+    }
+    options->iterations = *number;
+  }
+  const std::string deadline = absl::GetFlag(FLAGS_deadline);
+  if (!absl::ParseDuration(deadline, &options->deadline) ||
+      options->deadline < absl::Milliseconds(1) ||
+      options->deadline > absl::Hours(24)) {
+    return Invalid("deadline",
+                   absl::StrCat("'", deadline,
+                                "' is not a time from 1ms to 24h, such as "
+                                "500ms, 60s or 2m"));
+  }
+  options->verify = absl::GetFlag(FLAGS_verify);
+  return absl::OkStatus();
+}
+
+absl::Status ReadFormat(absl::string_view flag, absl::string_view value,
+                        Format* format) {
+  for (const auto& [name, known] :
+       {std::pair("console", Format::kConsole),
+        std::pair("json", Format::kJson), std::pair("csv", Format::kCsv)}) {
+    if (value == name) {
+      *format = known;
+      return absl::OkStatus();
+    }
+  }
+  return Invalid(
+      flag, absl::StrCat("'", value, "' is not one of: console, json, csv"));
+}
+
+// Google Benchmark takes a wrong value for a request for help, with exit
+// status 0, and keeps its flags to itself.
+absl::Status ReadBenchmarkFlag(absl::string_view name, absl::string_view value,
+                               Options* options) {
+  if (name == "benchmark_filter") {
+    options->filter = std::string(value);
+  } else if (name == "benchmark_format") {
+    return ReadFormat(name, value, &options->format);
+  } else if (name == "benchmark_out") {
+    options->out = std::string(value);
+    if (value.empty()) {
+      return Invalid(name, "a file name is wanted");
+    }
+  } else if (name == "benchmark_out_format") {
+    return ReadFormat(name, value, &options->out_format);
+  } else if (name == "benchmark_repetitions") {
+    absl::StatusOr<int> number = WholeNumber(1, 10'000)(value);
+    if (!number.ok()) {
+      return Invalid(name, number.status().message());
+    }
+    options->repetitions = *number;
+  } else if (name == "benchmark_list_tests") {
+    options->list_tests = value.empty() || value == "true" || value == "1";
+  } else if (name == "benchmark_min_time") {
+    return Invalid(name, "cowbench counts forks, not seconds: --iterations=N");
+  }
+  return absl::OkStatus();
+}
+
+// Those flags may stand in the environment as well: BENCHMARK_OUT=...
+absl::Status ReadBenchmarkEnvironment(Options* options) {
+  for (const absl::string_view name :
+       {"benchmark_filter", "benchmark_format", "benchmark_out",
+        "benchmark_out_format", "benchmark_repetitions",
+        "benchmark_list_tests"}) {
+    const char* const value = getenv(absl::AsciiStrToUpper(name).c_str());
+    if (value != nullptr) {
+      absl::Status status = ReadBenchmarkFlag(name, value, options);
+      if (!status.ok()) {
+        return status;
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParseOwnFlags(std::vector<char*> arguments) {
+  absl::SetProgramUsageMessage(
+      "measures what fork() makes the kernel copy, across data layouts, "
+      "access patterns, sizes and allocators.\n\n"
+      "  bazel run //benchmarks:cow -- [flags]\n\n"
+      "Google Benchmark's flags work, too: --benchmark_filter=<regex on case "
+      "ids>, --benchmark_repetitions=<n>, --benchmark_out=<file>, "
+      "--benchmark_format=<console|json|csv>, --benchmark_list_tests");
+  absl::FlagsUsageConfig config;
+  config.contains_help_flags =
+      config.contains_helpshort_flags = [](absl::string_view file) {
+        return absl::EndsWith(file, "lib/suite/options.cc");
+      };
+  config.version_string = [] {
+    return absl::StrCat("cowbench ", kVersion, "\n");
+  };
+  absl::SetFlagsUsageConfig(config);
+  const std::vector<char*> rest = absl::ParseCommandLine(
+      static_cast<int>(arguments.size()), arguments.data());
+  if (rest.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", rest[1], "': only flags are accepted, such as --sizes=1MiB"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Options> ParseCommandLine(
+    int argc, char** argv, const Catalog& catalog,
+    const std::vector<Allocator>& allocators) {
+  std::vector<char*> own = {argv[0]};
+  std::vector<char*> benchmarks = {argv[0]};
+  Options options;
+  absl::Status status = ReadBenchmarkEnvironment(&options);
+  for (int i = 1; i < argc && status.ok(); ++i) {
+    const absl::string_view argument = argv[i];
+    if (absl::StartsWith(argument, "--benchmark_")) {
+      const std::pair<absl::string_view, absl::string_view> flag =
+          absl::StrSplit(argument.substr(2), absl::MaxSplits('=', 1));
+      status = ReadBenchmarkFlag(flag.first, flag.second, &options);
+      benchmarks.push_back(argv[i]);
+    } else {
+      own.push_back(argv[i]);
+    }
+  }
+  if (status.ok()) {
+    status = ParseOwnFlags(std::move(own));
+  }
+  if (!status.ok()) {
+    return status;
+  }
+  absl::StatusOr<Axes> axes =
+      PresetAxes(absl::GetFlag(FLAGS_preset), catalog, allocators);
+  if (!axes.ok()) {
+    return Invalid("preset", axes.status().message());
+  }
+  options.axes = *std::move(axes);
+  status = ReadOwnFlags(&options);
+  if (!status.ok()) {
+    return status;
+  }
+  int benchmark_argc = static_cast<int>(benchmarks.size());
+  benchmarks.push_back(nullptr);
+  benchmark::Initialize(&benchmark_argc, benchmarks.data());
+  if (benchmark_argc > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", benchmarks[1], "': Google Benchmark knows no such flag or value"));
+  }
+  return options;
+}
+
+}  // namespace cowbench

@@ -1,0 +1,41 @@
+#include "lib/suite/reporting.h"
+
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "lib/suite/case_runner.h"
+
+namespace cowbench {
+
+std::string IdOf(const Run& run) {
+  const std::string& id = run.run_name.function_name;
+  return run.run_type == Run::RT_Aggregate
+             ? absl::StrCat(id, "_", run.aggregate_name)
+             : id;
+}
+
+bool FinishedOnly::ReportContext(const Context& context) {
+  inner_->SetOutputStream(&GetOutputStream());
+  inner_->SetErrorStream(&GetErrorStream());
+  return inner_->ReportContext(context);
+}
+
+void FinishedOnly::ReportRuns(const std::vector<Run>& runs) {
+  std::vector<Run> finished;
+  for (const Run& run : runs) {
+    if (!Failed(run) || FailureMessage(run) != kInterrupted) {
+      finished.push_back(run);
+      failed_cases_ += Failed(run) ? 1 : 0;
+    }
+  }
+  if (!finished.empty()) {
+    inner_->ReportRuns(finished);
+  }
+}
+
+void FinishedOnly::Finalize() {
+  inner_->Finalize();
+  written_ = static_cast<bool>(GetOutputStream().flush());
+}
+
+}  // namespace cowbench

@@ -1,0 +1,86 @@
+// What all reporters share: the counters that there are, and what becomes of
+// cases that failed or were interrupted.
+#ifndef COWBENCH_LIB_SUITE_REPORTING_H_
+#define COWBENCH_LIB_SUITE_REPORTING_H_
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "benchmark/benchmark.h"
+
+namespace cowbench {
+
+enum class Quantity { kBytes, kCount, kRatio, kSeconds };
+
+// A counter, in the order in which tables show them.
+struct CounterColumn {
+  const char* name;
+  const char* heading;
+  Quantity quantity;
+};
+
+inline constexpr std::array kCounterColumns = {
+    CounterColumn{"copied_bytes", "copied", Quantity::kBytes},
+    CounterColumn{"minor_faults", "minflt", Quantity::kCount},
+    CounterColumn{"major_faults", "majflt", Quantity::kCount},
+    CounterColumn{"amplification", "amplif.", Quantity::kRatio},
+    CounterColumn{"fresh_bytes", "fresh", Quantity::kBytes},
+    CounterColumn{"fork_tax_bytes", "fork tax", Quantity::kBytes},
+    CounterColumn{"resident_bytes", "resident", Quantity::kBytes},
+    CounterColumn{"fork_time", "fork", Quantity::kSeconds},
+    CounterColumn{"access_time", "access", Quantity::kSeconds},
+    CounterColumn{"exit_time", "exit", Quantity::kSeconds},
+    CounterColumn{"wall_time", "wall", Quantity::kSeconds},
+};
+
+using Run = benchmark::BenchmarkReporter::Run;
+
+// Google Benchmark 1.8 renamed the fields.
+template <typename R>
+bool Failed(const R& run) {
+  if constexpr (requires { run.error_occurred; }) {
+    return run.error_occurred;
+  } else {
+    return static_cast<int>(run.skipped) != 0;
+  }
+}
+template <typename R>
+const std::string& FailureMessage(const R& run) {
+  if constexpr (requires { run.error_message; }) {
+    return run.error_message;
+  } else {
+    return run.skip_message;
+  }
+}
+
+// The case id of a run, without Google Benchmark's suffixes; an aggregate of
+// repetitions has its name appended, as in "..._mean".
+std::string IdOf(const Run& run);
+
+// Passes everything on to another reporter, except the cases that the user
+// interrupted.
+class FinishedOnly : public benchmark::BenchmarkReporter {
+ public:
+  explicit FinishedOnly(std::unique_ptr<benchmark::BenchmarkReporter> inner)
+      : inner_(std::move(inner)) {}
+
+  bool ReportContext(const Context& context) override;
+  void ReportRuns(const std::vector<Run>& runs) override;
+  void Finalize() override;
+
+  int failed_cases() const { return failed_cases_; }
+  // Whether everything could be written.
+  bool written() const { return written_; }
+
+ private:
+  std::unique_ptr<benchmark::BenchmarkReporter> inner_;
+  int failed_cases_ = 0;
+  bool written_ = true;
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUITE_REPORTING_H_

@@ -1,0 +1,257 @@
+#include "lib/suite/suite_main.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <regex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "benchmark/benchmark.h"
+#include "lib/probe/oracle.h"
+#include "lib/suite/case_runner.h"
+#include "lib/suite/console_reporter.h"
+#include "lib/suite/context.h"
+#include "lib/suite/csv_reporter.h"
+#include "lib/suite/interrupt.h"
+#include "lib/suite/matrix.h"
+#include "lib/suite/options.h"
+#include "lib/suite/progress.h"
+#include "lib/suite/reporting.h"
+#include "tools/cpp/runfiles/runfiles.h"
+
+namespace cowbench {
+namespace {
+
+using bazel::tools::cpp::runfiles::Runfiles;
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitInterrupted = 130;
+
+absl::StatusOr<std::vector<Allocator>> FindAllocators(
+    const char* argv0, absl::string_view list, absl::string_view prefix) {
+  std::string error;
+  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(argv0, &error));
+  if (runfiles == nullptr) {
+    return absl::NotFoundError(error);
+  }
+  std::vector<Allocator> allocators;
+  for (const absl::string_view row : absl::StrSplit(list, ',')) {
+    const std::pair<std::string, std::string> fields = absl::StrSplit(row, '=');
+    Allocator allocator = {
+        .name = fields.first, .malloc_library = fields.second, .subject = ""};
+    // The main repository's name without and with Bazel modules.
+    for (const char* repository : {"cowbench/", "_main/"}) {
+      const std::string path =
+          runfiles->Rlocation(absl::StrCat(repository, prefix, allocator.name));
+      if (allocator.subject.empty() && !path.empty() &&
+          std::filesystem::exists(path)) {
+        allocator.subject = std::filesystem::absolute(path);
+      }
+    }
+    if (allocator.subject.empty()) {
+      return absl::NotFoundError(
+          absl::StrCat("the runfiles lack ", prefix, allocator.name,
+                       ": run this program by bazel run, or from bazel-bin"));
+    }
+    allocators.push_back(std::move(allocator));
+  }
+  return allocators;
+}
+
+// What Google Benchmark calls the benchmark that it registers for a case.
+std::string BenchmarkName(const Case& c, int iterations) {
+  return absl::StrCat(c.Id(), "/iterations:", iterations, "/manual_time");
+}
+
+// Google Benchmark's rules, on case ids as well as on its own longer names,
+// so that "size:64KiB$" means what it says.
+absl::StatusOr<std::vector<Case>> Filter(std::vector<Case> cases,
+                                         const std::string& filter,
+                                         const CaseRunner& runner) {
+  if (filter.empty() || filter == "all") {
+    return cases;
+  }
+  const bool negative = absl::StartsWith(filter, "-");
+  std::regex regex;
+  try {
+    regex = std::regex(filter.substr(negative ? 1 : 0), std::regex::extended);
+  } catch (const std::regex_error& error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--benchmark_filter: '", filter,
+                     "' is not a regular expression: ", error.what()));
+  }
+  std::vector<Case> selected;
+  for (const Case& c : cases) {
+    const bool matches =
+        std::regex_search(c.Id(), regex) ||
+        std::regex_search(BenchmarkName(c, runner.IterationsOf(c)), regex);
+    if (matches != negative) {
+      selected.push_back(c);
+    }
+  }
+  if (selected.empty() && !cases.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--benchmark_filter: '", filter, "' matches none of ", cases.size(),
+        " cases; --benchmark_list_tests shows them"));
+  }
+  return selected;
+}
+
+absl::Status CheckWritable(const std::string& path) {
+  const int file =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (file < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--benchmark_out: '", path, "': ", strerror(errno),
+                     "; a file that can be written is wanted"));
+  }
+  close(file);
+  return absl::OkStatus();
+}
+
+std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
+    Format format, const std::vector<Case>& cases) {
+  switch (format) {
+    case Format::kConsole:
+      return std::make_unique<ConsoleReporter>(cases);
+    case Format::kJson:
+      return std::make_unique<benchmark::JSONReporter>();
+    case Format::kCsv:
+      return std::make_unique<CsvReporter>();
+  }
+  return nullptr;
+}
+
+void AddContext(const CaseRunner& runner, const std::vector<Case>& cases) {
+  for (const auto& [key, value] : EnvironmentContext()) {
+    benchmark::AddCustomContext(key, value);
+  }
+  std::vector<const Allocator*> seen;
+  for (const Case& c : cases) {
+    if (std::find(seen.begin(), seen.end(), c.allocator) != seen.end()) {
+      continue;
+    }
+    seen.push_back(c.allocator);
+    const absl::StatusOr<Hello> hello = runner.Identify(*c.allocator);
+    benchmark::AddCustomContext(absl::StrCat("allocator_", c.allocator->name),
+                                hello.ok()
+                                    ? hello->version.characters
+                                    : std::string(hello.status().message()));
+    if (seen.size() == 1 && hello.ok()) {
+      benchmark::AddCustomContext(
+          "address_space_randomization",
+          hello->address_space_randomized ? "on" : "off");
+    }
+  }
+}
+
+int Fail(const absl::Status& status, int exit_status) {
+  fprintf(stderr, "cow: %s\n", std::string(status.message()).c_str());
+  return exit_status;
+}
+
+int RunCases(const Options& options, const std::vector<Case>& cases,
+             CaseRunner& runner) {
+  for (const Case& c : cases) {
+    benchmark::RegisterBenchmark(
+        c.Id().c_str(),
+        [&runner, &c](benchmark::State& state) { runner.Run(c, state); })
+        ->Iterations(runner.IterationsOf(c))
+        ->UseManualTime()
+        ->Unit(benchmark::kMillisecond);
+  }
+  FinishedOnly display(MakeReporter(options.format, cases));
+  FinishedOnly file(MakeReporter(options.out_format, cases));
+  benchmark::RunSpecifiedBenchmarks(
+      &display, options.out.empty() ? nullptr : &file, "all");
+  if (Interrupted()) {
+    fputs("cow: interrupted; what was finished is reported\n", stderr);
+    return kExitInterrupted;
+  }
+  if (!display.written() || !file.written()) {
+    return Fail(absl::DataLossError(absl::StrCat(
+                    display.written() ? "--benchmark_out" : "standard output",
+                    ": the results could not be written completely")),
+                kExitFailed);
+  }
+  return display.failed_cases() > 0 ? kExitFailed : 0;
+}
+
+}  // namespace
+
+int SuiteMain(int argc, char** argv, const Catalog& catalog,
+              absl::string_view allocator_list,
+              absl::string_view subject_prefix) {
+  const absl::StatusOr<std::vector<Allocator>> allocators =
+      FindAllocators(argv[0], allocator_list, subject_prefix);
+  if (!allocators.ok()) {
+    return Fail(allocators.status(), kExitFailed);
+  }
+  // `bazel run` starts programs in their runfiles; paths on the command line
+  // are meant from where the user is.
+  const char* const directory = getenv("BUILD_WORKING_DIRECTORY");
+  if (directory != nullptr && chdir(directory) != 0) {
+    return Fail(absl::ErrnoToStatus(errno, directory), kExitFailed);
+  }
+  const absl::StatusOr<Options> options =
+      ParseCommandLine(argc, argv, catalog, *allocators);
+  if (!options.ok()) {
+    return Fail(options.status(), kExitUsage);
+  }
+  std::vector<Case> all_cases = CasesOf(options->axes, catalog, *allocators);
+  if (all_cases.empty()) {
+    return Fail(absl::InvalidArgumentError(
+                    "--layouts, --patterns, --sizes: no layout chosen "
+                    "supports a pattern chosen at a size chosen"),
+                kExitUsage);
+  }
+  CaseRunner selecting(*options, -1, nullptr);
+  const absl::StatusOr<std::vector<Case>> cases =
+      Filter(std::move(all_cases), options->filter, selecting);
+  if (!cases.ok()) {
+    return Fail(cases.status(), kExitUsage);
+  }
+  if (options->verify) {
+    absl::Status available = probe::OraclesAvailable();
+    if (!available.ok()) {
+      return Fail(absl::FailedPreconditionError(
+                      absl::StrCat("--verify: ", available.message())),
+                  kExitUsage);
+    }
+  }
+  if (!options->out.empty()) {
+    absl::Status writable = CheckWritable(options->out);
+    if (!writable.ok()) {
+      return Fail(writable, kExitUsage);
+    }
+  }
+  double total_work = 0;
+  for (const Case& c : *cases) {
+    total_work +=
+        options->repetitions * EstimatedWork(c, selecting.IterationsOf(c));
+  }
+  Progress progress(stderr, isatty(STDERR_FILENO) != 0,
+                    static_cast<int>(cases->size()) * options->repetitions,
+                    total_work);
+  CaseRunner runner(*options, InterruptFd(), &progress);
+  if (!options->list_tests) {
+    AddContext(runner, *cases);
+  }
+  return RunCases(*options, *cases, runner);
+}
+
+}  // namespace cowbench

@@ -1,0 +1,45 @@
+// Quantities as people type and read them.
+#ifndef COWBENCH_LIB_SUITE_UNITS_H_
+#define COWBENCH_LIB_SUITE_UNITS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace cowbench {
+
+// Parses "64KiB", "1MiB", "2GiB": a whole number above zero, no space.
+// Errors: kInvalidArgument, saying what is accepted.
+absl::StatusOr<uint64_t> ParseSize(absl::string_view text);
+
+// The inverse, with the largest unit that leaves a whole number.
+std::string FormatSize(uint64_t bytes);
+
+// A part of a whole, in millionths of a percent.
+struct Percent {
+  static constexpr int64_t kOne = 1'000'000;
+  int64_t millionths = 100 * kOne;
+
+  friend bool operator==(const Percent&, const Percent&) = default;
+};
+
+// Parses a decimal number above 0 and up to 100, with up to six decimals.
+// Errors: kInvalidArgument, saying what is accepted.
+absl::StatusOr<Percent> ParsePercent(absl::string_view text);
+// The inverse, without trailing zeros and without a percent sign.
+std::string FormatPercent(Percent percent);
+// That part of `whole`, rounded up: never zero of something.
+uint64_t PartOf(Percent percent, uint64_t whole);
+
+// For tables: three or four digits and a unit, such as "1.25 MiB", "0 B",
+// "384 us".
+std::string HumanBytes(double bytes);
+std::string HumanSeconds(double seconds);
+// A count; up to two decimals where it is a mean that is not whole.
+std::string HumanCount(double count);
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUITE_UNITS_H_

@@ -34,8 +34,9 @@ struct ForkOptions {
   int children = 1;
   // For the whole of Run(); what is not done by then is killed.
   absl::Duration deadline = absl::Seconds(60);
-  // Also ask the kernel how many pages it copied, and compare frame numbers
-  // (lib/probe/oracle.h); a difference is an error. Needs root.
+  // Also ask the kernel how many pages it copied, compare frame numbers
+  // (lib/probe/oracle.h) and account for every fault; a difference of one page
+  // is an error. Needs root.
   bool verify = false;
 };
 

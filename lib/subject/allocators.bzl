@@ -4,17 +4,45 @@ Each becomes an executable of its own, linked by Bazel's `malloc` attribute,
 because an allocator replaces malloc for a whole process.
 """
 
-# Name in case ids -> (label that the subject links, beginning of the name of
-# the file that must then define malloc; the subject checks at its start).
+# Name in case ids -> what it is made of:
+#   malloc       label that the subject links
+#   library      beginning of the name of the file that must then define
+#                malloc; the subject checks at its start
+#   environment  settings of the subject, recorded with the results
+#
+# All defaults are kept but one: giving memory back to the kernel after some
+# time. When the clock decides what a pattern purges, no count repeats, and a
+# page that was copied and then given back is no longer there to be counted.
 ALLOCATORS = {
-    "glibc": ("@bazel_tools//tools/cpp:malloc", "libc.so"),
-    "jemalloc": ("@jemalloc//:jemalloc", "libjemalloc.so"),
-    "tcmalloc": ("@gperftools//:tcmalloc_minimal", "libtcmalloc_minimal.so"),
-    "mimalloc": ("@mimalloc//:mimalloc", "libmimalloc.so"),
+    "glibc": struct(
+        malloc = "@bazel_tools//tools/cpp:malloc",
+        library = "libc.so",
+        environment = [],
+    ),
+    "jemalloc": struct(
+        malloc = "@jemalloc//:jemalloc",
+        library = "libjemalloc.so",
+        environment = ["MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1"],
+    ),
+    "tcmalloc": struct(
+        malloc = "@gperftools//:tcmalloc_minimal",
+        library = "libtcmalloc_minimal.so",
+        environment = [],
+    ),
+    "mimalloc": struct(
+        malloc = "@mimalloc//:mimalloc",
+        library = "libmimalloc.so",
+        # The first one up to mimalloc 2.0, the second one since 2.1.
+        environment = ["MIMALLOC_ALLOW_DECOMMIT=0", "MIMALLOC_PURGE_DELAY=-1"],
+    ),
 }
 
-# For C++: name=file,name=file, ...
-ALLOCATOR_LIST = ",".join(["{}={}".format(name, row[1]) for name, row in ALLOCATORS.items()])
+# For C++: name|library|environment;name|library|environment, ... with spaces
+# between the settings.
+ALLOCATOR_LIST = ";".join([
+    "|".join([name, row.library, " ".join(row.environment)])
+    for name, row in ALLOCATORS.items()
+])
 
 def subject_binaries(name, **kwargs):
     """One executable for each allocator, called <name>_<allocator>.
@@ -23,10 +51,10 @@ def subject_binaries(name, **kwargs):
       name: the prefix, and a filegroup of all of them.
       **kwargs: passed on to each cc_binary.
     """
-    for allocator, (malloc, _) in ALLOCATORS.items():
+    for allocator, row in ALLOCATORS.items():
         native.cc_binary(
             name = "{}_{}".format(name, allocator),
-            malloc = malloc,
+            malloc = row.malloc,
             **kwargs
         )
     native.filegroup(

@@ -1,6 +1,7 @@
 #include "lib/subject/subject_main.h"
 
 #include <sys/personality.h>
+#include <sys/prctl.h>
 
 #include <cstdint>
 #include <new>
@@ -82,6 +83,7 @@ class Subject {
 }  // namespace
 
 int SubjectMain(const Catalog& catalog) {
+  prctl(PR_SET_NAME, "cow-subject");  // for ps and top
   Hello hello = {};
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   {

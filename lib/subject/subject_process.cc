@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
@@ -26,7 +27,8 @@ constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
 // Between fork and exec. The order of the descriptors does not matter: both
 // are above 2, and the socket's place is taken last.
-[[noreturn]] void ExecSubject(int executable, int socket, pid_t driver) {
+[[noreturn]] void ExecSubject(int executable, int socket, pid_t driver,
+                              const std::vector<char*>& environment) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != driver) {
     _exit(1);
@@ -45,11 +47,9 @@ constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
   // Run by descriptor: the kernel leaves the path on the stack, and a longer
   // one would move everything below it.
   char name[] = "subject";
-  // Bind all symbols at the start, not in the middle of a measurement.
-  char bind_now[] = "LD_BIND_NOW=1";
   char* const arguments[] = {name, nullptr};
-  char* const environment[] = {bind_now, nullptr};
-  syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH);
+  syscall(SYS_execveat, executable, "", arguments, environment.data(),
+          AT_EMPTY_PATH);
   _exit(127);
 }
 
@@ -76,10 +76,18 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
     return absl::ErrnoToStatus(errno, "socketpair");
   }
+  // Bind all symbols at the start, not in the middle of a measurement.
+  std::string bind_now = "LD_BIND_NOW=1";
+  std::vector<std::string> settings = options.environment;
+  std::vector<char*> environment = {bind_now.data()};
+  for (std::string& setting : settings) {
+    environment.push_back(setting.data());
+  }
+  environment.push_back(nullptr);
   const pid_t driver = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    ExecSubject(executable, sockets[1], driver);
+    ExecSubject(executable, sockets[1], driver, environment);
   }
   close(sockets[1]);
   if (pid < 0) {

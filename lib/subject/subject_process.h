@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +21,7 @@ struct SubjectOptions {
   std::string executable;
   // Beginning of the name of the file that must define malloc.
   std::string malloc_library;
+  std::vector<std::string> environment;  // "NAME=value"
   // For each answer; a subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 to
@@ -35,9 +37,9 @@ struct SubjectOptions {
 // After an error, a subject is of no further use.
 class SubjectProcess {
  public:
-  // Starts `executable` with address space randomisation off, no environment
-  // and no path of its own on its stack, so that its memory looks the same
-  // every time, and checks that the right malloc answers.
+  // Starts `executable` with address space randomisation off, no other
+  // environment and no path of its own on its stack, so that its memory looks
+  // the same every time, and checks that the right malloc answers.
   static absl::StatusOr<std::unique_ptr<SubjectProcess>> Start(
       const SubjectOptions& options);
 

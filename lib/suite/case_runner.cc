@@ -175,6 +175,7 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> CaseRunner::StartSubject(
     const Allocator& allocator) const {
   return SubjectProcess::Start({.executable = allocator.subject,
                                 .malloc_library = allocator.malloc_library,
+                                .environment = allocator.environment,
                                 .deadline = options_.deadline,
                                 .cancel_fd = interrupt_fd_});
 }

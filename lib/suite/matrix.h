@@ -17,7 +17,8 @@ struct Allocator {
   std::string name;
   // Beginning of the name of the file that must define malloc.
   std::string malloc_library;
-  std::string subject;  // path of the executable
+  std::vector<std::string> environment;  // of the subject: "NAME=value"
+  std::string subject;                   // path of the executable
 };
 
 // The values of each axis, in the order in which they are run. Names are

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "benchmark/benchmark.h"
 #include "lib/probe/oracle.h"
@@ -49,10 +50,13 @@ absl::StatusOr<std::vector<Allocator>> FindAllocators(
     return absl::NotFoundError(error);
   }
   std::vector<Allocator> allocators;
-  for (const absl::string_view row : absl::StrSplit(list, ',')) {
-    const std::pair<std::string, std::string> fields = absl::StrSplit(row, '=');
+  for (const absl::string_view row : absl::StrSplit(list, ';')) {
+    const std::vector<std::string> fields = absl::StrSplit(row, '|');
     Allocator allocator = {
-        .name = fields.first, .malloc_library = fields.second, .subject = ""};
+        .name = fields.at(0),
+        .malloc_library = fields.at(1),
+        .environment = absl::StrSplit(fields.at(2), ' ', absl::SkipEmpty()),
+        .subject = ""};
     // The main repository's name without and with Bazel modules.
     for (const char* repository : {"cowbench/", "_main/"}) {
       const std::string path =
@@ -151,6 +155,11 @@ void AddContext(const CaseRunner& runner, const std::vector<Case>& cases) {
                                 hello.ok()
                                     ? hello->version.characters
                                     : std::string(hello.status().message()));
+    if (!c.allocator->environment.empty()) {
+      benchmark::AddCustomContext(
+          absl::StrCat("allocator_", c.allocator->name, "_settings"),
+          absl::StrJoin(c.allocator->environment, " "));
+    }
     if (seen.size() == 1 && hello.ok()) {
       benchmark::AddCustomContext(
           "address_space_randomization",

@@ -9,11 +9,10 @@ load("//third_party:system_library.bzl", "system_library")
 # @com_google_absl//absl/strings, found as the pkg-config module absl_strings.
 _ABSL = [
     "absl/cleanup:cleanup",
-    "absl/flags:config",
+    "absl/flags:commandlineflag",
     "absl/flags:flag",
-    "absl/flags:marshalling",
     "absl/flags:parse",
-    "absl/flags:usage",
+    "absl/flags:reflection",
     "absl/functional:function_ref",
     "absl/status:status",
     "absl/status:statusor",
@@ -24,11 +23,10 @@ _ABSL = [
 ]
 
 _ABSL_MODULES = {
-    "absl/flags:config": "absl_flags_config",
+    "absl/flags:commandlineflag": "absl_flags_commandlineflag",
     "absl/flags:flag": "absl_flags",
-    "absl/flags:marshalling": "absl_flags_marshalling",
     "absl/flags:parse": "absl_flags_parse",
-    "absl/flags:usage": "absl_flags_usage",
+    "absl/flags:reflection": "absl_flags_reflection",
 }
 
 def system_libraries():

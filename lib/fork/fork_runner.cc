@@ -60,7 +60,7 @@ absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
   // A fresh page that is read before it is written faults twice: the kernel
   // maps the zero page, then counts its replacement as a copy. Every fault
   // must be explained, and the kernel's count with them.
-  const uint64_t faults =
+  const auto faults =
       static_cast<uint64_t>(sample->minor_faults + sample->major_faults);
   const uint64_t zero_page_writes =
       faults - changes->copied_pages - changes->fresh_pages;

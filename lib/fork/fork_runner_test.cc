@@ -18,8 +18,6 @@
 namespace cowbench {
 namespace {
 
-using testing::ValuesIn;
-
 constexpr size_t kPages = 500;
 
 // A data set that lies on exactly kPages pages.

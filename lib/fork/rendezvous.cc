@@ -112,12 +112,12 @@ absl::Status Children::AwaitDone(Stage stage) {
     const int64_t left_ns = std::max<int64_t>(deadline_ns_ - MonotonicNs(), 0);
     const int64_t left_ms = (left_ns + 999'999) / 1'000'000;
     const int ready =
-        poll(polled, static_cast<nfds_t>(1 + count_),
+        poll(polled, 1 + static_cast<nfds_t>(count_),
              static_cast<int>(std::min<int64_t>(left_ms, INT_MAX)));
     if (ready == 0) {
       return absl::DeadlineExceededError(
-          absl::StrCat(count_ - done, " of ", count_,
-                       " children did not finish in time ", When(stage)));
+          absl::StrCat("deadline exceeded: ", count_ - done, " of ", count_,
+                       " children hung ", When(stage)));
     }
     for (int i = 0; i < count_; ++i) {
       if (ready > 0 && polled[1 + i].revents != 0) {

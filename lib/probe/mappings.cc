@@ -27,8 +27,9 @@ constexpr size_t kEntriesPerRead = size_t{8} << 10;
 
 // Mappings larger than this are searched for present pages before their
 // entries are read: an allocator or sanitizer may reserve terabytes that are
-// nearly empty, and pagemap has eight bytes for each absent page too.
-constexpr uint64_t kSparseMappingBytes = uint64_t{16} << 30;
+// nearly empty, and pagemap has eight bytes for each absent page too. The
+// search costs about half of what reading the entries of full pages does.
+constexpr uint64_t kSparseMappingBytes = uint64_t{2} << 30;
 
 // ioctl(PAGEMAP_SCAN), Linux 6.7, include/uapi/linux/fs.h; declared here
 // because the headers of Debian 12 are older.
@@ -51,7 +52,7 @@ struct PageScan {
   uint64_t category_anyof_mask;
   uint64_t return_mask;
 };
-constexpr unsigned long kPageScanIoctl = _IOWR('f', 16, PageScan);
+constexpr uint64_t kPageScanIoctl = _IOWR('f', 16, PageScan);
 constexpr uint64_t kScanPresent = uint64_t{1} << 3;
 constexpr uint64_t kScanSwapped = uint64_t{1} << 4;
 
@@ -162,7 +163,7 @@ absl::Status ForEachPrivateStretch(
   if (!memory.ok()) {
     return memory.status();
   }
-  uint64_t* const entries = memory->as<uint64_t>();
+  auto* const entries = memory->as<uint64_t>();
 
   const size_t page_size = PageSize();
   absl::Status status;

@@ -224,7 +224,7 @@ TEST(OracleTest, KernelAndFrameNumbersAgree) {
     uint64_t kernel, moved, copied;
   };
   SharedMemory memory = *SharedMemory::Map(sizeof(Counts));
-  Counts* const counts = memory.as<Counts>();
+  auto* const counts = memory.as<Counts>();
   Pages pages(10000);
   InSettledChild(memory, [&] {
     if (!KernelCopyCount().ok()) _exit(1);

@@ -18,7 +18,7 @@
 namespace cowbench {
 namespace {
 
-constexpr unsigned long kQueryPersonality = 0xffffffff;
+constexpr uint32_t kQueryPersonality = 0xffffffff;
 
 class Subject {
  public:

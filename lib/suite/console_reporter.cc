@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
@@ -144,10 +145,10 @@ void ConsoleReporter::PrintSummary() {
   out << "\n";
   for (const std::string& row : rows) {
     std::vector<double> values;  // NaN: not measured
-    double least = INFINITY;
-    double most = -INFINITY;
+    double least = std::numeric_limits<double>::infinity();
+    double most = -least;
     for (const std::string& allocator : allocators_) {
-      double value = NAN;
+      double value = std::numeric_limits<double>::quiet_NaN();
       for (const Case& c : cases_) {
         const auto found = copied_bytes_.find(c.Id());
         if (c.allocator->name == allocator && c.IdWithoutAllocator() == row &&

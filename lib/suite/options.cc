@@ -1,13 +1,15 @@
 #include "lib/suite/options.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <utility>
 
+#include "absl/flags/commandlineflag.h"
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
-#include "absl/flags/usage_config.h"
+#include "absl/flags/reflection.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -15,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "benchmark/benchmark.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/suite/version.h"
@@ -199,23 +202,64 @@ absl::Status ReadBenchmarkEnvironment(Options* options) {
   return absl::OkStatus();
 }
 
+bool IsOwn(const absl::CommandLineFlag& flag) {
+  return absl::EndsWith(flag.Filename(), "lib/suite/options.cc");
+}
+
+// Instead of Abseil's own help, which ends with exit status 1.
+[[noreturn]] void PrintHelp() {
+  fputs(
+      "Measures what fork() makes the kernel copy, across data layouts, access "
+      "patterns,\nsizes and allocators.\n\n"
+      "  bazel run //benchmarks:cow -- [flags]\n\n",
+      stdout);
+  std::map<absl::string_view, absl::CommandLineFlag*> sorted;
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    if (IsOwn(*flag)) {
+      sorted[name] = flag;
+    }
+  }
+  for (const auto& [name, flag] : sorted) {
+    printf("  --%s=%s\n      %s\n", std::string(name).c_str(),
+           flag->DefaultValue().c_str(), flag->Help().c_str());
+  }
+  fputs(
+      "\nAn axis that is 'preset' has the preset's values. Google Benchmark's "
+      "flags work, too:\n"
+      "  --benchmark_filter=<regex>     on case ids; -<regex> for all others\n"
+      "  --benchmark_list_tests         print the cases and end\n"
+      "  --benchmark_repetitions=<n>\n"
+      "  --benchmark_out=<file>         JSON, or as --benchmark_out_format "
+      "says\n"
+      "  --benchmark_format=<console|json|csv>\n",
+      stdout);
+  exit(0);
+}
+
+// Google Benchmark's flags are not among `arguments`.
 absl::Status ParseOwnFlags(std::vector<char*> arguments) {
-  absl::SetProgramUsageMessage(
-      "measures what fork() makes the kernel copy, across data layouts, "
-      "access patterns, sizes and allocators.\n\n"
-      "  bazel run //benchmarks:cow -- [flags]\n\n"
-      "Google Benchmark's flags work, too: --benchmark_filter=<regex on case "
-      "ids>, --benchmark_repetitions=<n>, --benchmark_out=<file>, "
-      "--benchmark_format=<console|json|csv>, --benchmark_list_tests");
-  absl::FlagsUsageConfig config;
-  config.contains_help_flags =
-      config.contains_helpshort_flags = [](absl::string_view file) {
-        return absl::EndsWith(file, "lib/suite/options.cc");
-      };
-  config.version_string = [] {
-    return absl::StrCat("cowbench ", kVersion, "\n");
-  };
-  absl::SetFlagsUsageConfig(config);
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    absl::string_view name = arguments[i];
+    if (name == "--help" || name == "-h") {
+      PrintHelp();
+    }
+    if (name == "--version") {
+      printf("cowbench %s\n", kVersion);
+      exit(0);
+    }
+    if (absl::ConsumePrefix(&name, "-")) {
+      absl::ConsumePrefix(&name, "-");
+      name = name.substr(0, name.find('='));
+      const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(name);
+      if (flag == nullptr && absl::ConsumePrefix(&name, "no")) {
+        flag = absl::FindCommandLineFlag(name);
+      }
+      if (flag == nullptr || !IsOwn(*flag)) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "'", arguments[i], "': there is no such flag; --help shows them"));
+      }
+    }
+  }
   const std::vector<char*> rest = absl::ParseCommandLine(
       static_cast<int>(arguments.size()), arguments.data());
   if (rest.size() > 1) {

@@ -31,8 +31,7 @@ struct Options {
 // Parses everything before any work is done: cowbench's flags, and
 // --benchmark_*, all of which are given to benchmark::Initialize().
 // Errors: kInvalidArgument, in one line that names the flag, what was wrong
-// and what is accepted. Exits by itself for --help, --version and flags that
-// do not exist.
+// and what is accepted. Exits by itself for --help and --version.
 absl::StatusOr<Options> ParseCommandLine(
     int argc, char** argv, const Catalog& catalog,
     const std::vector<Allocator>& allocators);

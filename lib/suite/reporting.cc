@@ -1,5 +1,7 @@
 #include "lib/suite/reporting.h"
 
+#include <cmath>
+#include <map>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +28,10 @@ void FinishedOnly::ReportRuns(const std::vector<Run>& runs) {
     if (!Failed(run) || FailureMessage(run) != kInterrupted) {
       finished.push_back(run);
       failed_cases_ += Failed(run) ? 1 : 0;
+      // Not valid JSON: the coefficient of variation of zeros.
+      std::erase_if(finished.back().counters, [](const auto& counter) {
+        return !std::isfinite(static_cast<double>(counter.second));
+      });
     }
   }
   if (!finished.empty()) {

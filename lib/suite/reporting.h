@@ -61,7 +61,7 @@ const std::string& FailureMessage(const R& run) {
 std::string IdOf(const Run& run);
 
 // Passes everything on to another reporter, except the cases that the user
-// interrupted.
+// interrupted and the values that are not numbers.
 class FinishedOnly : public benchmark::BenchmarkReporter {
  public:
   explicit FinishedOnly(std::unique_ptr<benchmark::BenchmarkReporter> inner)

@@ -1,0 +1,156 @@
+"""The command line of //benchmarks:cow: flags, formats and refusals."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from benchmarks.testing.cow import Cow
+from benchmarks.testing.cow import read_results
+
+QUICK = ('--sizes=64KiB', '--iterations=1', '--layouts=array')
+
+
+class CommandLineTest(unittest.TestCase):
+
+  def setUp(self):
+    self.cow = Cow('benchmarks/cow')
+
+  def refused(self, *flags):
+    """Asserts a refusal before any work; returns the one line about it."""
+    status, stdout, stderr = self.cow.run(*flags)
+    self.assertNotEqual(status, 0)
+    self.assertEqual(stdout, '')
+    self.assertEqual(stderr.count('\n'), 1, stderr)
+    return stderr
+
+  def test_mistakes_name_the_flag_and_what_is_accepted(self):
+    for flag, accepted in (
+        ('--layouts=list', 'array, boxed, boxed_shared'),
+        ('--layouts=', 'array, boxed, boxed_shared'),
+        ('--layouts=array,array', 'twice'),
+        ('--patterns=fork', 'idle, read, write'),
+        ('--allocators=malloc', 'glibc, jemalloc, tcmalloc, mimalloc'),
+        ('--allocators=glibc,', 'glibc, jemalloc, tcmalloc, mimalloc'),
+        ('--preset=huge', 'smoke, default'),
+        ('--sizes=64KB', 'KiB, MiB or GiB'),
+        ('--sizes=0KiB', 'above zero'),
+        ('--sizes=-1MiB', 'above zero'),
+        ('--sizes=99999999999999999999GiB', '1048576GiB'),
+        ('--touch=0', 'above 0 and up to 100'),
+        ('--touch=101', 'above 0 and up to 100'),
+        ('--children=0', 'from 1 to 64'),
+        ('--children=4294967297', 'from 1 to 64'),
+        ('--iterations=-3', 'or auto'),
+        ('--deadline=soon', 'such as 500ms'),
+        ('--benchmark_filter=nowhere', '--benchmark_list_tests'),
+        ('--benchmark_filter=(', 'regular expression'),
+        ('--benchmark_format=xml', 'console, json, csv'),
+        ('--benchmark_repetitions=0', 'from 1 to 10000'),
+        ('--benchmark_min_time=1', '--iterations'),
+        ('--benchmark_out=/nonexistent/folder/file', 'can be written'),
+        ('--benchmark_out=', 'file name'),
+    ):
+      with self.subTest(flag):
+        line = self.refused(flag)
+        self.assertIn(flag.split('=')[0], line)
+        self.assertIn(accepted, line)
+    for argument in ('--layout=array', '-x', '--benchmark_unknown', 'smoke'):
+      with self.subTest(argument):
+        self.assertIn(argument, self.refused(argument))
+    self.assertIn('--patterns',
+                  self.refused('--layouts=array', '--patterns=free'))
+
+  def test_help_and_version(self):
+    for flag, text in (('--help', '--layouts'), ('--version', 'cowbench ')):
+      status, stdout, stderr = self.cow.run(flag)
+      self.assertEqual((status, stderr), (0, ''))
+      self.assertIn(text, stdout)
+
+  def test_lists_cases(self):
+    status, stdout, stderr = self.cow.run(
+        '--benchmark_list_tests', '--preset=smoke',
+        '--benchmark_filter=boxed/free/.*size:1MiB$')
+    self.assertEqual((status, stderr), (0, ''))
+    self.assertEqual(
+        [line.split('/iterations')[0] for line in stdout.splitlines()],
+        [f'cow/boxed/free/{allocator}/size:1MiB'
+         for allocator in ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')])
+    # A name as it was listed selects that case again.
+    name = stdout.splitlines()[2]
+    _, again, _ = self.cow.run('--benchmark_list_tests', '--preset=smoke',
+                               f'--benchmark_filter=^{name}$')
+    self.assertEqual(again, name + '\n')
+
+  def test_negative_filter(self):
+    _, stdout, _ = self.cow.run('--benchmark_list_tests', *QUICK,
+                                '--benchmark_filter=-write|malloc')
+    self.assertEqual(len(stdout.splitlines()), 2)  # idle and read, glibc
+
+  def test_json_on_standard_output_is_clean(self):
+    status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=json')
+    self.assertEqual(status, 0)
+    self.assertEqual(len(json.loads(stdout)['benchmarks']), 12)
+
+  def test_csv_has_a_field_for_every_counter(self):
+    status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=csv')
+    self.assertEqual(status, 0)
+    rows = list(csv.DictReader(io.StringIO(stdout)))
+    self.assertEqual(len(rows), 12)
+    for row in rows:
+      self.assertNotIn(None, row)
+      written = '/write/' in row['name']
+      self.assertEqual(row['copied_bytes'], '65536' if written else '0')
+      self.assertEqual(row['amplification'], '1' if written else '')
+
+  def test_repetitions_and_aggregates(self):
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      status, stdout, _ = self.cow.run(
+          *QUICK, '--allocators=glibc', '--patterns=write',
+          '--benchmark_repetitions=3', '--benchmark_out=' + out)
+      self.assertEqual(status, 0)
+      rows, _ = read_results(out)
+    self.assertEqual(stdout.count('cow/array/write/glibc/size:64KiB '), 3)
+    for name in ('mean', 'median', 'stddev', 'cv'):
+      self.assertIn(f'cow/array/write/glibc/size:64KiB_{name}', stdout)
+    self.assertEqual(len(rows), 1)
+
+  def test_table_and_summary(self):
+    status, stdout, _ = self.cow.run(
+        '--sizes=1MiB', '--iterations=1', '--layouts=boxed',
+        '--patterns=free', '--allocators=glibc,jemalloc')
+    self.assertEqual(status, 0)
+    heading, rule, glibc, jemalloc, *summary = stdout.splitlines()
+    self.assertIn('copied', heading)
+    self.assertEqual({len(rule)}, {len(heading), len(glibc), len(jemalloc)})
+    self.assertIn('56 KiB*', summary[-1])
+    self.assertNotIn('WARNING', stdout)
+
+  def test_paths_are_relative_to_where_the_user_is(self):
+    with tempfile.TemporaryDirectory() as folder:
+      status, _, _ = self.cow.run(
+          *QUICK, '--benchmark_out=out.json',
+          env={**os.environ, 'BUILD_WORKING_DIRECTORY': folder})
+      self.assertEqual(status, 0)
+      _, context = read_results(os.path.join(folder, 'out.json'))
+    for key in ('cowbench_version', 'kernel', 'page_size', 'thp_enabled',
+                'allocator_glibc', 'allocator_jemalloc',
+                'allocator_tcmalloc', 'allocator_mimalloc', 'compiler',
+                'build_mode', 'num_cpus', 'memory'):
+      self.assertTrue(context.get(key), key)
+
+  def test_a_result_that_cannot_be_written_is_a_failure(self):
+    process = subprocess.run(
+        [self.cow.path, *QUICK, '--benchmark_out=/dev/full'],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        check=False)
+    self.assertEqual(process.returncode, 1)
+    self.assertIn('--benchmark_out', process.stderr.splitlines()[-1])
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,104 @@
+"""What //benchmarks:cow counts, from its command line to its JSON."""
+
+import unittest
+
+from benchmarks.testing.cow import Cow
+
+PAGE = 4096
+ALLOCATORS = ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')
+# Everything but the times.
+DETERMINISTIC = ('copied_bytes', 'minor_faults', 'major_faults', 'fresh_bytes',
+                 'fork_tax_bytes', 'resident_bytes')
+
+
+def counts(rows):
+  return {case: {name: row[name] for name in DETERMINISTIC}
+          for case, row in rows.items()}
+
+
+class CountsTest(unittest.TestCase):
+
+  def setUp(self):
+    self.cow = Cow('benchmarks/cow')
+
+  def rows(self, *flags):
+    status, rows, _ = self.cow.results(*flags)
+    self.assertEqual(status, 0)
+    return rows
+
+  def test_array_written_is_copied_to_the_page(self):
+    rows = self.rows(
+        '--layouts=array', '--patterns=write', '--sizes=64KiB,1MiB,64MiB,1GiB',
+        '--children=1,4', '--iterations=1')
+    self.assertEqual(len(rows), 4 * 4 * 2)
+    for case, row in rows.items():
+      with self.subTest(case):
+        size = {'64KiB': 2**16, '1MiB': 2**20, '64MiB': 2**26, '1GiB': 2**30}[
+            case.split('size:')[1].split('/')[0]]
+        self.assertEqual(row['copied_bytes'], size)
+        self.assertEqual(row['minor_faults'], size // PAGE)
+        self.assertEqual(row['amplification'], 1)
+        self.assertEqual(row['fresh_bytes'], 0)
+
+  def test_a_part_of_the_array_copies_the_pages_it_lies_on(self):
+    rows = self.rows('--layouts=array', '--patterns=write', '--sizes=1MiB',
+                     '--touch=0.01,0.1,1,50', '--iterations=1')
+    elements = 2**20 // 8
+    for percent, row_id in ((0.01, '0.01'), (0.1, '0.1'), (1, '1'), (50, '50')):
+      touched = -int(-elements * percent // 100)
+      pages = {j * elements // touched * 8 // PAGE for j in range(touched)}
+      for allocator in ALLOCATORS:
+        row = rows[f'cow/array/write/{allocator}/size:1MiB/touch:{row_id}']
+        self.assertEqual(row['copied_bytes'], len(pages) * PAGE)
+        self.assertEqual(row['minor_faults'], len(pages))
+
+  def test_reading_and_idling_copy_nothing(self):
+    for case, row in self.rows('--preset=smoke', '--patterns=idle,read').items():
+      with self.subTest(case):
+        self.assertEqual(row['copied_bytes'], 0)
+        self.assertEqual(row['minor_faults'], 0)
+        self.assertNotIn('amplification', row)
+
+  def test_the_four_results_that_started_it(self):
+    rows = self.rows('--patterns=read,refcount', '--sizes=64MiB',
+                     '--iterations=1')
+    objects = 2**26 // 32
+    for allocator in ALLOCATORS:
+      def copied(case, allocator=allocator):
+        return rows[f'cow/{case}/{allocator}/size:64MiB']['copied_bytes']
+      self.assertEqual(copied('array/read'), 0)
+      self.assertEqual(copied('boxed/read'), 0)
+      # Every page with an object on it: 24 bytes each, and what the allocator
+      # adds between them, at most another object's worth.
+      self.assertGreaterEqual(copied('boxed/refcount'), objects * 24)
+      self.assertLess(copied('boxed/refcount'), objects * 48)
+      self.assertEqual(copied('boxed_shared/refcount'), PAGE)
+
+  def test_allocators_differ_in_what_freeing_copies(self):
+    rows = self.rows('--layouts=boxed', '--patterns=free,refcount',
+                     '--sizes=64MiB', '--iterations=1')
+    def part(allocator):
+      free, every = (rows[f'cow/boxed/{pattern}/{allocator}/size:64MiB']
+                     ['copied_bytes'] for pattern in ('free', 'refcount'))
+      return free / every
+    for allocator in ('glibc', 'tcmalloc', 'mimalloc'):
+      self.assertGreater(part(allocator), 0.95, allocator)
+    self.assertLess(part('jemalloc'), 0.05)
+
+  def test_runs_repeat_in_any_order_and_each_case_alone(self):
+    flags = ('--sizes=64KiB,1MiB', '--iterations=3')
+    first = counts(self.rows(*flags))
+    self.assertEqual(counts(self.rows(*flags)), first)
+    self.assertEqual(
+        counts(self.rows('--sizes=1MiB,64KiB', '--iterations=7',
+                         '--allocators=mimalloc,tcmalloc,jemalloc,glibc',
+                         '--patterns=free,write,refcount,read,idle',
+                         '--layouts=boxed_shared,boxed,array')), first)
+    for case, values in first.items():
+      with self.subTest(case):
+        alone = self.rows(*flags, f'--benchmark_filter=^{case}$')
+        self.assertEqual(counts(alone), {case: values})
+
+
+if __name__ == '__main__':
+  unittest.main()

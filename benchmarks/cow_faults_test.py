@@ -1,0 +1,92 @@
+"""What goes wrong costs one row, and leaves nothing behind."""
+
+import os
+import signal
+import tempfile
+import time
+import unittest
+
+from benchmarks.testing.cow import Cow
+from benchmarks.testing.cow import is_childless
+from benchmarks.testing.cow import read_results
+from benchmarks.testing.cow import wait_until_childless
+
+
+class FaultsTest(unittest.TestCase):
+
+  def tearDown(self):
+    self.assertTrue(is_childless())
+
+  def test_each_fault_is_one_error_row(self):
+    status, rows, _ = Cow('benchmarks/testing/cow_faults').results(
+        '--sizes=1MiB', '--allocators=glibc,mimalloc', '--deadline=1s')
+    self.assertEqual(status, 1)
+    for allocator in ('glibc', 'mimalloc'):
+      for case, message in (
+          ('faults/crash', 'killed by signal 11'),
+          ('faults/exit', 'exited with status 3'),
+          ('faults/hang', 'deadline exceeded'),
+          ('faults/kill_subject', 'subject was killed by signal 9'),
+          ('faults/stop_subject', 'did not answer'),
+          ('unbuildable/fine', 'out of memory'),
+          ('crashes/fine', 'subject was killed by signal 11'),
+      ):
+        row = rows.pop(f'cow/{case}/{allocator}/size:1MiB')
+        self.assertTrue(row['error_occurred'], case)
+        self.assertIn(message, row['error_message'])
+        self.assertNotIn('\n', row['error_message'])
+      fine = rows.pop(f'cow/faults/fine/{allocator}/size:1MiB')
+      self.assertNotIn('error_occurred', fine)
+      self.assertEqual(fine['copied_bytes'], 0)
+    self.assertEqual(rows, {})
+
+  def test_a_data_set_that_does_not_fit_is_one_error_row(self):
+    status, rows, _ = Cow('benchmarks/cow').results(
+        '--sizes=1048576GiB,64KiB', '--layouts=boxed', '--patterns=refcount',
+        '--allocators=glibc', '--iterations=1')
+    self.assertEqual(status, 1)
+    self.assertRegex(
+        rows['cow/boxed/refcount/glibc/size:1048576GiB']['error_message'],
+        'may need .*, but only .* is available')
+    self.assertGreater(
+        rows['cow/boxed/refcount/glibc/size:64KiB']['copied_bytes'], 0)
+
+  def interrupt(self, signal_number):
+    """Interrupts a run after its first row; returns what was written."""
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      process = Cow('benchmarks/cow').start(
+          '--layouts=array', '--patterns=write', '--sizes=64MiB',
+          '--allocators=glibc,jemalloc,tcmalloc,mimalloc', '--iterations=5',
+          '--benchmark_repetitions=2', '--benchmark_out=' + out)
+      lines = [process.stdout.readline() for _ in range(3)]
+      self.assertIn('cow/array/write/glibc', lines[2])
+      process.send_signal(signal_number)  # seconds before the last case
+      _, stderr = process.communicate()
+      self.assertEqual(process.returncode, 130)
+      self.assertIn('interrupted', stderr)
+      self.assertTrue(is_childless())
+      return read_results(out)[0]
+
+  def test_interrupted_runs_keep_what_was_finished(self):
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+      with self.subTest(signal_number):
+        rows = self.interrupt(signal_number)
+        for row in rows.values():
+          self.assertNotIn('error_occurred', row)
+        row = rows['cow/array/write/glibc/size:64MiB']
+        self.assertEqual(row['copied_bytes'], 2**26)
+
+  def test_nothing_survives_the_death_of_the_driver(self):
+    for delay in (0.02, 0.1, 0.5):  # while building, forking, measuring
+      process = Cow('benchmarks/cow').start(
+          '--layouts=boxed', '--patterns=refcount', '--sizes=256MiB',
+          '--children=4', '--allocators=glibc')
+      time.sleep(delay)
+      process.kill()
+      process.communicate()
+      self.assertTrue(wait_until_childless(seconds=20))
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,72 @@
+"""Runs a suite program in tests, and looks for what it leaves behind."""
+
+import ctypes
+import json
+import os
+import subprocess
+import tempfile
+import time
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+class Cow:
+  """A suite program. Whatever it orphans becomes this process's child."""
+
+  def __init__(self, name):
+    # Tests start in the runfiles of the main repository.
+    self.path = os.path.abspath(name)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+  def start(self, *flags, **kwargs):
+    return subprocess.Popen(
+        [self.path, *flags], text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, **kwargs)
+
+  def run(self, *flags, **kwargs):
+    """Returns (exit status, stdout, stderr)."""
+    process = self.start(*flags, **kwargs)
+    stdout, stderr = process.communicate()
+    return process.returncode, stdout, stderr
+
+  def results(self, *flags):
+    """Runs and returns (exit status, {case id: row}, context)."""
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      status, _, stderr = self.run(*flags, '--benchmark_out=' + out)
+      if not os.path.exists(out):
+        raise AssertionError(stderr)
+      return status, *read_results(out)
+
+
+def read_results(path):
+  """Returns ({case id: row}, context) of a results file, of no aggregates."""
+  def refuse(constant):
+    raise AssertionError(f'{constant} is not JSON')
+
+  with open(path, encoding='utf-8') as file:
+    data = json.load(file, parse_constant=refuse)
+  rows = {row['name'].split('/iterations:')[0]: row
+          for row in data['benchmarks'] if row['run_type'] == 'iteration'}
+  return rows, data['context']
+
+
+def wait_until_childless(seconds):
+  """Reaps what was left to us. Returns False if something goes on living."""
+  deadline = time.monotonic() + seconds
+  while time.monotonic() < deadline:
+    try:
+      if os.waitpid(-1, os.WNOHANG)[0] == 0:
+        time.sleep(0.01)
+    except ChildProcessError:
+      return True
+  return False
+
+
+def is_childless():
+  """Whether nothing at all is left, dead or alive."""
+  try:
+    os.waitpid(-1, os.WNOHANG)
+    return False
+  except ChildProcessError:
+    return True

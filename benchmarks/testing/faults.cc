@@ -1,0 +1,62 @@
+#include "benchmarks/testing/faults.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <new>
+
+namespace cowbench {
+namespace {
+
+uint64_t OneElement(uint64_t) { return 1; }
+
+void* BuildNothing(uint64_t) {
+  static int nothing;
+  return &nothing;
+}
+
+template <auto kDo>
+PatternEntry Pattern(std::string_view name) {
+  return {.name = name,
+          .writes = false,
+          .stored_bytes = [](const Touch&) { return uint64_t{0}; },
+          .run = [](void*, const Touch&) { kDo(); }};
+}
+
+void Raise(int signal_number) {
+  signal(signal_number, SIG_DFL);  // sanitizers catch some
+  raise(signal_number);
+}
+
+}  // namespace
+
+Catalog MakeFaultsCatalog() {
+  const PatternEntry fine = Pattern<[] {}>("fine");
+  return {
+      {.name = "faults",
+       .element_count = OneElement,
+       .build = BuildNothing,
+       .patterns =
+           {
+               fine,
+               Pattern<[] { Raise(SIGSEGV); }>("crash"),
+               Pattern<[] { _exit(3); }>("exit"),
+               Pattern<[] { pause(); }>("hang"),
+               Pattern<[] { kill(getppid(), SIGKILL); }>("kill_subject"),
+               Pattern<[] { kill(getppid(), SIGSTOP); }>("stop_subject"),
+           }},
+      {.name = "unbuildable",
+       .element_count = OneElement,
+       .build = [](uint64_t) -> void* { throw std::bad_alloc(); },
+       .patterns = {fine}},
+      {.name = "crashes",
+       .element_count = OneElement,
+       .build = [](uint64_t) -> void* {
+         Raise(SIGSEGV);
+         return nullptr;
+       },
+       .patterns = {fine}},
+  };
+}
+
+}  // namespace cowbench

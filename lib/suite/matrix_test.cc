@@ -1,0 +1,95 @@
+#include "lib/suite/matrix.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "lib/workload/workload.h"
+
+namespace cowbench {
+namespace {
+
+Catalog TwoLayouts() {
+  const PatternEntry read = {
+      .name = "read", .writes = false, .stored_bytes = nullptr, .run = nullptr};
+  PatternEntry write = read;
+  write.name = "write";
+  write.writes = true;
+  return {{.name = "small",
+           .element_count = [](uint64_t size) { return size / 8; },
+           .build = nullptr,
+           .patterns = {read, write}},
+          {.name = "large",
+           .element_count = [](uint64_t size) { return size >> 20; },
+           .build = nullptr,
+           .patterns = {read}}};
+}
+
+class MatrixTest : public testing::Test {
+ protected:
+  std::vector<std::string> Ids(const Axes& axes) const {
+    std::vector<std::string> ids;
+    for (const Case& c : CasesOf(axes, catalog_, allocators_)) {
+      ids.push_back(c.Id());
+    }
+    return ids;
+  }
+
+  Catalog catalog_ = TwoLayouts();
+  std::vector<Allocator> allocators_ = {
+      {.name = "a", .malloc_library = "", .environment = {}, .subject = ""},
+      {.name = "b", .malloc_library = "", .environment = {}, .subject = ""}};
+};
+
+TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
+  const Axes axes = {.allocators = {"a"},
+                     .layouts = {"small"},
+                     .patterns = {"write"},
+                     .sizes = {1 << 20},
+                     .touch = {Percent(), {12'500'000}},
+                     .children = {1, 4}};
+  EXPECT_EQ(Ids(axes), (std::vector<std::string>{
+                           "cow/small/write/a/size:1MiB",
+                           "cow/small/write/a/size:1MiB/children:4",
+                           "cow/small/write/a/size:1MiB/touch:12.5",
+                           "cow/small/write/a/size:1MiB/touch:12.5/children:4",
+                       }));
+  const Case last = CasesOf(axes, catalog_, allocators_).back();
+  EXPECT_EQ(last.IdWithoutAllocator(),
+            "cow/small/write/size:1MiB/touch:12.5/children:4");
+  EXPECT_EQ(last.touched().elements, 131072u);
+  EXPECT_EQ(last.touched().touched, 16384u);
+}
+
+TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
+  const Axes axes = {.allocators = {"b", "a"},
+                     .layouts = {"small", "large"},
+                     .patterns = {"write", "read"},
+                     .sizes = {1 << 10, 1 << 20},
+                     .touch = {Percent()},
+                     .children = {1}};
+  const std::vector<std::string> expected = {
+      "cow/small/write/b/size:1KiB", "cow/small/read/b/size:1KiB",
+      "cow/small/write/a/size:1KiB", "cow/small/read/a/size:1KiB",
+      "cow/small/write/b/size:1MiB", "cow/small/read/b/size:1MiB",
+      "cow/small/write/a/size:1MiB", "cow/small/read/a/size:1MiB",
+      "cow/large/read/b/size:1MiB",  "cow/large/read/a/size:1MiB"};
+  EXPECT_EQ(Ids(axes), expected);
+}
+
+TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {
+  for (const char* preset : {"smoke", "default"}) {
+    const Axes axes = *PresetAxes(preset, catalog_, allocators_);
+    EXPECT_EQ(axes.layouts, (std::vector<std::string>{"small", "large"}));
+    EXPECT_EQ(axes.patterns, (std::vector<std::string>{"read", "write"}));
+    EXPECT_EQ(axes.allocators, (std::vector<std::string>{"a", "b"}));
+    const std::vector<std::string> ids = Ids(axes);
+    EXPECT_FALSE(ids.empty());
+    EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
+  }
+  EXPECT_FALSE(PresetAxes("all", catalog_, allocators_).ok());
+}
+
+}  // namespace
+}  // namespace cowbench

@@ -1,0 +1,81 @@
+#include "lib/suite/memory.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "lib/workload/workload.h"
+
+namespace cowbench {
+namespace {
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+
+// A /proc and a /sys of the test's own.
+class AvailableMemoryTest : public testing::Test {
+ protected:
+  AvailableMemoryTest() { std::filesystem::remove_all(root_); }
+
+  void Write(const std::string& path, const std::string& text) {
+    const std::filesystem::path full = root_ + path;
+    std::filesystem::create_directories(full.parent_path());
+    std::ofstream(full) << text;
+  }
+
+  void WriteMeminfo() {
+    Write("/proc/meminfo",
+          "MemTotal:       4096000 kB\nMemFree:         100 kB\n"
+          "MemAvailable:   1048576 kB\nHugePages_Total:   0\n");
+  }
+
+  const std::string root_ = testing::TempDir() + "/root";
+};
+
+TEST_F(AvailableMemoryTest, IsWhatTheKernelSays) {
+  WriteMeminfo();
+  EXPECT_EQ(AvailableMemory(root_), 1024 * kMiB);
+}
+
+TEST_F(AvailableMemoryTest, IsLessBelowTheLimitOfACgroup) {
+  WriteMeminfo();
+  Write("/proc/self/cgroup", "0::/outer/inner\n");
+  Write("/sys/fs/cgroup/outer/inner/memory.max", "max\n");
+  Write("/sys/fs/cgroup/outer/inner/memory.current", "1\n");
+  EXPECT_EQ(AvailableMemory(root_), 1024 * kMiB);
+  Write("/sys/fs/cgroup/outer/memory.max", std::to_string(300 * kMiB));
+  Write("/sys/fs/cgroup/outer/memory.current", std::to_string(100 * kMiB));
+  EXPECT_EQ(AvailableMemory(root_), 200 * kMiB);
+}
+
+TEST_F(AvailableMemoryTest, KnowsTheFirstVersionOfCgroups) {
+  WriteMeminfo();
+  Write("/proc/self/cgroup", "5:cpu:/x\n4:memory:/group\n0::/\n");
+  const std::string group = "/sys/fs/cgroup/memory/group/";
+  Write(group + "memory.limit_in_bytes", std::to_string(64 * kMiB));
+  Write(group + "memory.usage_in_bytes", std::to_string(65 * kMiB));
+  EXPECT_EQ(AvailableMemory(root_), 0u);
+}
+
+TEST(NeededMemoryTest, CountsTheDataSetAndACopyInEachChildThatWrites) {
+  const LayoutEntry layout = {
+      .name = "", .element_count = nullptr, .build = nullptr, .patterns = {}};
+  PatternEntry pattern = {
+      .name = "", .writes = true, .stored_bytes = nullptr, .run = nullptr};
+  Case c = {.allocator = nullptr,
+            .layout = &layout,
+            .pattern = &pattern,
+            .size = 100 * kMiB,
+            .touch = {},
+            .children = 4};
+  EXPECT_EQ(NeededMemory(c, false), 5 * 150 * kMiB);
+  EXPECT_EQ(NeededMemory(c, true), 4 * 150 * kMiB);
+  pattern.writes = false;
+  EXPECT_EQ(NeededMemory(c, false), 150 * kMiB);
+  EXPECT_EQ(NeededMemory(c, true), 0u);
+  c.size = uint64_t{1} << 50;
+  EXPECT_EQ(CheckMemory(c, false).code(), absl::StatusCode::kResourceExhausted);
+}
+
+}  // namespace
+}  // namespace cowbench

@@ -29,10 +29,10 @@ class CommandLineTest(unittest.TestCase):
 
   def test_mistakes_name_the_flag_and_what_is_accepted(self):
     for flag, accepted in (
-        ('--layouts=list', 'array, boxed, boxed_shared'),
-        ('--layouts=', 'array, boxed, boxed_shared'),
+        ('--layouts=list', 'array, boxed, boxed_shuffled'),
+        ('--layouts=', 'array, boxed, boxed_shuffled'),
         ('--layouts=array,array', 'twice'),
-        ('--patterns=fork', 'idle, read, write'),
+        ('--patterns=fork', 'idle, read, copy_out, write'),
         ('--allocators=malloc', 'glibc, jemalloc, tcmalloc, mimalloc'),
         ('--allocators=glibc,', 'glibc, jemalloc, tcmalloc, mimalloc'),
         ('--preset=huge', 'smoke, default'),
@@ -88,18 +88,19 @@ class CommandLineTest(unittest.TestCase):
   def test_negative_filter(self):
     _, stdout, _ = self.cow.run('--benchmark_list_tests', *QUICK,
                                 '--benchmark_filter=-write|malloc')
-    self.assertEqual(len(stdout.splitlines()), 2)  # idle and read, glibc
+    # Neither written nor, but for glibc, a malloc.
+    self.assertEqual(len(stdout.splitlines()), 3)
 
   def test_json_on_standard_output_is_clean(self):
     status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=json')
     self.assertEqual(status, 0)
-    self.assertEqual(len(json.loads(stdout)['benchmarks']), 12)
+    self.assertEqual(len(json.loads(stdout)['benchmarks']), 16)
 
   def test_csv_has_a_field_for_every_counter(self):
     status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=csv')
     self.assertEqual(status, 0)
     rows = list(csv.DictReader(io.StringIO(stdout)))
-    self.assertEqual(len(rows), 12)
+    self.assertEqual(len(rows), 16)
     for row in rows:
       self.assertNotIn(None, row)
       written = '/write/' in row['name']

@@ -36,12 +36,12 @@ class VerifyTest(unittest.TestCase):
     return stdout
 
   def test_the_default_preset_at_two_sizes(self):
-    stdout = self.verified('--sizes=1MiB,64MiB', '--iterations=2')
+    stdout = self.verified('--sizes=1MiB,16MiB', '--iterations=1')
     self.assertEqual(stdout.count('cow/boxed/free/'), 4 * 2 + 2)
 
   def test_touch_and_children(self):
     self.verified('--sizes=1MiB', '--touch=0.1,10', '--children=1,4',
-                  '--iterations=2')
+                  '--iterations=1')
 
 
 if __name__ == '__main__':

@@ -9,6 +9,9 @@ load("//third_party:system_library.bzl", "system_library")
 # @com_google_absl//absl/strings, found as the pkg-config module absl_strings.
 _ABSL = [
     "absl/cleanup:cleanup",
+    "absl/container:btree",
+    "absl/container:flat_hash_map",
+    "absl/container:node_hash_map",
     "absl/flags:commandlineflag",
     "absl/flags:flag",
     "absl/flags:parse",
@@ -16,6 +19,7 @@ _ABSL = [
     "absl/functional:function_ref",
     "absl/status:status",
     "absl/status:statusor",
+    "absl/strings:cord",
     "absl/strings:str_format",
     "absl/strings:strings",
     "absl/time:time",

@@ -10,14 +10,14 @@ because an allocator replaces malloc for a whole process.
 #                malloc; the subject checks at its start
 #   environment  settings of the subject, recorded with the results
 #
-# All defaults are kept but one: giving memory back to the kernel after some
-# time. When the clock decides what a pattern purges, no count repeats, and a
+# All defaults are kept but one: no allocator gives free memory back to the
+# kernel. Where the clock decides when that is done, no count repeats, and a
 # page that was copied and then given back is no longer there to be counted.
 ALLOCATORS = {
     "glibc": struct(
         malloc = "@bazel_tools//tools/cpp:malloc",
         library = "libc.so",
-        environment = [],
+        environment = ["GLIBC_TUNABLES=glibc.malloc.trim_threshold=0x7fffffffffffffff"],
     ),
     "jemalloc": struct(
         malloc = "@jemalloc//:jemalloc",
@@ -27,7 +27,7 @@ ALLOCATORS = {
     "tcmalloc": struct(
         malloc = "@gperftools//:tcmalloc_minimal",
         library = "libtcmalloc_minimal.so",
-        environment = [],
+        environment = ["TCMALLOC_RELEASE_RATE=0"],
     ),
     "mimalloc": struct(
         malloc = "@mimalloc//:mimalloc",

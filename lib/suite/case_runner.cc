@@ -71,7 +71,7 @@ void SetCounters(const Case& c, const Totals& totals, uint64_t resident_bytes,
 }  // namespace
 
 int DefaultIterations(uint64_t size) {
-  return size <= kMiB ? 20 : size <= 64 * kMiB ? 5 : 3;
+  return size <= kMiB ? 5 : 3;
 }
 
 double EstimatedWork(const Case& c, int iterations) {

@@ -61,7 +61,7 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};
   } else if (preset == "default") {
-    axes.sizes = {64 * kKiB, kMiB, 64 * kMiB, 256 * kMiB};
+    axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   } else {
     return absl::InvalidArgumentError(
         absl::StrCat("'", preset, "' is not one of: ", kPresets));

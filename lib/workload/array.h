@@ -22,7 +22,7 @@ class Array {
 
   static uint64_t ElementCount(uint64_t size) { return size / sizeof(double); }
 
-  explicit Array(uint64_t elements) : elements_(elements) {
+  explicit Array(uint64_t elements) {
     void* block = nullptr;
     if (posix_memalign(&block, probe::PageSize(), elements * sizeof(double)) !=
         0) {
@@ -34,11 +34,9 @@ class Array {
     }
   }
 
-  uint64_t elements() const { return elements_; }
   double& value(uint64_t i) { return values_[i]; }
 
  private:
-  uint64_t elements_;
   double* values_;
 };
 

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <new>
+#include <random>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cowbench {
@@ -13,19 +16,41 @@ namespace cowbench {
 // stand in front of the value (CPython's PyObject_HEAD, Include/object.h).
 struct Object {
   int64_t refcount;
-  const void* type;
+  uintptr_t type;
   int64_t value;
 };
 
-inline constexpr char kIntegerType[] = "int";
+inline constexpr char kIntegerType alignas(8)[] = "int";
 
-inline Object* NewObject(int64_t refcount, int64_t value) {
-  void* block = malloc(sizeof(Object));
+// Allocates a T by malloc.
+template <typename T>
+T* NewByMalloc(const T& value) {
+  void* const block = malloc(sizeof(T));
   if (block == nullptr) {
     throw std::bad_alloc();
   }
-  return new (block) Object{refcount, kIntegerType, value};
+  return new (block) T(value);
 }
+
+inline Object* NewObject(int64_t refcount, int64_t value) {
+  return NewByMalloc(
+      Object{refcount, reinterpret_cast<uintptr_t>(kIntegerType), value});
+}
+
+// Owns a reference while it lives.
+class Reference {
+ public:
+  // volatile: a count that ends where it began is otherwise not stored.
+  explicit Reference(volatile int64_t& count) : count_(count) {
+    count_ = count_ + 1;
+  }
+  Reference(const Reference&) = delete;
+  Reference& operator=(const Reference&) = delete;
+  ~Reference() { count_ = count_ - 1; }
+
+ private:
+  volatile int64_t& count_;
+};
 
 // A vector of pointers to objects that were allocated one by one, in order:
 // the Python list of ints.
@@ -36,6 +61,7 @@ class Boxed {
  public:
   static constexpr std::string_view kName = "boxed";
   static constexpr bool kOneObject = false;
+  static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
 
   static uint64_t ElementCount(uint64_t size) {
     return size / (sizeof(Object*) + sizeof(Object));
@@ -48,13 +74,56 @@ class Boxed {
     }
   }
 
-  uint64_t elements() const { return objects_.size(); }
   int64_t& value(uint64_t i) { return objects_[i]->value; }
-  int64_t& refcount(uint64_t i) { return objects_[i]->refcount; }
+  uintptr_t& header(uint64_t i) { return objects_[i]->type; }
+  Reference Hold(uint64_t i) { return Reference(objects_[i]->refcount); }
   void Free(uint64_t i) { free(objects_[i]); }
+  void Replace(uint64_t i) {
+    free(objects_[i]);
+    objects_[i] = NewObject(1, 1);
+  }
+  void Append() { objects_.push_back(NewObject(1, 1)); }
+
+ protected:
+  std::vector<Object*> objects_;
+};
+
+// Boxed, with the pointers in an order that has nothing to do with that of
+// the objects in memory, as after sorting.
+class BoxedShuffled : public Boxed {
+ public:
+  static constexpr std::string_view kName = "boxed_shuffled";
+
+  explicit BoxedShuffled(uint64_t elements) : Boxed(elements) {
+    std::mt19937_64 random;  // with its fixed default seed
+    for (uint64_t i = objects_.size(); i > 1; --i) {
+      std::swap(objects_[i - 1], objects_[random() % i]);
+    }
+  }
+};
+
+// Boxed, with objects whose count is left alone because of a bit in it that
+// says so: immortal objects, PEP 683.
+class BoxedImmortal : public Boxed {
+ public:
+  static constexpr std::string_view kName = "boxed_immortal";
+  static constexpr uint64_t kReferenceBytes = 0;
+
+  explicit BoxedImmortal(uint64_t elements) : Boxed(elements) {
+    for (Object* object : objects_) {
+      object->refcount |= kImmortal;
+    }
+  }
+
+  // Null for an immortal object.
+  std::unique_ptr<Reference> Hold(uint64_t i) {
+    volatile int64_t& count = objects_[i]->refcount;
+    return (count & kImmortal) != 0 ? nullptr
+                                    : std::make_unique<Reference>(count);
+  }
 
  private:
-  std::vector<Object*> objects_;
+  static constexpr int64_t kImmortal = int64_t{1} << 62;
 };
 
 // The same vector with every pointer to one object: [1] * n in Python.
@@ -64,6 +133,7 @@ class BoxedShared {
  public:
   static constexpr std::string_view kName = "boxed_shared";
   static constexpr bool kOneObject = true;
+  static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
 
   static uint64_t ElementCount(uint64_t size) {
     return size < sizeof(Object) ? 0
@@ -73,12 +143,62 @@ class BoxedShared {
   explicit BoxedShared(uint64_t elements)
       : objects_(elements, NewObject(static_cast<int64_t>(elements), 1)) {}
 
-  uint64_t elements() const { return objects_.size(); }
   int64_t& value(uint64_t i) { return objects_[i]->value; }
-  int64_t& refcount(uint64_t i) { return objects_[i]->refcount; }
+  uintptr_t& header(uint64_t i) { return objects_[i]->type; }
+  Reference Hold(uint64_t i) { return Reference(objects_[i]->refcount); }
 
  private:
   std::vector<Object*> objects_;
+};
+
+// Objects without a count, and the counts in an array of their own: what
+// moving them out of the object buys. Bitmap marking, as in Ruby, is the same
+// idea.
+//
+// 8 + 16 + 8 bytes an element. A reference dirties the page of the count, which
+// has 512 of them; the objects stay clean.
+class BoxedSideRefcount {
+ public:
+  static constexpr std::string_view kName = "boxed_side_refcount";
+  static constexpr bool kOneObject = false;
+  static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
+
+  static uint64_t ElementCount(uint64_t size) {
+    return size / (sizeof(Bare*) + sizeof(Bare) + sizeof(int64_t));
+  }
+
+  explicit BoxedSideRefcount(uint64_t elements)
+      : objects_(elements), counts_(elements, 1) {
+    for (Bare*& object : objects_) {
+      object = New();
+    }
+  }
+
+  int64_t& value(uint64_t i) { return objects_[i]->value; }
+  uintptr_t& header(uint64_t i) { return objects_[i]->type; }
+  Reference Hold(uint64_t i) { return Reference(counts_[i]); }
+  void Free(uint64_t i) { free(objects_[i]); }
+  void Replace(uint64_t i) {
+    free(objects_[i]);
+    objects_[i] = New();
+  }
+  void Append() {
+    objects_.push_back(New());
+    counts_.push_back(1);
+  }
+
+ private:
+  struct Bare {
+    uintptr_t type;
+    int64_t value;
+  };
+
+  static Bare* New() {
+    return NewByMalloc(Bare{reinterpret_cast<uintptr_t>(kIntegerType), 1});
+  }
+
+  std::vector<Bare*> objects_;
+  std::vector<int64_t> counts_;
 };
 
 }  // namespace cowbench

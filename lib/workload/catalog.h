@@ -2,11 +2,23 @@
 #ifndef COWBENCH_LIB_WORKLOAD_CATALOG_H_
 #define COWBENCH_LIB_WORKLOAD_CATALOG_H_
 
+#include "lib/workload/array.h"
+#include "lib/workload/boxed.h"
+#include "lib/workload/containers.h"
+#include "lib/workload/maps.h"
+#include "lib/workload/patterns.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {
 
 // In the order in which they are run and shown.
+using Patterns =
+    TypeList<Idle, Read, CopyOut, Refcount, GcMark, Write, Free, Churn, Grow>;
+using Layouts =
+    TypeList<Array, Boxed, BoxedShuffled, BoxedImmortal, BoxedShared,
+             BoxedSideRefcount, SharedPtr, String, CordVector, LinkedList,
+             BtreeMap, FlatHashMap, NodeHashMap>;
+
 Catalog MakeCatalog();
 
 }  // namespace cowbench

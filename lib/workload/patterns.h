@@ -1,31 +1,89 @@
 // What is done to a data set after the fork. A pattern works on every layout
 // that offers what it needs; one that does not offer it is not in the catalog.
 //
-// A pattern has a name, Run(), whether anything is written to at all, and the
-// number of bytes that it stores itself for each object that it touches,
-// however often.
+// A pattern has a name, Run(), and
+//   kWrites       whether anything is written to at all
+//   kDestroys     whether the data set is another one afterwards
+//   StoredBytes   how many bytes it stores itself for each object that it
+//                 touches, however often
+//
+// A layout offers any of
+//   value(e)      the value of an element; a reference if it can be stored to
+//   Hold(e)       an object that owns a reference to the element while it
+//                 lives; kReferenceBytes is what that stores to
+//   header(e)     the word of the object's header that a collector marks
+//   Free(e)       removes the element
+//   Replace(e)    puts a new element of the same size in its place
+//   Append()      adds an element
+//   Copy(e)       a copy of the value, where it is not a plain number
+// where `e` is the element's number, or what ForEach(touch, visit) passes on if
+// the layout has that.
 #ifndef COWBENCH_LIB_WORKLOAD_PATTERNS_H_
 #define COWBENCH_LIB_WORKLOAD_PATTERNS_H_
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "lib/workload/touch.h"
 
 namespace cowbench {
 
+// What stands for an element of a layout.
 template <typename L>
-concept HasValues = requires(L layout) {
-  layout.value(0);
+struct ElementOf {
+  using Type = uint64_t;
 };
 template <typename L>
-concept HasRefcounts = requires(L layout) {
-  layout.refcount(0);
+requires requires { typename L::Element; }
+struct ElementOf<L> {
+  using Type = typename L::Element;
 };
 template <typename L>
-concept HasElementsToFree = requires(L layout) {
-  layout.Free(0);
+using Element = typename ElementOf<L>::Type;
+
+template <typename L>
+concept HasValues = requires(L layout, Element<L> e) {
+  layout.value(e);
 };
+template <typename L>
+concept CanStore = requires(L layout, Element<L> e) {
+  layout.value(e) = 2;
+};
+template <typename L>
+concept HasReferences = HasValues<L> && requires(L layout, Element<L> e) {
+  layout.Hold(e);
+  L::kReferenceBytes;
+};
+template <typename L>
+concept HasHeaders = requires(L layout, Element<L> e) {
+  layout.header(e);
+};
+template <typename L>
+concept CanFree = requires(L layout, Element<L> e) {
+  layout.Free(e);
+};
+template <typename L>
+concept CanReplace = requires(L layout, Element<L> e) {
+  layout.Replace(e);
+};
+template <typename L>
+concept CanAppend = requires(L layout) {
+  layout.Append();
+};
+
+// Whether elements can be visited in any order.
+template <typename L>
+concept RandomAccess = std::is_same_v<Element<L>, uint64_t>;
+
+template <typename L, typename Visitor>
+void Visit(L& layout, const Touch& touch, Visitor visit) {
+  if constexpr (RandomAccess<L>) {
+    ForEachTouched(touch, visit);
+  } else {
+    layout.ForEach(touch, visit);
+  }
+}
 
 // Makes the compiler believe that `value` is used.
 template <typename T>
@@ -37,6 +95,8 @@ inline void Use(const T& value) {
 struct Idle {
   static constexpr std::string_view kName = "idle";
   static constexpr bool kWrites = false;
+  static constexpr bool kDestroys = false;
+  template <typename L>
   static constexpr uint64_t kStoredBytes = 0;
 
   template <typename L>
@@ -47,13 +107,54 @@ struct Idle {
 struct Read {
   static constexpr std::string_view kName = "read";
   static constexpr bool kWrites = false;
+  static constexpr bool kDestroys = false;
+  template <typename L>
   static constexpr uint64_t kStoredBytes = 0;
 
   template <HasValues L>
   static void Run(L& layout, const Touch& touch) {
-    auto sum = layout.value(0) - layout.value(0);
-    ForEachTouched(touch, [&](uint64_t i) { sum += layout.value(i); });
+    std::remove_cvref_t<decltype(layout.value(Element<L>()))> sum = 0;
+    Visit(layout, touch, [&](Element<L> e) {
+      sum = static_cast<decltype(sum)>(sum + layout.value(e));
+    });
     Use(sum);
+  }
+};
+
+// Takes a copy of each element, as a snapshot does that is serialised.
+struct CopyOut {
+  static constexpr std::string_view kName = "copy_out";
+  static constexpr bool kWrites = true;  // where a copy has to be allocated
+  static constexpr bool kDestroys = false;
+  template <typename L>
+  static constexpr uint64_t kStoredBytes = 0;
+
+  template <HasValues L>
+  static void Run(L& layout, const Touch& touch) {
+    Visit(layout, touch, [&](Element<L> e) {
+      if constexpr (requires { layout.Copy(e); }) {
+        Use(layout.Copy(e));
+      } else {
+        const auto copy = layout.value(e);
+        Use(copy);
+      }
+    });
+  }
+};
+
+// Stores a new value in each element.
+struct Write {
+  static constexpr std::string_view kName = "write";
+  static constexpr bool kWrites = true;
+  static constexpr bool kDestroys = false;
+  template <CanStore L>
+  static constexpr uint64_t kStoredBytes =
+      sizeof(std::declval<L&>().value(Element<L>()));
+
+  template <CanStore L>
+  static void Run(L& layout, const Touch& touch) {
+    Visit(layout, touch, [&](Element<L> e) { layout.value(e) = 2; });
+    Use(layout);
   }
 };
 
@@ -62,46 +163,86 @@ struct Read {
 struct Refcount {
   static constexpr std::string_view kName = "refcount";
   static constexpr bool kWrites = true;
-  static constexpr uint64_t kStoredBytes = sizeof(int64_t);
+  static constexpr bool kDestroys = false;
+  template <HasReferences L>
+  static constexpr uint64_t kStoredBytes = L::kReferenceBytes;
 
-  template <typename L>
-  requires HasValues<L> && HasRefcounts<L>
+  template <HasReferences L>
   static void Run(L& layout, const Touch& touch) {
     int64_t sum = 0;
-    ForEachTouched(touch, [&](uint64_t i) {
-      // volatile: otherwise the count that ends where it began is not stored.
-      volatile int64_t& refcount = layout.refcount(i);
-      refcount = refcount + 1;
-      sum += layout.value(i);
-      refcount = refcount - 1;
+    Visit(layout, touch, [&](Element<L> e) {
+      const auto reference = layout.Hold(e);
+      sum += layout.value(e);
     });
     Use(sum);
   }
 };
 
-// Stores a new value in each element.
-struct Write {
-  static constexpr std::string_view kName = "write";
+// Sets a mark in each object's header and clears it again: a collection that
+// marks in place.
+struct GcMark {
+  static constexpr std::string_view kName = "gc_mark";
   static constexpr bool kWrites = true;
-  static constexpr uint64_t kStoredBytes = sizeof(int64_t);
+  static constexpr bool kDestroys = false;
+  template <HasHeaders L>
+  static constexpr uint64_t kStoredBytes = sizeof(uintptr_t);
 
-  template <HasValues L>
+  template <HasHeaders L>
   static void Run(L& layout, const Touch& touch) {
-    ForEachTouched(touch, [&](uint64_t i) { layout.value(i) = 2; });
-    Use(layout);
+    constexpr uintptr_t kMark = 1;  // free in a pointer to a type
+    Visit(layout, touch, [&](Element<L> e) {
+      volatile uintptr_t& header = layout.header(e);
+      header = header | kMark;
+    });
+    Visit(layout, touch, [&](Element<L> e) {
+      volatile uintptr_t& header = layout.header(e);
+      header = header & ~kMark;
+    });
   }
 };
 
-// Frees the elements one by one, in the order in which they were allocated.
-// What it copies is the allocator's doing: it stores nothing itself.
+// Frees the elements one by one. What it copies is the doing of the allocator
+// and the container: it stores nothing itself.
 struct Free {
   static constexpr std::string_view kName = "free";
   static constexpr bool kWrites = true;
+  static constexpr bool kDestroys = true;
+  template <typename L>
   static constexpr uint64_t kStoredBytes = 0;
 
-  template <HasElementsToFree L>
+  template <CanFree L>
   static void Run(L& layout, const Touch& touch) {
-    ForEachTouched(touch, [&](uint64_t i) { layout.Free(i); });
+    Visit(layout, touch, [&](Element<L> e) { layout.Free(e); });
+  }
+};
+
+// Replaces each element by a new one of the same size.
+struct Churn {
+  static constexpr std::string_view kName = "churn";
+  static constexpr bool kWrites = true;
+  static constexpr bool kDestroys = true;
+  template <typename L>
+  static constexpr uint64_t kStoredBytes = 0;
+
+  template <CanReplace L>
+  static void Run(L& layout, const Touch& touch) {
+    Visit(layout, touch, [&](Element<L> e) { layout.Replace(e); });
+  }
+};
+
+// Adds as many new elements as would be touched, and keeps them.
+struct Grow {
+  static constexpr std::string_view kName = "grow";
+  static constexpr bool kWrites = true;
+  static constexpr bool kDestroys = true;
+  template <typename L>
+  static constexpr uint64_t kStoredBytes = 0;
+
+  template <CanAppend L>
+  static void Run(L& layout, const Touch& touch) {
+    for (uint64_t i = 0; i < touch.touched; ++i) {
+      layout.Append();
+    }
   }
 };
 

@@ -1,8 +1,9 @@
-// Which elements of a data set a pattern touches.
+// Which elements of a data set a pattern touches, and in which order.
 #ifndef COWBENCH_LIB_WORKLOAD_TOUCH_H_
 #define COWBENCH_LIB_WORKLOAD_TOUCH_H_
 
 #include <cstdint>
+#include <numeric>
 
 namespace cowbench {
 
@@ -11,18 +12,15 @@ namespace cowbench {
 struct Touch {
   uint64_t elements;
   uint64_t touched;
+  // Not in ascending order, but in a fixed one that no prefetcher foresees.
+  bool shuffled = false;
 };
 
-// Calls `visit(i)` with the number of each touched element, in ascending
-// order. Divides once, not for every element.
+namespace internal {
+
 template <typename Visitor>
-void ForEachTouched(const Touch& touch, Visitor visit) {
-  if (touch.touched == touch.elements) {
-    for (uint64_t i = 0; i < touch.elements; ++i) {
-      visit(i);
-    }
-    return;
-  }
+void VisitAscending(const Touch& touch, Visitor visit) {
+  // Divides once, not for every element.
   const uint64_t step = touch.elements / touch.touched;
   const uint64_t remainder = touch.elements % touch.touched;
   uint64_t i = 0;
@@ -35,6 +33,40 @@ void ForEachTouched(const Touch& touch, Visitor visit) {
       error -= touch.touched;
       ++i;
     }
+  }
+}
+
+template <typename Visitor>
+void VisitShuffled(const Touch& touch, Visitor visit) {
+  __extension__ using Wide = unsigned __int128;
+  // A stride that has no divisor in common with the number of steps reaches
+  // each once; the golden ratio keeps neighbours in time far apart in memory.
+  auto stride = static_cast<uint64_t>(0.6180339887498949 *
+                                      static_cast<double>(touch.touched));
+  while (std::gcd(stride, touch.touched) != 1) {
+    ++stride;
+  }
+  uint64_t j = 0;
+  for (uint64_t count = 0; count < touch.touched; ++count) {
+    visit(static_cast<uint64_t>(Wide{j} * touch.elements / touch.touched));
+    j += stride;
+    j -= j >= touch.touched ? touch.touched : 0;
+  }
+}
+
+}  // namespace internal
+
+// Calls `visit(i)` with the number of each touched element.
+template <typename Visitor>
+void ForEachTouched(const Touch& touch, Visitor visit) {
+  if (touch.shuffled) {
+    internal::VisitShuffled(touch, visit);
+  } else if (touch.touched == touch.elements) {
+    for (uint64_t i = 0; i < touch.elements; ++i) {
+      visit(i);
+    }
+  } else {
+    internal::VisitAscending(touch, visit);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/workload/patterns.h"
 #include "lib/workload/touch.h"
 
 namespace cowbench {
@@ -15,6 +16,8 @@ struct PatternEntry {
   std::string_view name;
   // False when it stores nothing, not even by calling the allocator.
   bool writes;
+  // The data set is another one afterwards.
+  bool destroys;
   // Distinct bytes that the pattern logically stores to; 0 when it stores
   // nothing of its own.
   uint64_t (*stored_bytes)(const Touch& touch);
@@ -28,6 +31,8 @@ struct LayoutEntry {
   uint64_t (*element_count)(uint64_t size);
   // The data set, which lives as long as the process. Throws std::bad_alloc.
   void* (*build)(uint64_t elements);
+  // Whether its elements can be visited in any order.
+  bool random_access;
   std::vector<PatternEntry> patterns;
 };
 
@@ -54,9 +59,10 @@ void AddIfSupported(std::vector<PatternEntry>* entries) {
     entries->push_back({
         .name = Pattern::kName,
         .writes = Pattern::kWrites,
+        .destroys = Pattern::kDestroys,
         .stored_bytes =
             [](const Touch& touch) {
-              return Pattern::kStoredBytes *
+              return Pattern::template kStoredBytes<Layout> *
                      (Layout::kOneObject ? 1 : touch.touched);
             },
         .run = &Run<Pattern, Layout>,
@@ -76,6 +82,7 @@ LayoutEntry MakeLayoutEntry(TypeList<Patterns...>) {
       .name = Layout::kName,
       .element_count = &Layout::ElementCount,
       .build = [](uint64_t elements) -> void* { return new Layout(elements); },
+      .random_access = RandomAccess<Layout>,
       .patterns = {},
   };
   (internal::AddIfSupported<Patterns, Layout>(&entry.patterns), ...);

@@ -1,0 +1,163 @@
+#ifndef COWBENCH_LIB_WORKLOAD_CONTAINERS_H_
+#define COWBENCH_LIB_WORKLOAD_CONTAINERS_H_
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/cord.h"
+#include "lib/workload/touch.h"
+
+namespace cowbench {
+
+// A vector of std::shared_ptr, each made by std::make_shared.
+//
+// 16 + 24 bytes an element: count and value stand side by side, as in an
+// object with a header. A reference dirties the page of the element's control
+// block, and drops to plain arithmetic in a process with one thread.
+class SharedPtr {
+ public:
+  static constexpr std::string_view kName = "shared_ptr";
+  static constexpr bool kOneObject = false;
+  static constexpr uint64_t kReferenceBytes = sizeof(int32_t);
+  // libstdc++: virtual table, use count, weak count, value.
+  static constexpr uint64_t kControlBlockBytes = 24;
+
+  static uint64_t ElementCount(uint64_t size) {
+    return size / (sizeof(std::shared_ptr<int64_t>) + kControlBlockBytes);
+  }
+
+  explicit SharedPtr(uint64_t elements) : pointers_(elements) {
+    for (std::shared_ptr<int64_t>& pointer : pointers_) {
+      pointer = std::make_shared<int64_t>(1);
+    }
+  }
+
+  int64_t& value(uint64_t i) { return *pointers_[i]; }
+  std::shared_ptr<int64_t> Hold(uint64_t i) { return pointers_[i]; }
+  void Free(uint64_t i) { pointers_[i].reset(); }
+  void Replace(uint64_t i) { pointers_[i] = std::make_shared<int64_t>(1); }
+  void Append() { pointers_.push_back(std::make_shared<int64_t>(1)); }
+
+ private:
+  std::vector<std::shared_ptr<int64_t>> pointers_;
+};
+
+// A vector of std::string, each longer than the string object itself can hold.
+//
+// 32 + 48 bytes an element. The value is the first character; writing it
+// dirties the page of the characters.
+class String {
+ public:
+  static constexpr std::string_view kName = "string";
+  static constexpr bool kOneObject = false;
+  static constexpr uint64_t kLength = 47;  // and the terminating zero
+
+  static uint64_t ElementCount(uint64_t size) {
+    return size / (sizeof(std::string) + kLength + 1);
+  }
+
+  explicit String(uint64_t elements) : strings_(elements) {
+    for (std::string& string : strings_) {
+      string = New();
+    }
+  }
+
+  char& value(uint64_t i) { return strings_[i].front(); }
+  std::string Copy(uint64_t i) { return strings_[i]; }
+  void Free(uint64_t i) { strings_[i] = std::string(); }
+  void Replace(uint64_t i) { strings_[i] = New(); }
+  void Append() { strings_.push_back(New()); }
+
+ private:
+  static std::string New() { return std::string(kLength, 'x'); }
+
+  std::vector<std::string> strings_;
+};
+
+// A std::list, allocated in order.
+//
+// 24 bytes an element: two pointers and the value. Getting to an element reads
+// all those before it; removing one writes to its neighbours.
+class LinkedList {
+ public:
+  using Element = std::list<int64_t>::iterator;
+
+  static constexpr std::string_view kName = "linked_list";
+  static constexpr bool kOneObject = false;
+
+  static uint64_t ElementCount(uint64_t size) {
+    return size / (2 * sizeof(void*) + sizeof(int64_t));
+  }
+
+  explicit LinkedList(uint64_t elements) : list_(elements, 1) {}
+
+  template <typename Visitor>
+  void ForEach(const Touch& touch, Visitor visit) {
+    Element next = list_.begin();
+    uint64_t at = 0;
+    ForEachTouched(touch, [&](uint64_t i) {
+      for (; at < i; ++at) {
+        ++next;
+      }
+      const Element element = next++;  // `visit` may remove the element
+      ++at;
+      visit(element);
+    });
+  }
+
+  int64_t& value(Element e) { return *e; }
+  void Free(Element e) { list_.erase(e); }
+  void Replace(Element e) { list_.insert(list_.erase(e), 1); }
+  void Append() { list_.push_back(1); }
+
+ private:
+  std::list<int64_t> list_;
+};
+
+// A vector of absl::Cord, each with one buffer of its own, which copies of the
+// cord share and count.
+//
+// 16 + 112 bytes an element. A reference dirties the first page of the buffer.
+class CordVector {
+ public:
+  static constexpr std::string_view kName = "cord";
+  static constexpr bool kOneObject = false;
+  static constexpr uint64_t kReferenceBytes = sizeof(int32_t);
+  // Fills a buffer of 112 bytes: 13 are for the header, and capacities come in
+  // steps of 8 (absl/strings/internal/cord_rep_flat.h).
+  static constexpr uint64_t kBufferBytes = 112;
+  static constexpr uint64_t kLength = kBufferBytes - 13;
+
+  static uint64_t ElementCount(uint64_t size) {
+    return size / (sizeof(absl::Cord) + kBufferBytes);
+  }
+
+  explicit CordVector(uint64_t elements) : cords_(elements) {
+    for (absl::Cord& cord : cords_) {
+      cord = New();
+    }
+  }
+
+  char value(uint64_t i) { return cords_[i].TryFlat()->front(); }
+  absl::Cord Hold(uint64_t i) { return cords_[i]; }
+  std::string Copy(uint64_t i) { return std::string(cords_[i]); }
+  void Free(uint64_t i) { cords_[i].Clear(); }
+  void Replace(uint64_t i) { cords_[i] = New(); }
+  void Append() { cords_.push_back(New()); }
+
+ private:
+  static absl::Cord New() {
+    static constexpr char kCharacters[kLength] = {};
+    return absl::Cord(absl::string_view(kCharacters, kLength));
+  }
+
+  std::vector<absl::Cord> cords_;
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_WORKLOAD_CONTAINERS_H_

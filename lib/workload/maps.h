@@ -1,0 +1,106 @@
+#ifndef COWBENCH_LIB_WORKLOAD_MAPS_H_
+#define COWBENCH_LIB_WORKLOAD_MAPS_H_
+
+#include <bit>
+#include <cstdint>
+#include <string_view>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
+
+namespace cowbench {
+
+// A map from the numbers 0, 1, ... n - 1, inserted in order, to 8-byte values.
+// Element i is the one whose key is i; getting to it is a look-up.
+template <typename Map>
+class MapLayout {
+ public:
+  static constexpr bool kOneObject = false;
+
+  int64_t& value(uint64_t i) { return map_.find(Key(i))->second; }
+  void Free(uint64_t i) { map_.erase(Key(i)); }
+  void Replace(uint64_t i) {
+    map_.erase(Key(i));
+    map_.emplace(Key(i), 1);
+  }
+  void Append() { map_.emplace(next_++, 1); }
+
+ protected:
+  explicit MapLayout(uint64_t elements) {
+    if constexpr (requires { map_.reserve(elements); }) {
+      map_.reserve(elements);
+    }
+    for (uint64_t i = 0; i < elements; ++i) {
+      Append();
+    }
+  }
+
+ private:
+  static int64_t Key(uint64_t i) { return static_cast<int64_t>(i); }
+
+  Map map_;
+  int64_t next_ = 0;
+};
+
+// absl::btree_map. Nodes of about 256 bytes hold up to 15 pairs.
+//
+// About 18 bytes an element. Touching an element reads the nodes on the way
+// to it and dirties its own.
+class BtreeMap : public MapLayout<absl::btree_map<int64_t, int64_t>> {
+ public:
+  static constexpr std::string_view kName = "btree_map";
+
+  // Appending leaves leaves full: 256 bytes for 15 pairs, and inner nodes
+  // of 384 bytes for 16 leaves each.
+  static uint64_t ElementCount(uint64_t size) { return size / 19; }
+
+  explicit BtreeMap(uint64_t elements) : MapLayout(elements) {}
+};
+
+// What Abseil's hash tables can hold in `size` bytes: a power of two of slots,
+// filled to 7/8, with a byte of control for each.
+inline uint64_t HashTableElements(uint64_t size, uint64_t slot_bytes) {
+  constexpr uint64_t kFixedBytes = 32;  // control bytes that are no slot's
+  if (size < kFixedBytes + slot_bytes) {
+    return 0;
+  }
+  const uint64_t slots =
+      std::bit_floor((size - kFixedBytes) / (slot_bytes + 1) + 1) - 1;
+  return slots - slots / 8;
+}
+
+// absl::flat_hash_map: the pairs are in one table.
+//
+// 16 bytes a slot and one of control; up to seven of eight slots are used, and
+// the number of slots is one less than a power of two. Touching an element
+// dirties the page of its slot; removing one, that of its control byte.
+class FlatHashMap : public MapLayout<absl::flat_hash_map<int64_t, int64_t>> {
+ public:
+  static constexpr std::string_view kName = "flat_hash_map";
+
+  static uint64_t ElementCount(uint64_t size) {
+    return HashTableElements(size, 2 * sizeof(int64_t));
+  }
+
+  explicit FlatHashMap(uint64_t elements) : MapLayout(elements) {}
+};
+
+// absl::node_hash_map: the table holds pointers to pairs that are allocated
+// one by one.
+//
+// 8 + 16 bytes a slot and one of control.
+class NodeHashMap : public MapLayout<absl::node_hash_map<int64_t, int64_t>> {
+ public:
+  static constexpr std::string_view kName = "node_hash_map";
+
+  static uint64_t ElementCount(uint64_t size) {
+    return HashTableElements(size, sizeof(void*) + 2 * sizeof(int64_t));
+  }
+
+  explicit NodeHashMap(uint64_t elements) : MapLayout(elements) {}
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_WORKLOAD_MAPS_H_

@@ -22,7 +22,7 @@ class CommandLineTest(unittest.TestCase):
   def refused(self, *flags):
     """Asserts a refusal before any work; returns the one line about it."""
     status, stdout, stderr = self.cow.run(*flags)
-    self.assertNotEqual(status, 0)
+    self.assertEqual(status, 2)
     self.assertEqual(stdout, '')
     self.assertEqual(stderr.count('\n'), 1, stderr)
     return stderr
@@ -51,6 +51,12 @@ class CommandLineTest(unittest.TestCase):
         ('--benchmark_format=xml', 'console, json, csv'),
         ('--benchmark_repetitions=0', 'from 1 to 10000'),
         ('--benchmark_min_time=1', '--iterations'),
+        ('--benchmark_min_warmup_time=1', '--iterations'),
+        ('--benchmark_time_unit=days', 'ns, us, ms, s'),
+        ('--benchmark_list_tests=maybe', 'true, false'),
+        ('--verify=maybe', 'true, false'),
+        ('--writers=sibling', 'child, parent'),
+        ('--sizes', 'a value'),
         ('--benchmark_out=/nonexistent/folder/file', 'can be written'),
         ('--benchmark_out=', 'file name'),
     ):
@@ -58,7 +64,8 @@ class CommandLineTest(unittest.TestCase):
         line = self.refused(flag)
         self.assertIn(flag.split('=')[0], line)
         self.assertIn(accepted, line)
-    for argument in ('--layout=array', '-x', '--benchmark_unknown', 'smoke'):
+    for argument in ('--layout=array', '-x', '--benchmark_unknown', 'smoke',
+                     '--nosizes'):
       with self.subTest(argument):
         self.assertIn(argument, self.refused(argument))
     self.assertIn('--patterns',
@@ -84,6 +91,23 @@ class CommandLineTest(unittest.TestCase):
     _, again, _ = self.cow.run('--benchmark_list_tests', '--preset=smoke',
                                f'--benchmark_filter=^{name}$')
     self.assertEqual(again, name + '\n')
+
+  def test_listing_leaves_an_output_file_alone(self):
+    with tempfile.NamedTemporaryFile('w+') as out:
+      out.write('kept')
+      out.flush()
+      self.cow.run('--benchmark_list_tests', '--benchmark_out=' + out.name)
+      with open(out.name, encoding='utf-8') as file:
+        self.assertEqual(file.read(), 'kept')
+
+  def test_with_standard_streams_closed(self):
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      process = subprocess.run(
+          ['bash', '-c', 'exec "$@" <&- >&- 2>&-', 'bash', self.cow.path,
+           *QUICK, '--benchmark_out=' + out], check=False)
+      self.assertEqual(process.returncode, 0)
+      self.assertEqual(len(read_results(out)[0]), 16)
 
   def test_negative_filter(self):
     _, stdout, _ = self.cow.run('--benchmark_list_tests', *QUICK,

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import tempfile
 import time
 import unittest
@@ -10,6 +11,19 @@ from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import is_childless
 from benchmarks.testing.cow import read_results
 from benchmarks.testing.cow import wait_until_childless
+
+
+def kill_subject_of(driver):
+  """Kills the subject; returns whether there was one with a child."""
+  def children(pid):
+    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
+      return file.read().split()
+
+  for subject in children(driver):
+    if children(subject):
+      os.kill(int(subject), signal.SIGKILL)
+      return True
+  return False
 
 
 class FaultsTest(unittest.TestCase):
@@ -76,6 +90,54 @@ class FaultsTest(unittest.TestCase):
           self.assertNotIn('error_occurred', row)
         row = rows['cow/array/write/glibc/size:64MiB']
         self.assertEqual(row['copied_bytes'], 2**26)
+
+  def test_a_failed_repetition_is_told_and_costs_no_other(self):
+    for flag in ('false', 'true'):
+      with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, 'out.json')
+        process = Cow('benchmarks/cow').start(
+            '--layouts=array', '--patterns=write', '--sizes=16MiB',
+            '--allocators=glibc', '--iterations=40',
+            '--benchmark_repetitions=3', '--benchmark_out=' + out,
+            '--benchmark_report_aggregates_only=' + flag)
+        while not kill_subject_of(process.pid):
+          time.sleep(0.001)
+        _, stderr = process.communicate()
+        self.assertEqual(process.returncode, 1)
+        self.assertIn('subject was killed by signal 9', stderr)
+        read_results(out)
+
+  def test_a_reader_that_goes_ends_the_run_in_order(self):
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      process = Cow('benchmarks/cow').start(
+          '--preset=smoke', '--benchmark_out=' + out)
+      process.stdout.readline()
+      process.stdout.close()
+      process.wait()
+      self.assertEqual(process.returncode, 1)
+      with process.stderr:
+        self.assertIn('standard output', process.stderr.read())
+      read_results(out)
+
+  def test_nothing_that_hangs_survives_the_death_of_the_driver(self):
+    process = Cow('benchmarks/testing/cow_faults').start(
+        '--sizes=1MiB', '--patterns=hang', '--allocators=glibc')
+    self.assertIn('case', process.stdout.readline())
+    time.sleep(0.3)
+    process.kill()
+    process.communicate()
+    self.assertTrue(wait_until_childless(seconds=20))
+
+  def test_does_not_wait_for_children_that_are_not_its_own(self):
+    process = subprocess.run(
+        ['bash', '-c', 'sleep 1000 >&2 & echo $!; exec "$@" >&2', 'bash',
+         Cow('benchmarks/cow').path, '--layouts=array', '--sizes=64KiB',
+         '--iterations=1'],
+        stdout=subprocess.PIPE, text=True, check=False, timeout=100)
+    self.assertEqual(process.returncode, 0)
+    os.kill(int(process.stdout), signal.SIGKILL)
+    self.assertTrue(wait_until_childless(seconds=20))
 
   def test_nothing_survives_the_death_of_the_driver(self):
     for delay in (0.02, 0.1, 0.5):  # while building, forking, measuring

@@ -14,7 +14,6 @@ _ABSL = [
     "absl/container:node_hash_map",
     "absl/flags:commandlineflag",
     "absl/flags:flag",
-    "absl/flags:parse",
     "absl/flags:reflection",
     "absl/functional:function_ref",
     "absl/status:status",
@@ -29,7 +28,6 @@ _ABSL = [
 _ABSL_MODULES = {
     "absl/flags:commandlineflag": "absl_flags_commandlineflag",
     "absl/flags:flag": "absl_flags",
-    "absl/flags:parse": "absl_flags_parse",
     "absl/flags:reflection": "absl_flags_reflection",
 }
 

@@ -18,7 +18,6 @@ void* BuildNothing(uint64_t) {
 template <auto kDo>
 PatternEntry Pattern(std::string_view name) {
   return {.name = name,
-          .writes = false,
           .stored_bytes = [](const Touch&) { return uint64_t{0}; },
           .run = [](void*, const Touch&) { kDo(); }};
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -57,16 +58,18 @@ absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
       return status;
     }
   }
-  // A fresh page that is read before it is written faults twice: the kernel
-  // maps the zero page, then counts its replacement as a copy. Every fault
-  // must be explained, and the kernel's count with them.
+  // Every fault must be explained, and the kernel's count with them. A fresh
+  // page that is read before it is written faults twice: the kernel maps the
+  // zero page, then counts its replacement as a copy. A page that was the
+  // writer's own already faults once, and is used as it is (wp_page_reuse).
   const auto faults =
       static_cast<uint64_t>(sample->minor_faults + sample->major_faults);
-  const uint64_t zero_page_writes =
-      faults - changes->copied_pages - changes->fresh_pages;
-  if (*after - *before != changes->copied_pages + zero_page_writes ||
+  const uint64_t zero_page_writes = *after - *before - changes->copied_pages;
+  const uint64_t reuses =
+      faults - changes->copied_pages - changes->fresh_pages - zero_page_writes;
+  if (*moved != changes->copied_pages ||
       zero_page_writes > changes->fresh_pages ||
-      *moved != changes->copied_pages) {
+      reuses > sample->fork_tax_pages) {
     return absl::DataLossError(
         absl::StrCat("verify: ", changes->copied_pages, " pages copied and ",
                      changes->fresh_pages, " fresh in ", faults,
@@ -76,11 +79,19 @@ absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
   return absl::OkStatus();
 }
 
-// What a child does once it has settled. Not inlined, so that its frame lies
-// on the stack that Settle() touched.
-[[gnu::noinline]] absl::Status Measure(const ForkOptions& options,
-                                       absl::FunctionRef<void()> pattern,
-                                       ChildEnd* parent, Sample* sample) {
+absl::Status CheckInMemory(uint64_t swapped_pages) {
+  if (swapped_pages == 0) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(swapped_pages,
+                   " pages are in swap space, where they cannot be counted "
+                   "exactly; use less memory or swapoff"));
+}
+
+// The writer's part before the window, once it has settled.
+absl::StatusOr<probe::PageSnapshot> TakeSnapshot(const ForkOptions& options,
+                                                 Sample* sample) {
   if (options.verify) {  // the first time touches pages of its own
     absl::Status available = probe::OraclesAvailable();
     if (!available.ok()) {
@@ -89,39 +100,67 @@ absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
   }
   absl::StatusOr<probe::PageSnapshot> snapshot = probe::PageSnapshot::Take();
   if (!snapshot.ok()) {
-    return snapshot.status();
+    return snapshot;
   }
-  if (snapshot->counts().swapped_pages > 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(snapshot->counts().swapped_pages,
-                     " pages are in swap space, where they cannot be counted "
-                     "exactly; use less memory or swapoff"));
+  absl::Status in_memory = CheckInMemory(snapshot->counts().swapped_pages);
+  if (!in_memory.ok()) {
+    return in_memory;
   }
   sample->fork_tax_pages = snapshot->counts().private_pages;
-  parent->ReportDone(internal::kSettle);
+  return snapshot;
+}
 
-  parent->AwaitStage(internal::kWindow);
+// The window, and the writer's part after it.
+absl::Status RunAndCompare(const ForkOptions& options,
+                           absl::FunctionRef<void()> pattern,
+                           const probe::PageSnapshot& snapshot,
+                           Sample* sample) {
   if (options.verify) {
-    absl::Status verified = RunVerifiedWindow(pattern, *snapshot, sample);
+    absl::Status verified = RunVerifiedWindow(pattern, snapshot, sample);
     if (!verified.ok()) {
       return verified;
     }
   } else {
     RunWindow(pattern, sample);
   }
-  absl::StatusOr<probe::PageChanges> changes = snapshot->Compare();
+  absl::StatusOr<probe::PageChanges> changes = snapshot.Compare();
   if (!changes.ok()) {
     return changes.status();
   }
   sample->copied_pages = changes->copied_pages;
   sample->fresh_pages = changes->fresh_pages;
-  return absl::OkStatus();
+  return CheckInMemory(changes->swapped_pages);
 }
 
+// What a child does once it has settled. Not inlined, so that its frame lies
+// on the stack that Settle() touched.
+[[gnu::noinline]] absl::Status MeasureInChild(const ForkOptions& options,
+                                              absl::FunctionRef<void()> pattern,
+                                              ChildEnd* parent,
+                                              Sample* sample) {
+  if (options.writer == Writer::kParent) {
+    parent->ReportDone(internal::kSettle);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<probe::PageSnapshot> snapshot = TakeSnapshot(options, sample);
+  if (!snapshot.ok()) {
+    return snapshot.status();
+  }
+  parent->ReportDone(internal::kSettle);
+  parent->AwaitStage(internal::kWindow);
+  absl::Status status = RunAndCompare(options, pattern, *snapshot, sample);
+  if (status.ok()) {
+    parent->ReportDone(internal::kWindow);
+  }
+  return status;
+}
+
+// noexcept: a pattern that throws must not go on as a second copy of the
+// program.
 [[noreturn]] void RunChild(const ForkOptions& options,
                            absl::FunctionRef<void()> pattern, pid_t parent_pid,
                            const probe::SharedMemory& memory, int index,
-                           int event_fd) {
+                           int event_fd) noexcept {
   // Dies with its parent, also if that happened before the call.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent_pid) {
@@ -133,26 +172,40 @@ absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
   parent.AwaitStage(internal::kSettle);
   absl::Status status = probe::Settle();
   if (status.ok()) {
-    status = Measure(options, pattern, &parent, &board->samples[index]);
+    status = MeasureInChild(options, pattern, &parent, &board->samples[index]);
   }
   if (!status.ok()) {
     parent.Fail(status);
   }
-  parent.ReportDone(internal::kWindow);
   parent.AwaitStage(internal::kExit);
   _exit(0);
 }
 
-// What the parent does once it has settled. Not inlined, like Measure().
+// What the parent does once it has settled, up to the end of the last window.
+absl::Status RunWindows(const ForkOptions& options,
+                        absl::FunctionRef<void()> pattern, Children* children,
+                        Sample* sample) {
+  children->Enter(internal::kSettle);
+  absl::Status settled = children->AwaitDone(internal::kSettle);
+  if (!settled.ok()) {
+    return settled;
+  }
+  if (options.writer == Writer::kChild) {
+    children->Enter(internal::kWindow);
+    return children->AwaitDone(internal::kWindow);
+  }
+  absl::StatusOr<probe::PageSnapshot> snapshot = TakeSnapshot(options, sample);
+  return snapshot.ok() ? RunAndCompare(options, pattern, *snapshot, sample)
+                       : snapshot.status();
+}
+
+// What the parent does once it has settled. Not inlined, like MeasureInChild().
 [[gnu::noinline]] absl::StatusOr<ForkResult> Conduct(
-    Children* children, absl::Duration fork_time,
-    absl::Span<const Sample> samples) {
-  for (const internal::Stage stage : {internal::kSettle, internal::kWindow}) {
-    children->Enter(stage);
-    absl::Status done = children->AwaitDone(stage);
-    if (!done.ok()) {
-      return done;
-    }
+    const ForkOptions& options, absl::FunctionRef<void()> pattern,
+    Children* children, absl::Duration fork_time, absl::Span<Sample> samples) {
+  absl::Status status = RunWindows(options, pattern, children, samples.data());
+  if (!status.ok()) {
+    return status;
   }
   const int64_t exit_ns = MonotonicNs();
   children->Enter(internal::kExit);
@@ -207,7 +260,7 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
     fork_ns += MonotonicNs() - before;
     if (pid < 0) {
       return absl::ResourceExhaustedError(
-          absl::StrCat("fork: ", absl::ErrnoToStatus(errno, "").message()));
+          absl::StrCat("fork: ", strerror(errno)));
     }
     absl::Status added = children.Add(pid);
     if (!added.ok()) {
@@ -221,8 +274,9 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
   if (!settled.ok()) {
     return settled;
   }
-  return Conduct(&children, absl::Nanoseconds(fork_ns),
-                 {board->samples, static_cast<size_t>(options.children)});
+  const int writers = options.writer == Writer::kChild ? options.children : 1;
+  return Conduct(options, pattern, &children, absl::Nanoseconds(fork_ns),
+                 {board->samples, static_cast<size_t>(writers)});
 }
 
 }  // namespace cowbench

@@ -9,8 +9,8 @@
 //   }
 //
 // benchmarks/your_own_data.cc is the whole program. The calling process must
-// have one thread, and is the children's peer: nothing else may write to its
-// memory while Run() is in progress.
+// have one thread, must not ignore SIGCHLD, and is the children's peer: nothing
+// else may write to its memory while Run() is in progress.
 #ifndef COWBENCH_LIB_FORK_FORK_RUNNER_H_
 #define COWBENCH_LIB_FORK_FORK_RUNNER_H_
 
@@ -30,9 +30,17 @@ namespace cowbench {
 // learn anything new.
 inline constexpr int kMaxChildren = 64;
 
+// Who runs the pattern.
+enum class Writer {
+  kChild,   // every child, all at the same time
+  kParent,  // the parent, while the children sit still: a server that has
+            // forked to write a snapshot
+};
+
 struct ForkOptions {
   int children = 1;
-  // For the whole of Run(); what is not done by then is killed.
+  Writer writer = Writer::kChild;
+  // For all but the children's exit; what is not done by then is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Also ask the kernel how many pages it copied, compare frame numbers
   // (lib/probe/oracle.h) and account for every fault; a difference of one page
@@ -40,15 +48,15 @@ struct ForkOptions {
   bool verify = false;
 };
 
-// What was measured in one child. The window is the time in which it runs the
+// What was measured in one writer. The window is the time in which it runs the
 // pattern, and nothing else.
 struct Sample {
-  // Shared with the parent when the window began, the child's own when it
+  // Shared with its peers when the window began, the writer's own when it
   // ended.
   uint64_t copied_pages;
-  // Absent when the window began, the child's own when it ended.
+  // Absent when the window began, the writer's own when it ended.
   uint64_t fresh_pages;
-  // The child's own already when the window began.
+  // The writer's own already when the window began.
   uint64_t fork_tax_pages;
   int64_t minor_faults;  // over the window, getrusage(2)
   int64_t major_faults;
@@ -60,7 +68,7 @@ struct ForkResult {
   absl::Duration fork_time;    // the parent's, in all its fork() calls
   absl::Duration access_time;  // first window's begin to last window's end
   absl::Duration exit_time;    // children told to exit, to all of them reaped
-  // One for each child; valid until the next Run().
+  // One for each writer; valid until the next Run().
   absl::Span<const Sample> samples;
 
   absl::Duration wall_time() const {
@@ -74,8 +82,8 @@ class ForkRunner {
   static absl::StatusOr<ForkRunner> Create();
 
   // Forks the children, waits until all of them and this process are quiet,
-  // runs `pattern` in every child at the same time, and reaps them. Without
-  // an error, it allocates nothing.
+  // runs `pattern` in the writers, and reaps the children. Without an error,
+  // it allocates nothing.
   //
   // Errors, all of them after every child has been killed and reaped:
   // kAborted when a child died (the message tells its exit status or signal),

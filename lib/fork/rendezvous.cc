@@ -38,7 +38,19 @@ absl::string_view When(Stage stage) {
   return "";
 }
 
+// Waits for the end of a child. Returns its status, or -1 if there is no such
+// child, as when the program ignores SIGCHLD.
+int WaitFor(pid_t pid) {
+  int status = -1;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
 std::string HowItEnded(int status) {
+  if (status == -1) {
+    return "ended, nobody knows how: SIGCHLD must not be ignored,";
+  }
   if (WIFSIGNALED(status)) {
     return absl::StrCat("was killed by signal ", WTERMSIG(status), " (",
                         strsignal(WTERMSIG(status)), ")");
@@ -69,7 +81,7 @@ Children::~Children() {
   }
   for (int i = 0; i < count_; ++i) {
     if (pids_[i] != 0) {
-      waitpid(pids_[i], nullptr, 0);
+      WaitFor(pids_[i]);
     }
     close(pid_fds_[i]);
   }
@@ -100,7 +112,8 @@ absl::Status Children::AwaitDone(Stage stage) {
     int done = 0;
     for (int i = 0; i < count_; ++i) {
       if (board_->slots[i].failed) {
-        return absl::InternalError(
+        return absl::Status(
+            board_->slots[i].code,
             absl::StrCat("child ", i + 1, " of ", count_, ": ",
                          absl::string_view(board_->slots[i].error)));
       }
@@ -131,8 +144,7 @@ absl::Status Children::AwaitDone(Stage stage) {
 }
 
 absl::Status Children::Died(int index, Stage stage) {
-  int status = 0;
-  waitpid(pids_[index], &status, 0);
+  const int status = WaitFor(pids_[index]);
   pids_[index] = 0;
   return absl::AbortedError(absl::StrCat("child ", index + 1, " of ", count_,
                                          " ", HowItEnded(status), " ",
@@ -142,8 +154,7 @@ absl::Status Children::Died(int index, Stage stage) {
 absl::Status Children::Reap() {
   absl::Status result;
   for (int i = 0; i < count_; ++i) {
-    int status = 0;
-    waitpid(pids_[i], &status, 0);
+    const int status = WaitFor(pids_[i]);
     pids_[i] = 0;
     if (status != 0 && result.ok()) {
       result = absl::AbortedError(absl::StrCat("child ", i + 1, " of ", count_,
@@ -171,6 +182,7 @@ void ChildEnd::ReportDone(Stage stage) {
 void ChildEnd::Fail(const absl::Status& status) {
   const absl::string_view message = status.message();
   message.copy(slot_->error, sizeof(slot_->error) - 1);
+  slot_->code = status.code();
   slot_->failed = true;
   ReportDone(kForked);
   AwaitStage(kExit);  // to be killed

@@ -19,7 +19,7 @@ int64_t MonotonicNs();
 // so, and reported when its work is done.
 enum Stage : uint32_t {
   kForked = 0,
-  kSettle,  // the parent is quiet: take the snapshot
+  kSettle,  // the parent is quiet: be so, too, and take the snapshot
   kWindow,  // run the pattern, compare with the snapshot
   kExit,
 };
@@ -27,7 +27,8 @@ enum Stage : uint32_t {
 // A child's place in the shared memory.
 struct ChildSlot {
   std::atomic<uint32_t> done;  // the last stage whose work is done
-  std::atomic<bool> failed;    // `error` says why
+  std::atomic<bool> failed;    // `code` and `error` say why
+  absl::StatusCode code;
   char error[240];
 };
 
@@ -53,7 +54,7 @@ class Children {
   // Lets the children enter `stage`.
   void Enter(Stage stage);
   // Waits until every child has done `stage`. Errors: kAborted when one died,
-  // kDeadlineExceeded, kInternal with a child's own words.
+  // kDeadlineExceeded, or what a child reported.
   absl::Status AwaitDone(Stage stage);
   // Waits for the end of all children.
   absl::Status Reap();

@@ -57,11 +57,10 @@ constexpr uint64_t kScanPresent = uint64_t{1} << 3;
 constexpr uint64_t kScanSwapped = uint64_t{1} << 4;
 
 absl::Status Errno(absl::string_view what) {
-  return absl::InternalError(
-      absl::StrCat(what, ": ", absl::ErrnoToStatus(errno, "").message()));
+  return absl::InternalError(absl::StrCat(what, ": ", strerror(errno)));
 }
 
-// Parses "begin-end perms offset dev inode ...".
+// Parses "begin-end perms ...".
 bool ParseMapping(std::string_view line, Mapping* mapping) {
   const char* const last = line.data() + line.size();
   auto parsed = std::from_chars(line.data(), last, mapping->begin, 16);
@@ -69,19 +68,10 @@ bool ParseMapping(std::string_view line, Mapping* mapping) {
     return false;
   }
   parsed = std::from_chars(parsed.ptr + 1, last, mapping->end, 16);
-  if (parsed.ec != std::errc() || last - parsed.ptr < 6) {
+  if (parsed.ec != std::errc() || last - parsed.ptr < 5) {
     return false;
   }
-  const std::string_view permissions(parsed.ptr + 1, 4);
-  mapping->readable = permissions[0] == 'r';
-  mapping->writable = permissions[1] == 'w';
-  mapping->is_private = permissions[3] == 'p';
-  const char* inode = parsed.ptr + 6;
-  for (int field = 0; field < 2; ++field) {  // past the offset, the device
-    inode = std::find(inode, last, ' ');
-    inode = inode == last ? last : inode + 1;
-  }
-  mapping->has_file = inode != last && *inode != '0';
+  mapping->is_private = parsed.ptr[4] == 'p';
   return true;
 }
 

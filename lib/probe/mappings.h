@@ -23,13 +23,9 @@ size_t PageSize();
 struct Mapping {
   uintptr_t begin = 0;
   uintptr_t end = 0;
-  bool readable = false;
-  bool writable = false;
   // MAP_PRIVATE: a write is seen by this process alone. A page of a mapping
   // that is not private is never copied on write.
   bool is_private = false;
-  // Backed by a file, as the text and data of a program or library are.
-  bool has_file = false;
 };
 
 // Calls `visit` for every mapping in ascending order of addresses, except the

@@ -80,7 +80,9 @@ absl::StatusOr<PageChanges> PageSnapshot::Compare() const {
   absl::Status status = ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
         for (const uint64_t entry : entries) {
-          if (StateOf(entry) == PageState::kPrivate) {
+          const PageState state = StateOf(entry);
+          changes.swapped_pages += state == PageState::kSwapped ? 1 : 0;
+          if (state == PageState::kPrivate) {
             while (run != end && run->end <= address) {
               ++run;
             }

@@ -41,6 +41,8 @@ struct PageChanges {
   uint64_t copied_pages = 0;
   // Absent then, private now: new memory, filled with zeros or from a file.
   uint64_t fresh_pages = 0;
+  // In swap space now; where they were before, nobody can tell.
+  uint64_t swapped_pages = 0;
 };
 
 // One pass over pagemap. Errors: kInternal when /proc cannot be read.

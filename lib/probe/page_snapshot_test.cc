@@ -176,6 +176,21 @@ TEST(PageSnapshotTest, WritingPagesOfAPrivateFileMappingCopiesThem) {
   fclose(file);
 }
 
+TEST(PageSnapshotTest, AFilesPagesThatAreOnlyReadAreNotFresh) {
+  FILE* file = tmpfile();
+  ASSERT_EQ(ftruncate(fileno(file), static_cast<off_t>(64 * PageSize())), 0);
+  char* data =
+      static_cast<char*>(mmap(nullptr, 64 * PageSize(), PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE, fileno(file), 0));
+  const Seen seen = SeenByChild([&] {
+    for (size_t i = 0; i < 64; ++i) Read(data[i * PageSize()]);
+  });
+  EXPECT_EQ(seen.changes.copied_pages, 0u);
+  EXPECT_EQ(seen.changes.fresh_pages, 0u);
+  munmap(data, 64 * PageSize());
+  fclose(file);
+}
+
 TEST(PageSnapshotTest, ManyMappingsAndHoles) {
   constexpr size_t kBlocks = 2000;
   Pages pages(2 * kBlocks);

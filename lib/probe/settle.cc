@@ -1,8 +1,12 @@
 #include "lib/probe/settle.h"
 
+#include <link.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <ctime>
 
 #include "absl/strings/str_cat.h"
@@ -20,26 +24,38 @@ namespace {
   }
 }
 
+// For dl_iterate_phdr(3): populates the segments of one program or library.
+// Returns errno if it fails, which ends the iteration.
+int PopulateObject(dl_phdr_info* object, size_t, void*) {
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& segment = object->dlpi_phdr[i];
+    const uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
+    const uintptr_t first_page = begin & ~(PageSize() - 1);
+    // The vdso is not a file; the caller sees to it.
+    if (segment.p_type == PT_LOAD && (segment.p_flags & PF_W) == 0 &&
+        first_page != getauxval(AT_SYSINFO_EHDR) &&
+        madvise(reinterpret_cast<void*>(first_page),
+                begin + segment.p_memsz - first_page,
+                MADV_POPULATE_READ) != 0) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 absl::Status Settle() {
   TouchStack();
-  errno = 0;  // thread-local storage is a page to be copied, too
-  // The clock is read by code in the vdso, which madvise() leaves alone.
+  errno = 0;
   timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  absl::Status status;
-  absl::Status listed = ForEachMapping([&status](const Mapping& mapping) {
-    if (mapping.has_file && mapping.is_private && mapping.readable &&
-        !mapping.writable && status.ok() &&
-        madvise(reinterpret_cast<void*>(mapping.begin),
-                mapping.end - mapping.begin, MADV_POPULATE_READ) != 0) {
-      status = absl::InternalError(
-          absl::StrCat("madvise(MADV_POPULATE_READ): ",
-                       absl::ErrnoToStatus(errno, "").message()));
-    }
-  });
-  return listed.ok() ? status : listed;
+  clock_gettime(CLOCK_MONOTONIC, &now);  // runs in the vdso
+  const int error = dl_iterate_phdr(PopulateObject, nullptr);
+  if (error != 0) {
+    return absl::InternalError(
+        absl::StrCat("madvise(MADV_POPULATE_READ): ", strerror(error)));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace cowbench::probe

@@ -15,11 +15,11 @@ namespace cowbench::probe {
 inline constexpr size_t kSettledStackBytes = size_t{16} << 10;
 
 // Writes to the stack below the caller and to thread-local storage, and maps
-// the pages of all file-backed mappings that cannot be written (program text,
+// the pages of the program and its libraries that are never written (text,
 // constants). fork() leaves the latter unmapped in the child (mm/memory.c,
-// vma_needs_copy), and the first instructions executed there would count as the
-// workload's faults. Errors: kInternal before Linux 5.14, which has no
-// MADV_POPULATE_READ.
+// vma_needs_copy), and the first instructions executed there would count as
+// the workload's faults.
+// Errors: kInternal before Linux 5.14, which has no MADV_POPULATE_READ.
 absl::Status Settle();
 
 }  // namespace cowbench::probe

@@ -57,6 +57,7 @@ struct RunRequest {
   Text<64> pattern;
   uint64_t touched;
   int32_t children;
+  Writer writer;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival
 };
@@ -66,7 +67,7 @@ struct RunReply {
   int64_t fork_ns;
   int64_t access_ns;
   int64_t exit_ns;
-  Sample samples[kMaxChildren];  // as many as there were children
+  Sample samples[kMaxChildren];  // as many as there were writers
 };
 
 // False when the other end is gone.

@@ -59,6 +59,7 @@ class Subject {
     const Touch touch = {.elements = elements_, .touched = request.touched};
     const absl::StatusOr<ForkResult> result =
         runner_.Run({.children = request.children,
+                     .writer = request.writer,
                      .deadline = absl::Nanoseconds(request.deadline_ns),
                      .verify = request.verify},
                     [&] { pattern->run(data_set_, touch); });

@@ -14,7 +14,6 @@
 #include <cstring>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
@@ -25,8 +24,7 @@ namespace {
 // taken to hang itself.
 constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
-// Between fork and exec. The order of the descriptors does not matter: both
-// are above 2, and the socket's place is taken last.
+// Between fork and exec. Both descriptors are above kSubjectSocket.
 [[noreturn]] void ExecSubject(int executable, int socket, pid_t driver,
                               const std::vector<char*>& environment) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -35,8 +33,10 @@ constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
   }
   // Not all containers allow it; the subject reports whether it worked.
   personality(ADDR_NO_RANDOMIZE);
-  // Ctrl-C reaches the whole foreground group; it is the driver's to act on.
-  signal(SIGINT, SIG_IGN);
+  // A group of its own: Ctrl-C is the driver's to act on, and whoever the
+  // subject leaves behind can be found.
+  setpgid(0, 0);
+  signal(SIGPIPE, SIG_DFL);  // the driver ignores it
   // The driver's standard output is for results.
   dup2(STDERR_FILENO, STDOUT_FILENO);
   // The memory guard is an estimate: if memory runs out all the same, this is
@@ -53,6 +53,13 @@ constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
   _exit(127);
 }
 
+// The same open file under a number that the subject's socket will not take.
+int AboveSubjectSocket(int descriptor) {
+  const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, kSubjectSocket + 1);
+  close(descriptor);
+  return moved;
+}
+
 std::string_view BaseName(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
@@ -63,19 +70,18 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
     const SubjectOptions& options) {
   // Children that a killed subject leaves behind become ours to reap.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  // Above the place where the socket will be.
   const int opened = open(options.executable.c_str(), O_PATH | O_CLOEXEC);
   if (opened < 0) {
     return absl::NotFoundError(
         absl::StrCat(options.executable, ": ", strerror(errno)));
   }
-  const int executable = fcntl(opened, F_DUPFD_CLOEXEC, kSubjectSocket + 1);
-  close(opened);
-  absl::Cleanup close_executable = [executable] { close(executable); };
+  const int executable = AboveSubjectSocket(opened);
   int sockets[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    close(executable);
     return absl::ErrnoToStatus(errno, "socketpair");
   }
+  const int subject_socket = AboveSubjectSocket(sockets[1]);
   // Bind all symbols at the start, not in the middle of a measurement.
   std::string bind_now = "LD_BIND_NOW=1";
   std::vector<std::string> settings = options.environment;
@@ -87,9 +93,11 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   const pid_t driver = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    ExecSubject(executable, sockets[1], driver, environment);
+    ExecSubject(executable, subject_socket, driver, environment);
   }
-  close(sockets[1]);
+  close(executable);
+  close(subject_socket);
+  setpgid(pid, pid);  // whichever of the two is first
   if (pid < 0) {
     close(sockets[0]);
     return absl::ErrnoToStatus(errno, "fork");
@@ -111,12 +119,10 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
 
 SubjectProcess::~SubjectProcess() {
   close(socket_);
-  if (pid_ != 0) {
-    kill(pid_, SIGKILL);
-  }
-  // The subject, then whoever it leaves behind: their memory must be free
-  // before the next case, and no zombie may stay.
-  while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  // The subject and whoever it leaves behind: their memory must be free before
+  // the next case, and no zombie may stay.
+  kill(-group_, SIGKILL);
+  while (waitpid(-group_, nullptr, 0) > 0 || errno == EINTR) {
   }
 }
 
@@ -164,6 +170,9 @@ absl::Status SubjectProcess::Receive(absl::Duration deadline, Reply* reply) {
   if (polled[1].revents != 0) {
     return absl::CancelledError("interrupted");
   }
+  if (ready < 0) {
+    return absl::ErrnoToStatus(errno, "poll");
+  }
   if (ready == 0) {
     return absl::DeadlineExceededError(absl::StrCat(
         "the subject did not answer within ", absl::FormatDuration(deadline)));
@@ -179,9 +188,9 @@ absl::Status SubjectProcess::Receive(absl::Duration deadline, Reply* reply) {
 
 absl::Status SubjectProcess::Died() {
   int status = 0;
-  kill(pid_, SIGKILL);  // in case it only closed its socket
-  waitpid(pid_, &status, 0);
-  pid_ = 0;
+  kill(group_, SIGKILL);  // in case it only closed its socket
+  while (waitpid(group_, &status, 0) < 0 && errno == EINTR) {
+  }
   if (WIFEXITED(status)) {
     return absl::AbortedError(
         absl::StrCat("the subject exited with status ", WEXITSTATUS(status)));

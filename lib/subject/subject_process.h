@@ -58,7 +58,7 @@ class SubjectProcess {
 
  private:
   SubjectProcess(const SubjectOptions& options, pid_t pid, int socket)
-      : options_(options), pid_(pid), socket_(socket) {}
+      : options_(options), group_(pid), socket_(socket) {}
 
   template <typename Reply>
   absl::Status Receive(absl::Duration deadline, Reply* reply);
@@ -66,7 +66,7 @@ class SubjectProcess {
   absl::Status Died();
 
   SubjectOptions options_;
-  pid_t pid_;
+  pid_t group_;  // of processes, led by the subject
   int socket_;
   Hello hello_ = {};
 };

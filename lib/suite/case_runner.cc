@@ -27,13 +27,13 @@ struct Totals {
   double access_seconds = 0;
   double exit_seconds = 0;
 
-  void Add(const RunReply& reply, int children) {
+  void Add(const RunReply& reply, int writers) {
     constexpr double kNanosecond = 1e-9;
     iterations += 1;
     fork_seconds += kNanosecond * static_cast<double>(reply.fork_ns);
     access_seconds += kNanosecond * static_cast<double>(reply.access_ns);
     exit_seconds += kNanosecond * static_cast<double>(reply.exit_ns);
-    for (int i = 0; i < children; ++i) {
+    for (int i = 0; i < writers; ++i) {
       const Sample& sample = reply.samples[i];
       samples += 1;
       copied_pages += static_cast<double>(sample.copied_pages);
@@ -70,9 +70,7 @@ void SetCounters(const Case& c, const Totals& totals, uint64_t resident_bytes,
 
 }  // namespace
 
-int DefaultIterations(uint64_t size) {
-  return size <= kMiB ? 5 : 3;
-}
+int DefaultIterations(uint64_t size) { return size <= kMiB ? 5 : 3; }
 
 double EstimatedWork(const Case& c, int iterations) {
   constexpr double kSecondsPerFork = 2e-3;
@@ -92,15 +90,46 @@ int CaseRunner::IterationsOf(const Case& c) const {
 
 void CaseRunner::Run(const Case& c, benchmark::State& state) {
   progress_->Begin(c.Id(), EstimatedWork(c, IterationsOf(c)));
-  absl::Status status = Measure(c, state);
-  if (!status.ok()) {
-    subject_ = nullptr;
-    state.SkipWithError(std::string(status.message()).c_str());
+  // One fork that does not count: on a virtual machine, memory that the host
+  // has to provide first costs several times as much as a copy.
+  const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
+  absl::StatusOr<RunReply> reply =
+      first->second.ok() ? ForkOnce(c) : first->second;
+  Totals totals;
+  // Entered even if that failed: Google Benchmark ends the program when one
+  // repetition has another number of iterations than the next.
+  for ([[maybe_unused]] auto _ : state) {
+    if (reply.ok()) {
+      reply = ForkOnce(c);
+    }
+    if (!reply.ok()) {
+      Fail(c, std::string(reply.status().message()), state);
+      if (is_first) {
+        first->second = reply.status();
+      }
+      break;
+    }
+    totals.Add(*reply, c.writer == Writer::kChild ? c.children : 1);
+    state.SetIterationTime(1e-9 * static_cast<double>(reply->fork_ns +
+                                                      reply->access_ns +
+                                                      reply->exit_ns));
+  }
+  if (reply.ok()) {
+    SetCounters(c, totals, resident_bytes_, &state.counters);
   }
   progress_->Clear();
 }
 
-absl::Status CaseRunner::Measure(const Case& c, benchmark::State& state) {
+void CaseRunner::Fail(const Case& c, const std::string& message,
+                      benchmark::State& state) {
+  subject_ = nullptr;
+  if (message != kInterrupted) {
+    failures_.emplace_back(c.Id(), message);
+  }
+  state.SkipWithError(message.c_str());
+}
+
+absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
   pollfd interrupt = {interrupt_fd_, POLLIN, 0};
   if (poll(&interrupt, 1, 0) > 0) {
     return absl::CancelledError(kInterrupted);
@@ -113,26 +142,13 @@ absl::Status CaseRunner::Measure(const Case& c, benchmark::State& state) {
   request.pattern = std::string(c.pattern->name);
   request.touched = c.touched().touched;
   request.children = c.children;
+  request.writer = c.writer;
   request.verify = options_.verify;
-  // One fork that does not count: on a virtual machine, memory that the host
-  // has to provide first costs several times as much as a copy.
-  status = subject_->Run(request).status();
-  if (!status.ok()) {
-    return status;
+  absl::StatusOr<RunReply> reply = subject_->Run(request);
+  if (c.spoils_data_set()) {
+    subject_ = nullptr;
   }
-  Totals totals;
-  for ([[maybe_unused]] auto _ : state) {
-    absl::StatusOr<RunReply> reply = subject_->Run(request);
-    if (!reply.ok()) {
-      return reply.status();
-    }
-    totals.Add(*reply, c.children);
-    state.SetIterationTime(1e-9 * static_cast<double>(reply->fork_ns +
-                                                      reply->access_ns +
-                                                      reply->exit_ns));
-  }
-  SetCounters(c, totals, resident_bytes_, &state.counters);
-  return absl::OkStatus();
+  return reply;
 }
 
 absl::Status CaseRunner::PrepareSubject(const Case& c) {

@@ -2,8 +2,11 @@
 #ifndef COWBENCH_LIB_SUITE_CASE_RUNNER_H_
 #define COWBENCH_LIB_SUITE_CASE_RUNNER_H_
 
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "benchmark/benchmark.h"
@@ -36,6 +39,11 @@ class CaseRunner {
   // Measures the case and sets its counters, or an error.
   void Run(const Case& c, benchmark::State& state);
 
+  // Cases that failed, one entry for each repetition: id and what was wrong.
+  const std::vector<std::pair<std::string, std::string>>& failures() const {
+    return failures_;
+  }
+
   // Starts the allocator's subject to ask for its version.
   absl::StatusOr<Hello> Identify(const Allocator& allocator) const;
 
@@ -45,7 +53,8 @@ class CaseRunner {
   // Sees to it that a subject with the case's data set is running. The last
   // one is kept, and used again when the next case has the same data set.
   absl::Status PrepareSubject(const Case& c);
-  absl::Status Measure(const Case& c, benchmark::State& state);
+  void Fail(const Case& c, const std::string& message, benchmark::State& state);
+  absl::StatusOr<RunReply> ForkOnce(const Case& c);
 
   const Options& options_;
   int interrupt_fd_;
@@ -53,6 +62,11 @@ class CaseRunner {
   std::string data_set_;  // that the subject holds
   std::unique_ptr<SubjectProcess> subject_;
   uint64_t resident_bytes_ = 0;
+  std::vector<std::pair<std::string, std::string>> failures_;
+  // How the first repetition of each case went. When that failed, the others
+  // are not tried: Google Benchmark 1.7.1 takes the names of the counters from
+  // the first repetition, and crashes where it has none.
+  std::map<std::string, absl::Status> first_repetitions_;
 };
 
 }  // namespace cowbench

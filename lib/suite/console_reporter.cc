@@ -73,10 +73,8 @@ void ConsoleReporter::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
     PrintRow(run);
     const std::string& id = run.run_name.function_name;
-    if (Failed(run)) {
-      errors_.emplace_back(id, FailureMessage(run));
-    } else if (run.run_type == Run::RT_Iteration ||
-               run.aggregate_name == "mean") {
+    if (!Failed(run) &&
+        (run.run_type == Run::RT_Iteration || run.aggregate_name == "mean")) {
       Mean& mean = copied_bytes_[id];
       mean.sum += run.counters.at("copied_bytes");
       ++mean.count;
@@ -116,14 +114,7 @@ void ConsoleReporter::Finalize() {
   if (allocators_.size() > 1) {
     PrintSummary();
   }
-  std::ostream& out = GetOutputStream();
-  if (!errors_.empty()) {
-    out << "\n" << errors_.size() << " failed:\n";
-    for (const auto& [id, message] : errors_) {
-      out << "  " << id << ": " << message << "\n";
-    }
-  }
-  out.flush();
+  GetOutputStream().flush();
 }
 
 void ConsoleReporter::PrintSummary() {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "benchmark/benchmark.h"
@@ -37,8 +36,7 @@ class ConsoleReporter : public benchmark::BenchmarkReporter {
   const std::vector<Case>& cases_;
   size_t id_width_ = 0;
   std::vector<std::string> allocators_;
-  std::map<std::string, Mean> copied_bytes_;                 // by case id
-  std::vector<std::pair<std::string, std::string>> errors_;  // id, message
+  std::map<std::string, Mean> copied_bytes_;  // by case id
 };
 
 }  // namespace cowbench

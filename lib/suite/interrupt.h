@@ -1,14 +1,15 @@
-// Ctrl-C.
+// Ctrl-C, and other reasons to end a run early.
 #ifndef COWBENCH_LIB_SUITE_INTERRUPT_H_
 #define COWBENCH_LIB_SUITE_INTERRUPT_H_
 
 namespace cowbench {
 
-// From the first call on, the first SIGINT or SIGTERM makes the descriptor
-// that is returned readable, for good; the second one ends the process.
+// From the first call on, SIGINT, SIGTERM and SIGHUP interrupt the run, and so
+// does Interrupt(): the descriptor that is returned becomes readable, for
+// good. A second SIGINT ends the process. SIGPIPE is ignored.
 int InterruptFd();
 
-// Whether that has happened.
+void Interrupt();
 bool Interrupted();
 
 }  // namespace cowbench

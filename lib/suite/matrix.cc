@@ -27,6 +27,9 @@ std::string IdWith(const Case& c, const std::string& allocator) {
   if (c.children != 1) {
     absl::StrAppend(&id, "/children:", c.children);
   }
+  if (c.writer != Writer::kChild) {
+    absl::StrAppend(&id, "/writer:parent");
+  }
   return id;
 }
 
@@ -58,6 +61,7 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   }
   axes.touch = {Percent()};
   axes.children = {1};
+  axes.writers = {Writer::kChild};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};
   } else if (preset == "default") {
@@ -76,11 +80,14 @@ std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
                                 const LayoutEntry& layout, uint64_t size) {
     for (const std::string& name : axes.patterns) {
       const PatternEntry* const pattern = FindPattern(layout, name);
+      if (pattern == nullptr || layout.element_count(size) == 0) {
+        continue;
+      }
       for (const Percent touch : axes.touch) {
         for (const int children : axes.children) {
-          if (pattern != nullptr && layout.element_count(size) > 0) {
+          for (const Writer writer : axes.writers) {
             cases.push_back(
-                {&allocator, &layout, pattern, size, touch, children});
+                {&allocator, &layout, pattern, size, touch, children, writer});
           }
         }
       }

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/fork/fork_runner.h"
 #include "lib/suite/units.h"
 #include "lib/workload/workload.h"
 
@@ -16,9 +17,9 @@ namespace cowbench {
 struct Allocator {
   std::string name;
   // Beginning of the name of the file that must define malloc.
-  std::string malloc_library;
-  std::vector<std::string> environment;  // of the subject: "NAME=value"
-  std::string subject;                   // path of the executable
+  std::string malloc_library = "";
+  std::vector<std::string> environment = {};  // of the subject: "NAME=value"
+  std::string subject = "";                   // path of the executable
 };
 
 // The values of each axis, in the order in which they are run. Names are
@@ -30,6 +31,7 @@ struct Axes {
   std::vector<uint64_t> sizes;
   std::vector<Percent> touch;
   std::vector<int> children;
+  std::vector<Writer> writers;
 };
 
 // One point of the matrix.
@@ -40,6 +42,7 @@ struct Case {
   uint64_t size;
   Percent touch;
   int children;
+  Writer writer;
 
   // The key of the case in every script:
   // cow/<layout>/<pattern>/<allocator>/size:<size>, then what differs from
@@ -48,6 +51,10 @@ struct Case {
   // The id without the allocator, which it is compared across.
   std::string IdWithoutAllocator() const;
   Touch touched() const;
+  // Whether running the case leaves another data set behind.
+  bool spoils_data_set() const {
+    return writer == Writer::kParent && pattern->destroys;
+  }
 };
 
 inline constexpr absl::string_view kPresets = "smoke, default";

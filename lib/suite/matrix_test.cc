@@ -11,18 +11,13 @@ namespace cowbench {
 namespace {
 
 Catalog TwoLayouts() {
-  const PatternEntry read = {
-      .name = "read", .writes = false, .stored_bytes = nullptr, .run = nullptr};
-  PatternEntry write = read;
-  write.name = "write";
-  write.writes = true;
+  const PatternEntry read = {.name = "read"};
+  const PatternEntry write = {.name = "write", .writes = true};
   return {{.name = "small",
            .element_count = [](uint64_t size) { return size / 8; },
-           .build = nullptr,
            .patterns = {read, write}},
           {.name = "large",
            .element_count = [](uint64_t size) { return size >> 20; },
-           .build = nullptr,
            .patterns = {read}}};
 }
 
@@ -37,9 +32,7 @@ class MatrixTest : public testing::Test {
   }
 
   Catalog catalog_ = TwoLayouts();
-  std::vector<Allocator> allocators_ = {
-      {.name = "a", .malloc_library = "", .environment = {}, .subject = ""},
-      {.name = "b", .malloc_library = "", .environment = {}, .subject = ""}};
+  std::vector<Allocator> allocators_ = {{.name = "a"}, {.name = "b"}};
 };
 
 TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
@@ -48,7 +41,8 @@ TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
                      .patterns = {"write"},
                      .sizes = {1 << 20},
                      .touch = {Percent(), {12'500'000}},
-                     .children = {1, 4}};
+                     .children = {1, 4},
+                     .writers = {Writer::kChild}};
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/write/a/size:1MiB",
                            "cow/small/write/a/size:1MiB/children:4",
@@ -68,7 +62,8 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
                      .patterns = {"write", "read"},
                      .sizes = {1 << 10, 1 << 20},
                      .touch = {Percent()},
-                     .children = {1}};
+                     .children = {1},
+                     .writers = {Writer::kChild}};
   const std::vector<std::string> expected = {
       "cow/small/write/b/size:1KiB", "cow/small/read/b/size:1KiB",
       "cow/small/write/a/size:1KiB", "cow/small/read/a/size:1KiB",

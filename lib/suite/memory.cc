@@ -24,6 +24,23 @@ uint64_t ReadNumber(const std::string& path) {
   return file >> word && absl::SimpleAtoi(word, &number) ? number : kUnlimited;
 }
 
+// Bytes of files in memory, which the kernel can drop, by a cgroup's
+// memory.stat. Its first version has totals beside the group's own.
+uint64_t FileCache(const std::string& path) {
+  std::ifstream file(path);
+  std::string name;
+  uint64_t bytes;
+  uint64_t own = 0;
+  uint64_t total = 0;
+  while (file >> name >> bytes) {
+    own += name == "active_file" || name == "inactive_file" ? bytes : 0;
+    total += name == "total_active_file" || name == "total_inactive_file"
+                 ? bytes
+                 : 0;
+  }
+  return std::max(own, total);
+}
+
 // What is left in a cgroup and in all those around it.
 uint64_t LeftInCgroup(const std::string& mount, std::string group,
                       const std::string& limit, const std::string& usage) {
@@ -32,7 +49,10 @@ uint64_t LeftInCgroup(const std::string& mount, std::string group,
     const uint64_t most = ReadNumber(absl::StrCat(mount, group, "/", limit));
     const uint64_t used = ReadNumber(absl::StrCat(mount, group, "/", usage));
     if (most != kUnlimited && used != kUnlimited) {
-      left = std::min(left, most - std::min(most, used));
+      const uint64_t cache =
+          FileCache(absl::StrCat(mount, group, "/memory.stat"));
+      left =
+          std::min(left, most - std::min(most, used - std::min(used, cache)));
     }
     if (group.empty()) {
       return left;
@@ -80,8 +100,9 @@ uint64_t AvailableMemory(const std::string& root) {
 
 uint64_t NeededMemory(const Case& c, bool data_set_exists) {
   const uint64_t data_set = c.size + c.size / 2;
+  const int writers = c.writer == Writer::kChild ? c.children : 1;
   const int copies =
-      (data_set_exists ? 0 : 1) + (c.pattern->writes ? c.children : 0);
+      (data_set_exists ? 0 : 1) + (c.pattern->writes ? writers : 0);
   return data_set * static_cast<uint64_t>(copies);
 }
 

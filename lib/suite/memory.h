@@ -16,7 +16,7 @@ namespace cowbench {
 uint64_t AvailableMemory(const std::string& root = "");
 
 // The worst case: the data set, unless it is there already, as the least
-// compact allocator stores it, and a copy of it in every child if the pattern
+// compact allocator stores it, and a copy of it in every writer if the pattern
 // writes at all.
 uint64_t NeededMemory(const Case& c, bool data_set_exists);
 

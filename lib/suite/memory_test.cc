@@ -46,6 +46,10 @@ TEST_F(AvailableMemoryTest, IsLessBelowTheLimitOfACgroup) {
   Write("/sys/fs/cgroup/outer/memory.max", std::to_string(300 * kMiB));
   Write("/sys/fs/cgroup/outer/memory.current", std::to_string(100 * kMiB));
   EXPECT_EQ(AvailableMemory(root_), 200 * kMiB);
+  Write("/sys/fs/cgroup/outer/memory.stat",
+        "anon 1\ninactive_file " + std::to_string(20 * kMiB) +
+            "\nactive_file " + std::to_string(10 * kMiB) + "\n");
+  EXPECT_EQ(AvailableMemory(root_), 230 * kMiB);
 }
 
 TEST_F(AvailableMemoryTest, KnowsTheFirstVersionOfCgroups) {
@@ -58,18 +62,20 @@ TEST_F(AvailableMemoryTest, KnowsTheFirstVersionOfCgroups) {
 }
 
 TEST(NeededMemoryTest, CountsTheDataSetAndACopyInEachChildThatWrites) {
-  const LayoutEntry layout = {
-      .name = "", .element_count = nullptr, .build = nullptr, .patterns = {}};
-  PatternEntry pattern = {
-      .name = "", .writes = true, .stored_bytes = nullptr, .run = nullptr};
+  const LayoutEntry layout = {.name = ""};
+  PatternEntry pattern = {.name = "", .writes = true};
   Case c = {.allocator = nullptr,
             .layout = &layout,
             .pattern = &pattern,
             .size = 100 * kMiB,
             .touch = {},
-            .children = 4};
+            .children = 4,
+            .writer = Writer::kChild};
   EXPECT_EQ(NeededMemory(c, false), 5 * 150 * kMiB);
   EXPECT_EQ(NeededMemory(c, true), 4 * 150 * kMiB);
+  c.writer = Writer::kParent;
+  EXPECT_EQ(NeededMemory(c, false), 2 * 150 * kMiB);
+  c.writer = Writer::kChild;
   pattern.writes = false;
   EXPECT_EQ(NeededMemory(c, false), 150 * kMiB);
   EXPECT_EQ(NeededMemory(c, true), 0u);

@@ -8,7 +8,6 @@
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -40,6 +39,10 @@ ABSL_FLAG(std::string, touch, COWBENCH_AS_PRESET,
           "0.1,10,100.");
 ABSL_FLAG(std::string, children, COWBENCH_AS_PRESET,
           "Children forked and running at the same time, such as 1,4.");
+ABSL_FLAG(
+    std::string, writers, COWBENCH_AS_PRESET,
+    "Who runs the pattern: child, or parent while the children sit still, "
+    "as a server does that writes snapshots.");
 ABSL_FLAG(std::string, iterations, "auto",
           "Forks measured for each case; auto: fewer for larger sizes.");
 ABSL_FLAG(std::string, deadline, "60s",
@@ -91,6 +94,14 @@ auto OneOf(std::vector<std::string> known) {
   };
 }
 
+absl::StatusOr<Writer> ParseWriter(absl::string_view name) {
+  if (name != "child" && name != "parent") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", name, "' is not one of: child, parent"));
+  }
+  return name == "child" ? Writer::kChild : Writer::kParent;
+}
+
 auto WholeNumber(int low, int high) {
   return [low, high](absl::string_view text) -> absl::StatusOr<int> {
     int number = 0;
@@ -115,7 +126,8 @@ absl::Status ReadOwnFlags(Options* options) {
         ReplaceAxis(FLAGS_sizes, "sizes", ParseSize, &axes.sizes),
         ReplaceAxis(FLAGS_touch, "touch", ParsePercent, &axes.touch),
         ReplaceAxis(FLAGS_children, "children", WholeNumber(1, kMaxChildren),
-                    &axes.children)}) {
+                    &axes.children),
+        ReplaceAxis(FLAGS_writers, "writers", ParseWriter, &axes.writers)}) {
     if (!status.ok()) {
       return status;
     }
@@ -156,31 +168,50 @@ absl::Status ReadFormat(absl::string_view flag, absl::string_view value,
       flag, absl::StrCat("'", value, "' is not one of: console, json, csv"));
 }
 
+absl::Status CheckOneOf(absl::string_view flag, absl::string_view value,
+                        const std::vector<absl::string_view>& accepted) {
+  if (std::find(accepted.begin(), accepted.end(), value) == accepted.end()) {
+    return Invalid(flag, absl::StrCat("'", value, "' is not one of: ",
+                                      absl::StrJoin(accepted, ", ")));
+  }
+  return absl::OkStatus();
+}
+
 // Google Benchmark takes a wrong value for a request for help, with exit
-// status 0, and keeps its flags to itself.
+// status 0, and keeps its flags to itself: each is checked, and read, here.
 absl::Status ReadBenchmarkFlag(absl::string_view name, absl::string_view value,
                                Options* options) {
-  if (name == "benchmark_filter") {
+  const absl::string_view flag = name.substr(name.find('_') + 1);
+  if (flag == "filter") {
     options->filter = std::string(value);
-  } else if (name == "benchmark_format") {
+  } else if (flag == "format") {
     return ReadFormat(name, value, &options->format);
-  } else if (name == "benchmark_out") {
+  } else if (flag == "out") {
     options->out = std::string(value);
     if (value.empty()) {
       return Invalid(name, "a file name is wanted");
     }
-  } else if (name == "benchmark_out_format") {
+  } else if (flag == "out_format") {
     return ReadFormat(name, value, &options->out_format);
-  } else if (name == "benchmark_repetitions") {
+  } else if (flag == "repetitions") {
     absl::StatusOr<int> number = WholeNumber(1, 10'000)(value);
     if (!number.ok()) {
       return Invalid(name, number.status().message());
     }
     options->repetitions = *number;
-  } else if (name == "benchmark_list_tests") {
-    options->list_tests = value.empty() || value == "true" || value == "1";
-  } else if (name == "benchmark_min_time") {
+  } else if (flag == "list_tests" || flag == "report_aggregates_only" ||
+             flag == "display_aggregates_only" ||
+             flag == "enable_random_interleaving") {
+    options->list_tests =
+        options->list_tests || (flag == "list_tests" && value == "true");
+    return CheckOneOf(name, value, {"true", "false"});
+  } else if (flag == "time_unit") {
+    return CheckOneOf(name, value, {"ns", "us", "ms", "s"});
+  } else if (flag == "min_time" || flag == "min_warmup_time") {
     return Invalid(name, "cowbench counts forks, not seconds: --iterations=N");
+  } else if (flag != "context") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'--", name, "': there is no such flag; --help shows them"));
   }
   return absl::OkStatus();
 }
@@ -236,35 +267,47 @@ bool IsOwn(const absl::CommandLineFlag& flag) {
   exit(0);
 }
 
-// Google Benchmark's flags are not among `arguments`.
-absl::Status ParseOwnFlags(std::vector<char*> arguments) {
-  for (size_t i = 1; i < arguments.size(); ++i) {
-    absl::string_view name = arguments[i];
-    if (name == "--help" || name == "-h") {
-      PrintHelp();
-    }
-    if (name == "--version") {
-      printf("cowbench %s\n", kVersion);
-      exit(0);
-    }
-    if (absl::ConsumePrefix(&name, "-")) {
-      absl::ConsumePrefix(&name, "-");
-      name = name.substr(0, name.find('='));
-      const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(name);
-      if (flag == nullptr && absl::ConsumePrefix(&name, "no")) {
-        flag = absl::FindCommandLineFlag(name);
-      }
-      if (flag == nullptr || !IsOwn(*flag)) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "'", arguments[i], "': there is no such flag; --help shows them"));
-      }
+// Sets one of cowbench's flags from "--name=value", or from "--name" and the
+// next argument. Abseil's own parser has other flags, and other words.
+absl::Status SetOwnFlag(absl::string_view argument, const char* next,
+                        bool* used_next) {
+  *used_next = false;
+  if (argument == "--help" || argument == "-h") {
+    PrintHelp();
+  }
+  if (argument == "--version") {
+    printf("cowbench %s\n", kVersion);
+    exit(0);
+  }
+  const size_t equals = argument.find('=');
+  absl::string_view name = argument.substr(0, equals);
+  absl::CommandLineFlag* const flag = absl::ConsumePrefix(&name, "--")
+                                          ? absl::FindCommandLineFlag(name)
+                                          : nullptr;
+  if (flag == nullptr || !IsOwn(*flag)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", argument, "': there is no such flag; --help shows them"));
+  }
+  std::string value;
+  if (equals != argument.npos) {
+    value = std::string(argument.substr(equals + 1));
+  } else if (flag->IsOfType<bool>()) {
+    value = "true";
+  } else if (next != nullptr) {
+    value = next;
+    *used_next = true;
+  } else {
+    return Invalid(name, "a value is wanted");
+  }
+  std::string error;
+  if (flag->IsOfType<bool>()) {
+    absl::Status status = CheckOneOf(name, value, {"true", "false"});
+    if (!status.ok()) {
+      return status;
     }
   }
-  const std::vector<char*> rest = absl::ParseCommandLine(
-      static_cast<int>(arguments.size()), arguments.data());
-  if (rest.size() > 1) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "'", rest[1], "': only flags are accepted, such as --sizes=1MiB"));
+  if (!flag->ParseFrom(value, &error)) {
+    return Invalid(name, error);
   }
   return absl::OkStatus();
 }
@@ -274,7 +317,6 @@ absl::Status ParseOwnFlags(std::vector<char*> arguments) {
 absl::StatusOr<Options> ParseCommandLine(
     int argc, char** argv, const Catalog& catalog,
     const std::vector<Allocator>& allocators) {
-  std::vector<char*> own = {argv[0]};
   std::vector<char*> benchmarks = {argv[0]};
   Options options;
   absl::Status status = ReadBenchmarkEnvironment(&options);
@@ -283,14 +325,15 @@ absl::StatusOr<Options> ParseCommandLine(
     if (absl::StartsWith(argument, "--benchmark_")) {
       const std::pair<absl::string_view, absl::string_view> flag =
           absl::StrSplit(argument.substr(2), absl::MaxSplits('=', 1));
-      status = ReadBenchmarkFlag(flag.first, flag.second, &options);
+      status = ReadBenchmarkFlag(
+          flag.first,
+          argument.find('=') == argument.npos ? "true" : flag.second, &options);
       benchmarks.push_back(argv[i]);
     } else {
-      own.push_back(argv[i]);
+      bool used_next = false;
+      status = SetOwnFlag(argument, argv[i + 1], &used_next);
+      i += used_next ? 1 : 0;
     }
-  }
-  if (status.ok()) {
-    status = ParseOwnFlags(std::move(own));
   }
   if (!status.ok()) {
     return status;
@@ -304,6 +347,12 @@ absl::StatusOr<Options> ParseCommandLine(
   status = ReadOwnFlags(&options);
   if (!status.ok()) {
     return status;
+  }
+  if (options.list_tests) {  // would empty the file
+    std::erase_if(benchmarks, [](absl::string_view argument) {
+      return absl::StartsWith(argument, "--benchmark_out=");
+    });
+    options.out.clear();
   }
   int benchmark_argc = static_cast<int>(benchmarks.size());
   benchmarks.push_back(nullptr);

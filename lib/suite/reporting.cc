@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/suite/case_runner.h"
+#include "lib/suite/interrupt.h"
 
 namespace cowbench {
 
@@ -27,7 +28,6 @@ void FinishedOnly::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
     if (!Failed(run) || FailureMessage(run) != kInterrupted) {
       finished.push_back(run);
-      failed_cases_ += Failed(run) ? 1 : 0;
       // Not valid JSON: the coefficient of variation of zeros.
       std::erase_if(finished.back().counters, [](const auto& counter) {
         return !std::isfinite(static_cast<double>(counter.second));
@@ -36,6 +36,9 @@ void FinishedOnly::ReportRuns(const std::vector<Run>& runs) {
   }
   if (!finished.empty()) {
     inner_->ReportRuns(finished);
+  }
+  if (!GetOutputStream().flush()) {
+    Interrupt();  // a full disk, or a reader that has gone
   }
 }
 

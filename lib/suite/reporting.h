@@ -61,7 +61,8 @@ const std::string& FailureMessage(const R& run) {
 std::string IdOf(const Run& run);
 
 // Passes everything on to another reporter, except the cases that the user
-// interrupted and the values that are not numbers.
+// interrupted and the values that are not numbers. A stream that cannot be
+// written to interrupts the run.
 class FinishedOnly : public benchmark::BenchmarkReporter {
  public:
   explicit FinishedOnly(std::unique_ptr<benchmark::BenchmarkReporter> inner)
@@ -71,13 +72,11 @@ class FinishedOnly : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override;
 
-  int failed_cases() const { return failed_cases_; }
   // Whether everything could be written.
   bool written() const { return written_; }
 
  private:
   std::unique_ptr<benchmark::BenchmarkReporter> inner_;
-  int failed_cases_ = 0;
   bool written_ = true;
 };
 

@@ -43,9 +43,12 @@ constexpr int kExitUsage = 2;
 constexpr int kExitInterrupted = 130;
 
 absl::StatusOr<std::vector<Allocator>> FindAllocators(
-    const char* argv0, absl::string_view list, absl::string_view prefix) {
+    absl::string_view list, absl::string_view prefix) {
   std::string error;
-  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(argv0, &error));
+  std::error_code ignored;
+  // Not argv[0], which may be a link elsewhere.
+  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(
+      std::filesystem::read_symlink("/proc/self/exe", ignored), &error));
   if (runfiles == nullptr) {
     return absl::NotFoundError(error);
   }
@@ -62,7 +65,7 @@ absl::StatusOr<std::vector<Allocator>> FindAllocators(
       const std::string path =
           runfiles->Rlocation(absl::StrCat(repository, prefix, allocator.name));
       if (allocator.subject.empty() && !path.empty() &&
-          std::filesystem::exists(path)) {
+          std::filesystem::exists(path, ignored)) {
         allocator.subject = std::filesystem::absolute(path);
       }
     }
@@ -187,17 +190,20 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
   FinishedOnly file(MakeReporter(options.out_format, cases));
   benchmark::RunSpecifiedBenchmarks(
       &display, options.out.empty() ? nullptr : &file, "all");
-  if (Interrupted()) {
-    fputs("cow: interrupted; what was finished is reported\n", stderr);
-    return kExitInterrupted;
-  }
   if (!display.written() || !file.written()) {
     return Fail(absl::DataLossError(absl::StrCat(
                     display.written() ? "--benchmark_out" : "standard output",
                     ": the results could not be written completely")),
                 kExitFailed);
   }
-  return display.failed_cases() > 0 ? kExitFailed : 0;
+  if (Interrupted()) {
+    fputs("cow: interrupted; what was finished is reported\n", stderr);
+    return kExitInterrupted;
+  }
+  for (const auto& [id, message] : runner.failures()) {
+    fprintf(stderr, "cow: %s: %s\n", id.c_str(), message.c_str());
+  }
+  return runner.failures().empty() ? 0 : kExitFailed;
 }
 
 }  // namespace
@@ -205,8 +211,14 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
 int SuiteMain(int argc, char** argv, const Catalog& catalog,
               absl::string_view allocator_list,
               absl::string_view subject_prefix) {
+  // A result file must not become standard output because that was closed.
+  int descriptor;
+  do {
+    descriptor = open("/dev/null", O_RDWR);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  close(descriptor);
   const absl::StatusOr<std::vector<Allocator>> allocators =
-      FindAllocators(argv[0], allocator_list, subject_prefix);
+      FindAllocators(allocator_list, subject_prefix);
   if (!allocators.ok()) {
     return Fail(allocators.status(), kExitFailed);
   }
@@ -242,7 +254,9 @@ int SuiteMain(int argc, char** argv, const Catalog& catalog,
                   kExitUsage);
     }
   }
-  if (!options->out.empty()) {
+  std::error_code ignored;
+  if (!options->out.empty() &&
+      !std::filesystem::is_fifo(options->out, ignored)) {
     absl::Status writable = CheckWritable(options->out);
     if (!writable.ok()) {
       return Fail(writable, kExitUsage);

@@ -15,25 +15,25 @@ namespace cowbench {
 struct PatternEntry {
   std::string_view name;
   // False when it stores nothing, not even by calling the allocator.
-  bool writes;
+  bool writes = false;
   // The data set is another one afterwards.
-  bool destroys;
+  bool destroys = false;
   // Distinct bytes that the pattern logically stores to; 0 when it stores
   // nothing of its own.
-  uint64_t (*stored_bytes)(const Touch& touch);
-  void (*run)(void* data_set, const Touch& touch);
+  uint64_t (*stored_bytes)(const Touch& touch) = nullptr;
+  void (*run)(void* data_set, const Touch& touch) = nullptr;
 };
 
 struct LayoutEntry {
   std::string_view name;
   // The number of elements for which the layout requests no more than `size`
   // bytes; 0 when not even one fits.
-  uint64_t (*element_count)(uint64_t size);
+  uint64_t (*element_count)(uint64_t size) = nullptr;
   // The data set, which lives as long as the process. Throws std::bad_alloc.
-  void* (*build)(uint64_t elements);
+  void* (*build)(uint64_t elements) = nullptr;
   // Whether its elements can be visited in any order.
-  bool random_access;
-  std::vector<PatternEntry> patterns;
+  bool random_access = true;
+  std::vector<PatternEntry> patterns = {};
 };
 
 using Catalog = std::vector<LayoutEntry>;

@@ -12,38 +12,36 @@ from scripts import metrics
 from scripts import results_file
 from scripts.export_formats import run as runs
 
-_AXES = ("layout", "pattern", "allocator", "size", "touch", "children",
-         "writer", "thp")
-HEADER = ("date", "commit", "host", "kernel", "case", *_AXES, "metric", "unit",
-          "repetition", "value")
+_AXES = ('layout', 'pattern', 'allocator', 'size', 'touch', 'children',
+         'writer', 'thp')
+HEADER = ('date', 'commit', 'host', 'kernel', 'case', *_AXES, 'metric', 'unit',
+          'repetition', 'value')
 
 
 def render(run: runs.Run) -> dict[str, str]:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    prefix = (run.date.isoformat(), run.commit, run.environment("host_name"),
-              run.environment("kernel"))
-    for series in metrics.series_of(run.results):
-        axes = (series.case.axes[axis] for axis in _AXES)
-        row = (*prefix, series.case.id, *axes, series.metric,
-               metrics.unit(series.metric))
-        for repetition, value in enumerate(series.samples):
-            writer.writerow((*row, repetition, metrics.number(value)))
-    return {"": out.getvalue()}
+  out = io.StringIO()
+  writer = csv.writer(out, lineterminator='\n')
+  writer.writerow(HEADER)
+  prefix = (run.date.isoformat(), run.commit, run.environment('host_name'),
+            run.environment('kernel'))
+  for series in metrics.series_of(run.results):
+    axes = (series.case.axes[axis] for axis in _AXES)
+    row = (*prefix, series.case.id, *axes, series.metric,
+           metrics.unit(series.metric))
+    for repetition, value in enumerate(series.samples):
+      writer.writerow((*row, repetition, metrics.number(value)))
+  return {'': out.getvalue()}
 
 
 def append(history: str, text: str) -> None:
-    """Adds the rows of `text`, a rendered run, to the file `history`."""
-    head = ",".join(HEADER)
-    with open(history, "r+", encoding="utf-8", newline="") as file:
-        first = file.readline()
-        if first.rstrip("\n") != head:
-            raise results_file.BadInput(
-                f"{history}: is not a history with the header {head}")
-        end = file.seek(0, io.SEEK_END)
-        file.seek(end - 1)
-        if file.read(1) != "\n":
-            raise results_file.BadInput(
-                f"{history}: its last row is cut short; mend it first")
-        file.write(text.partition("\n")[2])
+  """Adds the rows of `text`, a rendered run, to the file `history`."""
+  head, _, rows = text.partition('\n')
+  with open(history, 'rb+') as file:
+    if file.readline().rstrip(b'\r\n') != head.encode():
+      raise results_file.BadInput(
+          f'{history}: not a history that begins with {head}')
+    file.seek(-1, io.SEEK_END)
+    if file.read() != b'\n':
+      raise results_file.BadInput(
+          f'{history}: the last row is cut short; mend it first')
+    file.write(rows.encode(errors='replace'))

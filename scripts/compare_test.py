@@ -101,11 +101,12 @@ class DeterministicTest(CompareTest):
   def test_a_counter_that_does_not_repeat_tells_nothing(self):
     base = [synthetic.row(CASE, i, 2, copied_bytes=4096 * (1 + i))
             for i in range(2)]
-    status, result = self.compare(base, [synthetic.row(CASE,
-                                                       copied_bytes=4096)])
-    self.assertEqual(status, 2)
-    self.assertIn('repetitions',
-                  self.only_change(result, 'copied_bytes')['reason'])
+    for value in (4096, 6144, 8192):
+      head = [synthetic.row(CASE, copied_bytes=value)]
+      status, result = self.compare(base, head)
+      self.assertEqual(status, 2)
+      self.assertIn('repetitions',
+                    self.only_change(result, 'copied_bytes')['reason'])
 
   def test_huge_pages_have_no_direction(self):
     status, _ = self.compare([synthetic.row(CASE, huge_bytes=0)],
@@ -213,6 +214,7 @@ class CasesTest(CompareTest):
     self.assertEqual(self.compare([good], [bad])[0], 1)
     self.assertEqual(self.compare([bad], [bad])[0], 2)
     other = synthetic.row(OTHER, copied_bytes=1)
+    self.assertEqual(self.compare([bad, other], [bad, other])[0], 2)
     self.assertEqual(self.compare([bad, other], [good, other])[0], 0)
     _, stdout, _ = self.run_compare(self.file('a.json', [good]),
                                     self.file('b.json', [bad]))
@@ -367,10 +369,9 @@ class MistakesTest(CompareTest):
 
   def test_a_huge_file_is_refused_within_the_memory(self):
     huge = os.path.join(self.folder, 'huge.json')
-    with open(huge, 'w', encoding='utf-8') as file:
-      for _ in range(100):
-        file.write(' ' * 2**20)
-    self.assertIn('64 MiB', self.refused(huge, huge, preexec_fn=limit_memory))
+    with open(huge, 'wb') as file:
+      file.truncate(2 * MEMORY)
+    self.assertIn('larger than 48 MiB', self.refused(huge, huge, preexec_fn=limit_memory))
 
   def test_a_full_preset_fits_into_the_memory(self):
     rows = synthetic.full_preset(repetitions=3)['benchmarks']

@@ -141,7 +141,7 @@ class ResultsFileTest(unittest.TestCase):
           results_file.load(path)
 
   def test_endless_files_are_refused(self):
-    with self.assertRaisesRegex(results_file.BadInput, 'larger than 64 MiB'):
+    with self.assertRaisesRegex(results_file.BadInput, 'larger than 48 MiB'):
       results_file.load('/dev/zero')
 
 

@@ -50,8 +50,8 @@ class ExportTest(unittest.TestCase):
     outcome = self.export('--to=bencher', 'results.json', '--out=bmf.json')
     self.assertEqual((outcome.status, outcome.out), (0, ''))
     self.assertIn(CASE, json.loads(self.read('bmf.json')))
-    self.assertEqual(
-        set(os.listdir(self.directory)), {'results.json', 'bmf.json'})
+    self.assertEqual(set(os.listdir(self.directory)),
+                     {'results.json', 'bmf.json'})
 
   def test_github_action_benchmark_is_two_files(self):
     self.assert_refused(
@@ -79,8 +79,8 @@ class ExportTest(unittest.TestCase):
   def test_timestamps_are_for_openmetrics(self):
     outcome = self.export('--to=openmetrics', '--timestamps', 'results.json')
     self.assertIn('} 69632.0 1773497366\n', outcome.out)
-    self.assert_refused(
-        self.export('--to=csv', '--timestamps', 'results.json'), 'openmetrics')
+    self.assert_refused(self.export('--to=csv', '--timestamps', 'results.json'),
+                        'openmetrics')
 
   def test_never_overwrites_its_input(self):
     before = self.read('results.json')

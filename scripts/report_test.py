@@ -43,14 +43,14 @@ class ReportTest(unittest.TestCase):
     for _ in range(2):
       outcome = self.report('out.html', 'results.json')
       self.assertEqual((outcome.status, outcome.err), (0, ''))
-      self.assertEqual(
-          set(os.listdir(self.directory)), {'results.json', 'out.html'})
+      self.assertEqual(set(os.listdir(self.directory)),
+                       {'results.json', 'out.html'})
 
   def test_says_how_to_get_the_chart_library(self):
     if os.path.exists(LIBRARY):
       self.skipTest('the chart library is installed')
-    self.assert_refused(
-        self.report('out.html', 'results.json'), 'scripts/setup --dev')
+    self.assert_refused(self.report('out.html', 'results.json'),
+                        'scripts/setup --dev')
 
   def test_never_overwrites_its_input(self):
     with open(self.results, encoding='utf-8') as file:

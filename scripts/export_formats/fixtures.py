@@ -7,7 +7,8 @@ from scripts.export_formats import run as runs
 from scripts.testing import synthetic
 
 # What a name may hold at worst: each format has to carry it unharmed.
-HOSTILE_NAME = 'cow/a"b\\c\n<script>alert(1)</script>,=1+1/write/glibc/size:1MiB'
+HOSTILE_NAME = ('cow/a"b\\c\n<script>alert(1)</script>,=1+1'
+                '/write/glibc/size:1MiB')
 
 CASE = 'cow/boxed/write/glibc/size:64KiB/touch:10'
 
@@ -22,9 +23,13 @@ def load(content: dict, commit: str | None = None) -> runs.Run:
 def three_repetitions() -> dict:
   """One case with a spread, one with a hostile name, one that failed."""
   rows = [
-      synthetic.row(CASE, i, 3, copied_bytes=69632, minor_faults=17 + i,
-                    amplification=4.25, fork_time=(100 + 10 * i) * 1e-6)
-      for i in range(3)
+      synthetic.row(CASE,
+                    i,
+                    3,
+                    copied_bytes=69632,
+                    minor_faults=17 + i,
+                    amplification=4.25,
+                    fork_time=(100 + 10 * i) * 1e-6) for i in range(3)
   ]
   return synthetic.results([
       *rows,

@@ -44,9 +44,7 @@ class GithubActionBenchmarkTest(unittest.TestCase):
                      {'bytes', 'faults', 'ratio'})
 
   def test_values(self):
-    rows = {
-        row['name']: row for rows in self.files.values() for row in rows
-    }
+    rows = {row['name']: row for rows in self.files.values() for row in rows}
     time = rows[f'{fixtures.CASE} fork_time']
     self.assertEqual((time['value'], time['range']), (110, '± 10'))
     self.assertIn('median of 3, from 100 to 120', time['extra'])
@@ -122,7 +120,8 @@ class LntTest(unittest.TestCase):
 
   def test_the_suite_declares_what_reports_hold(self):
     # Of YAML the file uses so little that this reads it.
-    with open('scripts/export_formats/lnt_suite.yaml', encoding='utf-8') as file:
+    with open('scripts/export_formats/lnt_suite.yaml',
+              encoding='utf-8') as file:
       sections = re.split(r'^(\w+):\n', file.read(), flags=re.M)
     names = {
         section: re.findall(r'^- name: (\w+)$', body, re.M)

@@ -78,7 +78,9 @@ class PrometheusTest(unittest.TestCase):
         'prometheus', f'--config.file={config}',
         f'--storage.tsdb.path={storage}', '--storage.tsdb.retention.time=100y',
         f'--web.listen-address=127.0.0.1:{port}'
-    ], stdout=log, stderr=log)
+    ],
+                              stdout=log,
+                              stderr=log)
     self.addCleanup(server.wait)
     self.addCleanup(server.kill)
 
@@ -129,9 +131,13 @@ class PrometheusTest(unittest.TestCase):
     with open(path, 'w', encoding='utf-8') as file:
       file.write(openmetrics.render(self.run_, timestamps=True)[''])
     storage = os.path.join(self.directory, 'data')
-    made = subprocess.run(
-        ['promtool', 'tsdb', 'create-blocks-from', 'openmetrics', path, storage],
-        capture_output=True, text=True, timeout=60, check=False)
+    made = subprocess.run([
+        'promtool', 'tsdb', 'create-blocks-from', 'openmetrics', path, storage
+    ],
+                          capture_output=True,
+                          text=True,
+                          timeout=60,
+                          check=False)
     self.assertEqual(made.returncode, 0, made.stderr)
     self.start(storage, [])
     self.check(time=str(self.run_.date.timestamp()))

@@ -6,15 +6,24 @@
 const {chromium} = require('playwright-core');
 
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update',
-  '--disable-sync', '--disable-dev-shm-usage',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
 ];
 
 async function main([path, userData, executablePath]) {
   const context = await chromium.launchPersistentContext(userData, {
-    executablePath, headless: true, args: FLAGS, acceptDownloads: true,
-    viewport: {width: 1280, height: 900}, colorScheme: 'light',
+    executablePath,
+    headless: true,
+    args: FLAGS,
+    acceptDownloads: true,
+    viewport: {width: 1280, height: 900},
+    colorScheme: 'light',
   });
   try {
     await context.setOffline(true);
@@ -29,14 +38,16 @@ async function main([path, userData, executablePath]) {
       dialog.dismiss();
     });
     await page.goto(`file://${path}`);
-    for (const look of [keyboard, charts, filters, sorting, heatMap, screens,
-                        download]) {
+    for (const look
+             of [keyboard, charts, filters, sorting, heatMap, screens,
+                 download]) {
       seen[look.name] = await look(page);
     }
     seen.executed = await page.evaluate(() => window.executed ?? null);
     seen.scripts = await page.evaluate(() => document.scripts.length);
     seen.foreign = await page.evaluate(
-        () => document.querySelectorAll('img, iframe, object, [onerror]').length);
+        () =>
+            document.querySelectorAll('img, iframe, object, [onerror]').length);
     console.log(JSON.stringify(seen));
   } finally {
     await context.close();
@@ -49,23 +60,25 @@ const count = (page) => page.locator('#count').textContent();
 async function column(page, title, rows = 3) {
   return page.evaluate(([wanted, number]) => {
     const table = document.getElementById('table');
-    const at = [...table.tHead.rows[0].cells]
-        .findIndex((cell) => cell.textContent === wanted);
-    return [...table.tBodies[0].rows].slice(0, number)
-        .map((row) => row.cells[at].textContent);
+    const at = [...table.tHead.rows[0].cells].findIndex(
+        (cell) => cell.textContent === wanted);
+    return [...table.tBodies[0].rows].slice(0, number).map(
+        (row) => row.cells[at].textContent);
   }, [title, rows]);
 }
 
 // What each visible chart consists of.
 function charts(page) {
-  return page.evaluate(() => [...document.querySelectorAll('.plot')]
-      .filter((plot) => plot.offsetParent)
-      .map((plot) => ({
-        id: plot.id,
-        label: plot.getAttribute('aria-label'),
-        shapes: plot.querySelectorAll('svg path').length,
-        text: [...plot.querySelectorAll('svg text')].map((t) => t.textContent),
-      })));
+  return page.evaluate(
+      () => [...document.querySelectorAll('.plot')]
+                .filter((plot) => plot.offsetParent)
+                .map((plot) => ({
+                       id: plot.id,
+                       label: plot.getAttribute('aria-label'),
+                       shapes: plot.querySelectorAll('svg path').length,
+                       text: [...plot.querySelectorAll('svg text')].map(
+                           (t) => t.textContent),
+                     })));
 }
 
 async function filters(page) {
@@ -86,8 +99,11 @@ async function filters(page) {
     choice.dispatchEvent(new Event('change'));
   });
   counts.push(await count(page));
-  return {counts, patterns: [...new Set(patterns)],
-          allocators: [...new Set(allocators)]};
+  return {
+    counts,
+    patterns: [...new Set(patterns)],
+    allocators: [...new Set(allocators)]
+  };
 }
 
 async function sorting(page) {
@@ -97,8 +113,10 @@ async function sorting(page) {
   const states = [];
   for (let i = 0; i < 2; ++i) {
     await button.click();
-    states.push({sort: await header.getAttribute('aria-sort'),
-                 top: await column(page, 'copied_bytes')});
+    states.push({
+      sort: await header.getAttribute('aria-sort'),
+      top: await column(page, 'copied_bytes')
+    });
   }
   let pages = null;
   if (await page.locator('#next').isVisible()) {
@@ -114,27 +132,28 @@ async function keyboard(page) {
   const first = await page.evaluate(() => document.activeElement.textContent);
   await page.locator('#table thead button').first().focus();
   await page.keyboard.press('Enter');
-  const sorted = await page.locator('#table thead th').first()
-      .getAttribute('aria-sort');
+  const sorted =
+      await page.locator('#table thead th').first().getAttribute('aria-sort');
   return {first, sorted};
 }
 
 async function heatMap(page) {
   if (!await page.locator('#heat').isVisible()) return null;
+  const chosen = () => page.evaluate(
+      () => ['layout', 'pattern'].map(
+          (axis) => document.getElementById(axis).value));
+  const before = await chosen();
+  // The cell in the upper right corner of the last map.
+  const map = page.locator('#heat-maps .plot').last();
+  const box = await map.boundingBox();
+  await map.click({position: {x: box.width - 30, y: 20}});
+  const after = await chosen();
+  const legend = await page.locator('#copied-plot svg text').allTextContents();
   const note = await page.locator('#heat-note').textContent();
   await page.selectOption('#heat-value', 'share');
   const noteOfShare = await page.locator('#heat-note').isHidden();
-  await page.locator('#layout').evaluate((choice) => {
-    choice.selectedIndex = choice.length - 1;
-    choice.dispatchEvent(new Event('change'));
-  });
-  const before = await page.inputValue('#layout');
-  // The cell in the upper left corner of the first map.
-  const map = page.locator('#heat-maps .plot').first();
-  const box = await map.boundingBox();
-  await map.click({position: {x: box.width * 0.35, y: 20}});
-  return {note, noteOfShare, before, after: await page.inputValue('#layout'),
-          values: await page.locator('#heat-maps details').count()};
+  const values = await page.locator('#heat-maps details').count();
+  return {before, after, legend, note, noteOfShare, values};
 }
 
 // Dark, narrow and on paper.
@@ -144,7 +163,8 @@ async function screens(page) {
     for (let i = 0; i < 2; ++i) await new Promise(requestAnimationFrame);
     return {
       paper: getComputedStyle(document.body).backgroundColor,
-      ink: document.querySelector('#faults-plot svg text')?.getAttribute('fill'),
+      ink:
+          document.querySelector('#faults-plot svg text')?.getAttribute('fill'),
       overflow: document.documentElement.scrollWidth - innerWidth,
     };
   });
@@ -168,8 +188,10 @@ async function download(page) {
   await page.locator('#downloads button').first().click();
   const saved = await waiting;
   const file = await saved.path();
-  return {name: saved.suggestedFilename(),
-          content: require('fs').readFileSync(file).toString('base64')};
+  return {
+    name: saved.suggestedFilename(),
+    content: require('fs').readFileSync(file).toString('base64')
+  };
 }
 
 main(process.argv.slice(2)).catch((error) => {

@@ -23,10 +23,15 @@ const dom = (() => {
 
   // A chart's values for those who cannot see it, folded away.
   function details(parent, head, rows) {
-    const table = make('table',
+    const table = make(
+        'table',
         make('thead', make('tr', ...head.map((text) => heading(text, 'col')))),
-        make('tbody', ...rows.map(([first, ...rest]) => make(
-            'tr', heading(first, 'row'), ...rest.map((text) => make('td', text))))));
+        make(
+            'tbody',
+            ...rows.map(
+                ([first, ...rest]) => make(
+                    'tr', heading(first, 'row'),
+                    ...rest.map((text) => make('td', text))))));
     const scroll = make('div', table);
     scroll.className = 'scroll';
     parent.replaceChildren(make('details', make('summary', 'Values'), scroll));

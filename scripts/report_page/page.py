@@ -14,8 +14,8 @@ from scripts.report_page import findings
 _HERE = os.path.dirname(__file__)
 
 # In the order in which they are run.
-_SCRIPTS = ('dom.js', 'format.js', 'model.js', 'theme.js', 'plots.js',
-            'heat_map.js', 'table.js', 'main.js')
+_SCRIPTS = ('dom.js', 'format.js', 'model.js', 'theme.js', 'chart.js',
+            'plots.js', 'heat_map.js', 'table.js', 'main.js')
 
 # Context of Google Benchmark that says little about a run of this suite.
 _NO_ENVIRONMENT = frozenset(
@@ -50,8 +50,8 @@ def render(runs: list[results_file.ResultsFile], names: list[str],
           _meanings(runs),
       'DATA':
           _json(data.page_data(runs, names)),
-      'RAW': '\n'.join(
-          _raw(run.path, name) for run, name in zip(runs, names)),
+      'RAW':
+          '\n'.join(_raw(run.path, name) for run, name in zip(runs, names)),
       'LIBRARY':
           library,
       'SCRIPT':

@@ -47,23 +47,24 @@ class PageTest(unittest.TestCase):
     self.addCleanup(directory.cleanup)
     self.path = synthetic.write(
         os.path.join(directory.name, 'results.json'),
-        synthetic.results(
-            [
-                synthetic.row(f'cow/{HOSTILE}/write/glibc/size:1MiB',
-                              copied_bytes=2**20, amplification=2),
-                synthetic.row(f'cow/a/{HOSTILE[9:17]}/jemalloc/size:1MiB',
-                              copied_bytes=2**20, amplification=2),
-                synthetic.failed_row('cow/a/b/c/size:1GiB', HOSTILE),
-            ],
-            kernel=HOSTILE))
+        synthetic.results([
+            synthetic.row(f'cow/{HOSTILE}/write/glibc/size:1MiB',
+                          copied_bytes=2**20,
+                          amplification=2),
+            synthetic.row(f'cow/a/{HOSTILE[9:17]}/jemalloc/size:1MiB',
+                          copied_bytes=2**20,
+                          amplification=2),
+            synthetic.failed_row('cow/a/b/c/size:1GiB', HOSTILE),
+        ],
+                          kernel=HOSTILE))
     self.text = page.render([results_file.load(self.path)], [HOSTILE], LIBRARY)
     self.parsed = _Parser()
     self.parsed.feed(self.text)
 
   def test_names_are_never_markup(self):
     kinds = [attributes.get('type') for attributes, _ in self.parsed.scripts]
-    self.assertEqual(
-        kinds, ['application/json', 'application/gzip', None, None])
+    self.assertEqual(kinds,
+                     ['application/json', 'application/gzip', None, None])
     self.assertFalse('alert("1")' in self.text)
     data_block = self.parsed.scripts[0][1]
     self.assertIsNone(re.search('[<>&\u2028\u2029]', data_block))
@@ -71,7 +72,8 @@ class PageTest(unittest.TestCase):
     self.assertEqual(case[0], f'cow/{HOSTILE}/write/glibc/size:1MiB')
 
   def test_only_its_own_scripts_may_run_and_nothing_is_fetched(self):
-    policy = next(attributes['content'] for tag, attributes in self.parsed.tags
+    policy = next(attributes['content']
+                  for tag, attributes in self.parsed.tags
                   if attributes.get('http-equiv') == 'Content-Security-Policy')
     self.assertIn("default-src 'none'", policy)
     hashes = re.findall(r"'sha256-([^']+)'", policy)

@@ -12,24 +12,34 @@ const table = (() => {
   const textColumn = (title, read) =>
       ({title, read, print: read, isNumber: false, sort: read});
   const metricColumn = ({name, unit, meaning}) => ({
-    title: name, hint: meaning, isNumber: true,
+    title: name,
+    hint: meaning,
+    isNumber: true,
     sort: (item) => model.median(item, name),
     print: (item) => format.inUnit(model.median(item, name), unit),
     exact: (item) => `${model.median(item, name)} ${unit}`,
   });
 
+  const sizeColumn = {
+    title: 'size',
+    isNumber: true,
+    sort: (item) => item.size ?? undefined,
+    print: (item) => item.axes.size,
+  };
+  const axisColumn = (axis) => axis === 'size' ?
+      sizeColumn :
+      textColumn(axis, (item) => item.axes[axis]);
+  const isShown = (axis) =>
+      CHOICES.includes(axis) || varies((item) => item.axes[axis]);
+
   const columns = [
     ...(model.runs.length > 1 ? [textColumn('run', (item) => item.run)] : []),
-    ...model.axes.filter((axis) => axis === 'layout' || CHOICES.includes(axis) ||
-                                   varies((item) => item.axes[axis]))
-        .map((axis) => axis === 'size'
-            ? {title: axis, isNumber: true, sort: (item) => item.size ?? undefined,
-               print: (item) => item.axes.size}
-            : textColumn(axis, (item) => item.axes[axis])),
+    ...model.axes.filter(isShown).map(axisColumn),
     ...model.counters.map(metricColumn),
   ];
 
-  const state = {column: null, descending: false, page: 0, filters: {}, words: []};
+  const state =
+      {column: null, descending: false, page: 0, filters: {}, words: []};
   let selected = rows;
 
   const byId = (id) => document.getElementById(id);
@@ -37,8 +47,9 @@ const table = (() => {
   function matches(item) {
     const text = `${item.run} ${item.id}`.toLowerCase();
     return state.words.every((word) => text.includes(word)) &&
-        Object.entries(state.filters).every(
-            ([axis, value]) => value === '' || item.axes[axis] === value);
+        Object.entries(state.filters)
+            .every(
+                ([axis, value]) => value === '' || item.axes[axis] === value);
   }
 
   function compare(a, b) {
@@ -62,16 +73,19 @@ const table = (() => {
     const first = state.page * PAGE_ROWS;
     const part = selected.slice(first, first + PAGE_ROWS);
     byId('table').tBodies[0].replaceChildren(...part.map(row));
-    const range = part.length ? `${first + 1}–${first + part.length} of ` : '';
+    const last = first + part.length;
+    const range = part.length ? `${first + 1}–${last} of ` : '';
     byId('count').textContent = `${range}${selected.length} rows` +
-        (selected.length < rows.length ? `, ${rows.length} without the filter` : '');
+        (selected.length < rows.length ? `, ${rows.length} without the filter` :
+                                         '');
     byId('previous').disabled = first === 0;
-    byId('next').disabled = first + PAGE_ROWS >= selected.length;
+    byId('next').disabled = last >= selected.length;
     byId('pages').hidden = selected.length <= PAGE_ROWS;
   }
 
   function row(item) {
-    const element = dom.make('tr', ...columns.map((column, i) => cell(item, column, i)));
+    const element =
+        dom.make('tr', ...columns.map((column, i) => cell(item, column, i)));
     element.title = item.id;
     if (item.errors.length) {
       element.lastChild.append(error(item));
@@ -104,27 +118,33 @@ const table = (() => {
     for (const other of byId('table').tHead.rows[0].cells) {
       other.removeAttribute('aria-sort');
     }
-    header.setAttribute('aria-sort', state.descending ? 'descending' : 'ascending');
+    header.setAttribute(
+        'aria-sort', state.descending ? 'descending' : 'ascending');
     select();
   }
 
+  // The text with places where a line may break: counters' names are long.
+  const breakable = (text) => text.split('_').flatMap(
+      (word, i) => i ? ['_', dom.make('wbr'), word] : [word]);
+
   function makeHead() {
-    byId('table').tHead.replaceChildren(dom.make('tr', ...columns.map((column) => {
-      const button = dom.make('button', column.title);
-      button.type = 'button';
-      if (column.hint) button.title = column.hint;
-      const header = dom.heading(button, 'col');
-      if (column.isNumber) header.className = 'number';
-      button.addEventListener('click', () => sortBy(column, header));
-      return header;
-    })));
+    byId('table').tHead.replaceChildren(
+        dom.make('tr', ...columns.map((column) => {
+          const button = dom.make('button', ...breakable(column.title));
+          button.type = 'button';
+          if (column.hint) button.title = column.hint;
+          const header = dom.heading(button, 'col');
+          if (column.isNumber) header.className = 'number';
+          button.addEventListener('click', () => sortBy(column, header));
+          return header;
+        })));
   }
 
   function makeFilters() {
     for (const axis of CHOICES) {
-      const choices = model.distinct(
-          model.placed(rows).sort((a, b) => a.size - b.size)
-              .map((item) => item.axes[axis]));
+      const choices = model.distinct(model.placed(rows)
+                                         .sort((a, b) => a.size - b.size)
+                                         .map((item) => item.axes[axis]));
       if (axis !== 'size') choices.sort();
       const choice = dom.make('select');
       choice.id = `filter-${axis}`;
@@ -139,10 +159,12 @@ const table = (() => {
       byId('filters').append(label);
     }
     byId('filter-text').addEventListener('input', (event) => {
-      state.words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
+      state.words =
+          event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
       select();
     });
-    byId('filters').addEventListener('submit', (event) => event.preventDefault());
+    byId('filters').addEventListener(
+        'submit', (event) => event.preventDefault());
   }
 
   function start() {

@@ -2,7 +2,10 @@
 
 const theme = (() => {
   const LIGHT = {
-    ink: '#1b1f24', soft: '#57606a', line: '#d8dee4', paper: '#ffffff',
+    ink: '#1b1f24',
+    soft: '#57606a',
+    line: '#d8dee4',
+    paper: '#ffffff',
     nothing: '#e9edf1',
     // From little to much copying.
     ramp: ['#fff1cf', '#fdc777', '#f28e43', '#cf4a32', '#7d1128'],
@@ -10,7 +13,10 @@ const theme = (() => {
     series: ['#0072b2', '#d55e00', '#008a63', '#b0528a', '#7a6a00', '#56748a'],
   };
   const DARK = {
-    ink: '#e4e8ec', soft: '#9da7b1', line: '#343b43', paper: '#14171b',
+    ink: '#e4e8ec',
+    soft: '#9da7b1',
+    line: '#343b43',
+    paper: '#14171b',
     nothing: '#252b32',
     ramp: ['#3a2a1f', '#7a3f1d', '#bd5a22', '#ef9440', '#ffdf9e'],
     series: ['#4aa8e8', '#ff8f45', '#2fc79a', '#e58fc2', '#d9c64a', '#9fb8c9'],
@@ -23,8 +29,8 @@ const theme = (() => {
 
   const colors = () => dark.matches && !printing ? DARK : LIGHT;
 
-  const channels = (hex) =>
-      [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const channels =
+      (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
   // The ramp's colour at `position` in 0..1, as channels.
   function mix(position) {
@@ -54,7 +60,10 @@ const theme = (() => {
   function allocator(name) {
     const i = model.allocators.indexOf(name);
     const {series} = colors();
-    return {color: series[i % series.length], symbol: SYMBOLS[i % SYMBOLS.length]};
+    return {
+      color: series[i % series.length],
+      symbol: SYMBOLS[i % SYMBOLS.length]
+    };
   }
 
   // Calls back whenever the colours change.

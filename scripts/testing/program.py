@@ -21,11 +21,15 @@ def run(program: str, *arguments: str, directory: str | None = None) -> Outcome:
   if directory is not None:
     environment['BUILD_WORKING_DIRECTORY'] = directory
   with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-    process = subprocess.Popen([program, *arguments], stdout=out, stderr=err,
+    process = subprocess.Popen([program, *arguments],
+                               stdout=out,
+                               stderr=err,
                                env=environment)
     _, wait_status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(wait_status)
     out.seek(0)
     err.seek(0)
-    return Outcome(process.returncode, out.read().decode(), err.read().decode(),
-                   usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Outcome(process.returncode,
+                   out.read().decode(),
+                   err.read().decode(), usage.ru_utime + usage.ru_stime,
+                   usage.ru_maxrss / 1024)

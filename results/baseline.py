@@ -1,7 +1,8 @@
 """Baselines: the deterministic counters of one environment, as text.
 
-A file starts with the fingerprint, one `key: value` in a line; after an empty
-line, every case has a line of its own: `<case id> <counter>=<value> ...`.
+A file starts with the fingerprint, one `key: value` in a line. After an empty
+line follows a table, its columns separated by spaces: `case` and the counters,
+then a line for each case. A counter that a case does not have is `-`.
 """
 
 import hashlib
@@ -34,26 +35,28 @@ def to_text(results):
   lines = [_HEADER]
   lines += [f'{key}: {value}\n' for key, value
             in environment.fingerprint(results.context).items()]
-  lines.append('\n')
+  counters = [counter for counter in results_file.DETERMINISTIC_COUNTERS
+              if any(counter in case.samples
+                     for case in results.cases.values())]
+  lines.append(f"\n{' '.join(('case', *counters))}\n")
   for case in results.cases.values():
     if case.errors:
       raise results_file.BadInput(
           f'{results.path}: {case.id}: {case.errors[0]}')
-    lines.append(f'{case.id}{_counters_text(results.path, case)}\n')
+    cells = [_cell(results.path, case, counter) for counter in counters]
+    lines.append(f"{' '.join((case.id, *cells))}\n")
   return ''.join(lines)
 
 
-def _counters_text(path, case):
-  text = ''
-  for counter in results_file.DETERMINISTIC_COUNTERS:
-    values = set(case.samples.get(counter, ()))
-    if len(values) > 1:
-      raise results_file.BadInput(
-          f'{path}: {case.id}: {counter} differs between repetitions: '
-          f'{sorted(values)}')
-    for value in values:
-      text += f' {counter}={int(value) if value.is_integer() else value!r}'
-  return text
+def _cell(path, case, counter):
+  values = set(case.samples.get(counter, ()))
+  if len(values) > 1:
+    raise results_file.BadInput(
+        f'{path}: {case.id}: {counter} differs between repetitions: '
+        f'{sorted(values)}')
+  for value in values:
+    return str(int(value)) if value.is_integer() else repr(value)
+  return '-'
 
 
 def load(path):
@@ -64,16 +67,19 @@ def load(path):
   except (OSError, ValueError) as error:
     raise results_file.BadInput(f'{path}: {error}') from error
   context = {}
+  counters = []
   cases = {}
   for number, line in enumerate(lines, start=1):
     if not line or line.startswith('#'):
       continue
     try:
       if line.startswith('cow/'):
-        case = _case(line)
+        case = _case(line, counters)
         if case.id in cases:
           raise ValueError('a case that stands above, too')
         cases[case.id] = case
+      elif line.startswith('case '):
+        counters = line.split(' ')[1:]
       else:
         key, value = line.split(': ', 1)
         context[key] = value
@@ -85,10 +91,11 @@ def load(path):
   return results_file.ResultsFile(path, context, cases)
 
 
-def _case(line):
-  case_id, *counters = line.split(' ')
-  case = results_file.CaseResult(case_id, results_file.parse_case_id(case_id))
-  for counter in counters:
-    name, value = counter.split('=')
-    case.samples[name] = [float(value)]
-  return case
+def _case(line, counters):
+  case_id, *cells = line.split(' ')
+  if len(cells) != len(counters):
+    raise ValueError(f'{len(cells)} values for {len(counters)} counters')
+  samples = {counter: [float(cell)] for counter, cell in zip(counters, cells)
+             if cell != '-'}
+  return results_file.CaseResult(
+      case_id, results_file.parse_case_id(case_id), samples)

@@ -1,80 +1,17 @@
-"""Tests of the compare program, from files to text and exit status."""
+"""Tests of compare's verdicts and exit status."""
 
-import json
 import os
-import random
-import resource
-import subprocess
-import tempfile
 import unittest
 
+from scripts import compare_testing
 from scripts.testing import synthetic
 
-COMPARE = os.path.abspath('scripts/compare')
-CASE = 'cow/boxed/write/glibc/size:64KiB'
-OTHER = 'cow/boxed/write/jemalloc/size:64KiB'
-MEMORY = 200 * 2**20
-MORE_THAN_ENOUGH_SECONDS = 120
+CASE = compare_testing.CASE
+OTHER = compare_testing.OTHER
+timed_rows = compare_testing.timed_rows
 
 
-def limit_memory():
-  resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-def timed_rows(case_id, wall_time, noise, seed, n=9):
-  source = random.Random(seed)
-  return [synthetic.row(case_id, i, n, copied_bytes=4096,
-                        wall_time=source.gauss(wall_time, noise * wall_time))
-          for i in range(n)]
-
-
-class CompareTest(unittest.TestCase):
-
-  def setUp(self):
-    super().setUp()
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    self.folder = folder.name
-
-  def file(self, name, rows, **context):
-    return synthetic.write(os.path.join(self.folder, name),
-                           synthetic.results(rows, **context))
-
-  def run_compare(self, *arguments, **kwargs):
-    """Returns (exit status, stdout, stderr)."""
-    done = subprocess.run(
-        [COMPARE, *arguments], text=True, capture_output=True, check=False,
-        timeout=MORE_THAN_ENOUGH_SECONDS,
-        env=os.environ | {'BUILD_WORKING_DIRECTORY': self.folder,
-                          'PYTHONIOENCODING': 'utf-8'}, **kwargs)
-    return done.returncode, done.stdout, done.stderr
-
-  def compare(self, base_rows, head_rows, *flags, head_context=None):
-    """Compares rows; returns (exit status, JSON output)."""
-    base = self.file('base.json', base_rows)
-    head = self.file('head.json', head_rows, **(head_context or {}))
-    status, stdout, stderr = self.run_compare(base, head, '--format=json',
-                                              *flags)
-    self.assertEqual(stderr, '')
-    result = json.loads(stdout)
-    self.assertEqual(result['exit_status'], status)
-    return status, result
-
-  def only_change(self, result, metric):
-    changes = [change for change in result['cases'][0]['changes']
-               if change['metric'] == metric]
-    self.assertEqual(len(changes), 1)
-    return changes[0]
-
-  def refused(self, *arguments, **kwargs):
-    """The one line that a user's mistake gets."""
-    status, stdout, stderr = self.run_compare(*arguments, **kwargs)
-    self.assertEqual((status, stdout), (2, ''), stderr)
-    self.assertRegex(stderr, r'\Acompare: [^\n]+\n\Z')
-    return stderr
-
-
-class DeterministicTest(CompareTest):
+class DeterministicTest(compare_testing.CompareTestCase):
 
   def test_two_runs_of_the_same_are_the_same(self):
     rows = [synthetic.row(CASE, copied_bytes=4096, minor_faults=1,
@@ -142,7 +79,7 @@ class DeterministicTest(CompareTest):
     self.assertIn('not comparable: kernel: not recorded', stdout)
 
 
-class TimeTest(CompareTest):
+class TimeTest(compare_testing.CompareTestCase):
 
   def test_slower_with_little_noise(self):
     status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1),
@@ -191,7 +128,7 @@ class TimeTest(CompareTest):
     self.assertIn('cpu_model', self.only_change(result, 'wall_time')['reason'])
 
 
-class CasesTest(CompareTest):
+class CasesTest(compare_testing.CompareTestCase):
 
   def test_added_and_removed_cases_are_listed(self):
     one = synthetic.row(CASE, copied_bytes=1)
@@ -230,156 +167,6 @@ class CasesTest(CompareTest):
     both = self.file('both.json', rows[0] + rows[1])
     self.assertIn('allocator alone',
                   self.refused(both, both, '--across=allocator'))
-
-
-class OutputTest(CompareTest):
-
-  HOSTILE = ('<script>alert(1)</script>', '`code`', 'a|b', '"quotes"',
-             'new\nline', '\x1b[2J', '[link](http://x)', '@somebody', '\ud800',
-             '</code></details>', '_x_', '&lt;')
-
-  def test_names_are_text_in_markdown_and_on_a_terminal(self):
-    base = [synthetic.row(name, copied_bytes=1) for name in self.HOSTILE]
-    head = [synthetic.row(name, copied_bytes=2) for name in self.HOSTILE]
-    paths = self.file('a.json', base), self.file('b.json', head)
-    status, markdown, _ = self.run_compare(*paths, '--format=markdown')
-    self.assertEqual(status, 1)
-    for tag in ('<script', '<b>', '</code></details>', '[link]', '@', '`code`',
-                'a|b', '\x1b', '&lt;<'):
-      self.assertNotIn(tag, markdown)
-    self.assertIn('&lt;script&gt;', markdown)
-    self.assertIn('&amp;lt;', markdown)
-    for row in markdown.splitlines():
-      self.assertIn(row.count('|'), (0, 6, 7))
-    status, text, _ = self.run_compare(*paths)
-    self.assertIn('<script>alert(1)</script>', text)
-    self.assertIn('new\\nline', text)
-    self.assertNotIn('\x1b', text)
-    status, output, _ = self.run_compare(*paths, '--format=json')
-    self.assertEqual({case['id'] for case in json.loads(output)['cases']},
-                     set(self.HOSTILE))
-
-  def test_regressions_come_first_in_markdown(self):
-    rows = [synthetic.row(CASE, copied_bytes=4096, fresh_bytes=4096,
-                          minor_faults=1)]
-    head = [dict(rows[0], copied_bytes=8192, fresh_bytes=0)]
-    status, text, _ = self.run_compare(
-        self.file('a.json', rows), self.file('b.json', head),
-        '--format=markdown')
-    self.assertEqual(status, 1)
-    self.assertTrue(text.startswith('### cowbench: Regressed: 1 regressed'))
-    self.assertLess(text.index('**Regressed'), text.index('<details>'))
-    self.assertLess(text.index('<details>'), text.index('Improved (1)'))
-    self.assertIn('8 KiB', text)
-    self.assertIn('+4 KiB, +100 %', text)
-    self.assertEqual(text.count('<details>'), text.count('</details>'))
-
-  def test_markdown_fits_into_a_comment(self):
-    base = synthetic.full_preset()['benchmarks']
-    head = [dict(row, copied_bytes=row['copied_bytes'] + 1) for row in base]
-    _, text, _ = self.run_compare(
-        self.file('a.json', base), self.file('b.json', head),
-        '--format=markdown')
-    self.assertLess(len(text), 65536)
-    self.assertIn('more: too long to be shown', text)
-
-  def test_out_writes_a_file_where_the_user_is(self):
-    self.file('a.json', [synthetic.row(CASE, copied_bytes=1)])
-    status, stdout, _ = self.run_compare('a.json', 'a.json', '--out=out.txt')
-    self.assertEqual((status, stdout), (0, ''))
-    with open(os.path.join(self.folder, 'out.txt'), encoding='utf-8') as file:
-      self.assertIn('Same: 1 same', file.read())
-
-  def test_foreign_counters_are_mentioned(self):
-    path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1, speed=2)])
-    _, stdout, _ = self.run_compare(path, path)
-    self.assertIn('counters not judged: speed', stdout)
-
-
-class PivotTest(CompareTest):
-
-  def pivot(self, rows, axis, *flags):
-    return self.run_compare(self.file('a.json', rows), f'--by={axis}', *flags)
-
-  def test_winner_and_ratio(self):
-    rows = [synthetic.row(CASE, copied_bytes=12288),
-            synthetic.row(OTHER, copied_bytes=4096)]
-    status, stdout, _ = self.pivot(rows, 'allocator', '--format=json')
-    self.assertEqual(status, 0)
-    self.assertEqual(json.loads(stdout), [{
-        'id': 'cow/boxed/write/*/size:64KiB',
-        'metric': 'copied_bytes',
-        'values': {'glibc': 12288, 'jemalloc': 4096},
-        'winner': ['jemalloc'],
-        'ratio': 3,
-        'reason': '',
-    }])
-    for output_format in ('text', 'markdown'):
-      _, stdout, _ = self.pivot(rows, 'allocator', f'--format={output_format}')
-      self.assertRegex(stdout, r'12 KiB\W+4 KiB.*jemalloc.*3.00x')
-
-  def test_every_axis(self):
-    for axis, one, two in (
-        ('layout', CASE, CASE.replace('boxed', 'array')),
-        ('pattern', CASE, CASE.replace('write', 'free')),
-        ('allocator', CASE, OTHER),
-        ('size', CASE, CASE.replace('64KiB', '1MiB')),
-        ('touch', CASE, CASE + '/touch:10'),
-        ('children', CASE, CASE + '/children:4'),
-        ('writer', CASE, CASE + '/writer:parent'),
-        ('thp', CASE, CASE + '/thp:always')):
-      with self.subTest(axis):
-        rows = [synthetic.row(one, copied_bytes=8192),
-                synthetic.row(two, copied_bytes=4096)]
-        status, stdout, _ = self.pivot(rows, axis, '--format=json')
-        self.assertEqual(status, 0)
-        [row] = json.loads(stdout)
-        self.assertEqual(len(row['winner']), 1)
-        self.assertEqual(row['ratio'], 2)
-
-  def test_times_win_only_if_they_are_significant(self):
-    for noise, winner in ((0.01, ['glibc']), (0.3, [])):
-      rows = (timed_rows(CASE, 1e-3, noise, 1) +
-              timed_rows(OTHER, 1.2e-3, noise, 2))
-      _, stdout, _ = self.pivot(rows, 'allocator', '--format=json')
-      copied, wall = json.loads(stdout)
-      self.assertEqual(copied['reason'], 'all the same')
-      self.assertEqual((wall['metric'], wall['winner']), ('wall_time', winner))
-
-  def test_nothing_to_pivot(self):
-    path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1)])
-    self.assertIn('no two cases', self.refused('--by=size', path))
-
-
-class MistakesTest(CompareTest):
-
-  def test_one_clear_line(self):
-    good = self.file('good.json', [synthetic.row(CASE, copied_bytes=1)])
-    cut_off = os.path.join(self.folder, 'bad.json')
-    with open(cut_off, 'w', encoding='utf-8') as file:
-      file.write('{"benchmarks": [')
-    for arguments in ([], [good], [good] * 3, ['--by=allocator', good, good],
-                      ['--by=color', good], ['--format=html', good, good],
-                      ['--nonsense'], [good, '/nonexistent'], [cut_off, good],
-                      [good, self.folder], [good, '/dev/null'],
-                      [good, 'new\nline'],
-                      [good, good, '--out=/nonexistent/folder/file']):
-      with self.subTest(arguments):
-        self.refused(*arguments)
-
-  def test_a_huge_file_is_refused_within_the_memory(self):
-    huge = os.path.join(self.folder, 'huge.json')
-    with open(huge, 'wb') as file:
-      file.truncate(2 * MEMORY)
-    self.assertIn('larger than 48 MiB', self.refused(huge, huge, preexec_fn=limit_memory))
-
-  def test_a_full_preset_fits_into_the_memory(self):
-    rows = synthetic.full_preset(repetitions=3)['benchmarks']
-    path = self.file('full.json', rows)
-    status, stdout, stderr = self.run_compare(path, path,
-                                              preexec_fn=limit_memory)
-    self.assertEqual((status, stderr), (0, ''))
-    self.assertGreater(len(stdout.splitlines()), len(rows) / 3)
 
 
 if __name__ == '__main__':

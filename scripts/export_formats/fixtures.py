@@ -7,7 +7,7 @@ from scripts.export_formats import run as runs
 from scripts.testing import synthetic
 
 # What a name may hold at worst: each format has to carry it unharmed.
-HOSTILE_NAME = ('cow/a"b\\c\n<script>alert(1)</script>,=1+1'
+HOSTILE_NAME = ('cow/a"b\\nc\n<script>alert(1)</script>,=1+1'
                 '/write/glibc/size:1MiB')
 
 CASE = 'cow/boxed/write/glibc/size:64KiB/touch:10'

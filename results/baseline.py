@@ -1,0 +1,101 @@
+"""Baselines: the deterministic counters of one environment, as text.
+
+A file starts with the fingerprint, one `key: value` in a line. After an empty
+line follows a table, its columns separated by spaces: `case` and the counters,
+then a line for each case. A counter that a case does not have is `-`.
+"""
+
+import hashlib
+import json
+import os
+import re
+
+from scripts import environment
+from scripts import results_file
+
+_HEADER = ('# Deterministic counters of the smoke preset; written by '
+           '`bazel run //results:update`.\n')
+
+
+def file_name(context):
+  """The name of the baseline of an environment."""
+  fingerprint = environment.fingerprint(context)
+  digest = hashlib.sha256(
+      json.dumps(fingerprint, sort_keys=True).encode()).hexdigest()
+  kernel = re.sub(r'[^\w.-]', '_', fingerprint.get('kernel', 'unknown'))
+  return f'linux-{kernel}-{digest[:8]}.txt'
+
+
+def to_text(results):
+  """The baseline that a results file amounts to.
+
+  Raises:
+    BadInput: a case has an error, or a counter did not repeat.
+  """
+  lines = [_HEADER]
+  lines += [f'{key}: {value}\n' for key, value
+            in environment.fingerprint(results.context).items()]
+  counters = [counter for counter in results_file.DETERMINISTIC_COUNTERS
+              if any(counter in case.samples
+                     for case in results.cases.values())]
+  lines.append(f"\n{' '.join(('case', *counters))}\n")
+  for case in results.cases.values():
+    if case.errors:
+      raise results_file.BadInput(
+          f'{results.path}: {case.id}: {case.errors[0]}')
+    cells = [_cell(results.path, case, counter) for counter in counters]
+    lines.append(f"{' '.join((case.id, *cells))}\n")
+  return ''.join(lines)
+
+
+def _cell(path, case, counter):
+  values = set(case.samples.get(counter, ()))
+  if len(values) > 1:
+    raise results_file.BadInput(
+        f'{path}: {case.id}: {counter} differs between repetitions: '
+        f'{sorted(values)}')
+  for value in values:
+    return str(int(value)) if value.is_integer() else repr(value)
+  return '-'
+
+
+def load(path):
+  """Reads a baseline as a results file; raises BadInput."""
+  try:
+    with open(path, encoding='utf-8') as file:
+      lines = file.read().splitlines()
+  except (OSError, ValueError) as error:
+    raise results_file.BadInput(f'{path}: {error}') from error
+  context = {}
+  counters = []
+  cases = {}
+  for number, line in enumerate(lines, start=1):
+    if not line or line.startswith('#'):
+      continue
+    try:
+      if line.startswith('cow/'):
+        case = _case(line, counters)
+        if case.id in cases:
+          raise ValueError('a case that stands above, too')
+        cases[case.id] = case
+      elif line.startswith('case '):
+        counters = line.split(' ')[1:]
+      else:
+        key, value = line.split(': ', 1)
+        context[key] = value
+    except ValueError as error:
+      raise results_file.BadInput(f'{path}:{number}: {error}') from error
+  if os.path.basename(path) != file_name(context):
+    raise results_file.BadInput(
+        f'{path}: of the environment in it, the name is {file_name(context)}')
+  return results_file.ResultsFile(path, context, cases)
+
+
+def _case(line, counters):
+  case_id, *cells = line.split(' ')
+  if len(cells) != len(counters):
+    raise ValueError(f'{len(cells)} values for {len(counters)} counters')
+  samples = {counter: [float(cell)] for counter, cell in zip(counters, cells)
+             if cell != '-'}
+  return results_file.CaseResult(
+      case_id, results_file.parse_case_id(case_id), samples)

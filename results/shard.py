@@ -1,0 +1,61 @@
+"""Runs one shard of the suite, as Bazel's test sharding tells it.
+
+  bazel test //results:shards --test_arg=--preset=default
+
+A shard has every so many of the data sets, that is, pairs of layout and
+allocator: what is built once stays on one machine. It writes shard.json to
+the test's undeclared outputs; //scripts:merge makes one file of all of them.
+All flags are //benchmarks:cow's.
+
+Exit status: that of the suite.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+_COW = 'benchmarks/cow'
+
+
+def filter_of_shard(case_ids, index, total):
+  """A regular expression for every total-th data set; None if there is none."""
+  data_sets = dict.fromkeys(
+      tuple(case_id.split('/')[part] for part in (1, 3))
+      for case_id in case_ids)
+  chosen = [f'{re.escape(layout)}/[^/]+/{re.escape(allocator)}'
+            for layout, allocator in list(data_sets)[index::total]]
+  return f"^cow/({'|'.join(chosen)})/" if chosen else None
+
+
+def list_cases(flags):
+  """The case ids that the flags select; exits as the suite does."""
+  listed = subprocess.run([_COW, *flags, '--benchmark_list_tests'], text=True,
+                          stdout=subprocess.PIPE, check=False)
+  if listed.returncode != 0:
+    sys.exit(listed.returncode)
+  return [line for line in listed.stdout.splitlines()
+          if line.startswith('cow/')]
+
+
+def main():
+  flags = sys.argv[1:]
+  index = int(os.environ.get('TEST_SHARD_INDEX', '0'))
+  total = int(os.environ.get('TEST_TOTAL_SHARDS', '1'))
+  status_file = os.environ.get('TEST_SHARD_STATUS_FILE')
+  if status_file:
+    pathlib.Path(status_file).touch()  # tells Bazel that we do shard
+  selection = filter_of_shard(list_cases(flags), index, total)
+  if selection is None:
+    print('more shards than data sets: nothing to do for this one')
+    return 0
+  folder = os.environ.get('TEST_UNDECLARED_OUTPUTS_DIR', '.')
+  return subprocess.run(
+      [_COW, *flags, f'--benchmark_filter={selection}',
+       f"--benchmark_out={os.path.join(folder, 'shard.json')}"],
+      check=False).returncode
+
+
+if __name__ == '__main__':
+  sys.exit(main())

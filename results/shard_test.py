@@ -1,0 +1,71 @@
+"""Tests that shards, merged, are the whole run."""
+
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+
+from results import shard
+from scripts import merging
+from scripts import results_file
+
+COW = os.path.abspath('benchmarks/cow')
+SHARD = os.path.abspath('results/run_shard')
+FLAGS = ('--preset=smoke', '--sizes=64KiB', '--iterations=1',
+         '--patterns=write,free')
+
+
+class FilterTest(unittest.TestCase):
+
+  def test_every_data_set_is_in_one_shard(self):
+    ids = [f'cow/{layout}/{pattern}/{allocator}/size:1MiB'
+           for layout in ('a', 'b', 'c') for pattern in ('x', 'y')
+           for allocator in ('g', 'j')]
+    for total in (1, 2, 4, 6):
+      filters = [shard.filter_of_shard(ids, i, total) for i in range(total)]
+      for case_id in ids:
+        self.assertEqual(
+            sum(re.search(f, case_id) is not None for f in filters), 1)
+
+  def test_more_shards_than_data_sets(self):
+    self.assertIsNone(shard.filter_of_shard(['cow/a/x/g/size:1MiB'], 1, 2))
+
+
+class ShardTest(unittest.TestCase):
+
+  def test_merged_shards_have_the_cases_of_a_whole_run(self):
+    with tempfile.TemporaryDirectory() as folder:
+      whole = os.path.join(folder, 'whole.json')
+      subprocess.run([COW, *FLAGS, f'--benchmark_out={whole}'], check=True,
+                     stdout=subprocess.DEVNULL)
+      paths = []
+      for i in range(3):
+        shard_folder = os.path.join(folder, str(i))
+        os.mkdir(shard_folder)
+        subprocess.run(
+            [SHARD, *FLAGS], check=True, stdout=subprocess.DEVNULL,
+            env=os.environ | {'TEST_SHARD_INDEX': str(i),
+                              'TEST_TOTAL_SHARDS': '3',
+                              'TEST_UNDECLARED_OUTPUTS_DIR': shard_folder})
+        paths.append(os.path.join(shard_folder, 'shard.json'))
+        self.assertTrue(results_file.load(paths[-1]).cases)
+      merged = os.path.join(folder, 'merged.json')
+      with open(merged, 'w', encoding='utf-8') as file:
+        file.write(merging.to_text(merging.merge_shards(paths)))
+      expected = results_file.load(whole)
+      actual = results_file.load(merged)
+      self.assertEqual(set(actual.cases), set(expected.cases))
+      for case_id, case in expected.cases.items():
+        self.assertEqual(actual.cases[case_id].samples['copied_bytes'],
+                         case.samples['copied_bytes'])
+
+  def test_wrong_flags_are_reported(self):
+    done = subprocess.run([SHARD, '--preset=none'], check=False, text=True,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    self.assertEqual(done.returncode, 2)
+    self.assertIn('--preset', done.stderr)
+
+
+if __name__ == '__main__':
+  unittest.main()

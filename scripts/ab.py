@@ -1,0 +1,166 @@
+"""Runs two builds, or two sets of flags, in turns, and compares them.
+
+  bazel run //scripts:ab -- --a=BASE/bazel-bin/benchmarks/cow \\
+      --b=bazel-bin/benchmarks/cow --out=ab -- --preset=smoke
+  bazel run //scripts:ab -- --a=bazel-bin/benchmarks/cow \\
+      --a-flags=--allocators=glibc --b-flags=--allocators=jemalloc \\
+      --across=allocator --out=ab -- --preset=smoke
+
+A machine that becomes slower or faster meanwhile does so for both. Of every
+two turns, the second one is in the opposite order: A B B A A B ...
+
+The output directory is a new one. It gets the file of each run, a.json and
+b.json with all repetitions, and the comparison of a (base) with b (head) as
+text, Markdown and JSON. The exit status is that of compare.
+"""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+
+from scripts import cli
+from scripts import compare
+from scripts import comparison
+from scripts import merging
+from scripts import results_file
+from scripts import significance
+
+# Where a program finds its own files, not those of this script, and what
+# would make both builds claim to be of the commit that is checked out here.
+_BAZEL_VARIABLES = (
+    'BUILD_WORKING_DIRECTORY', 'BUILD_WORKSPACE_DIRECTORY', 'PYTHONPATH',
+    'RUNFILES_DIR', 'RUNFILES_MANIFEST_FILE', 'RUNFILES_MANIFEST_ONLY',
+    'JAVA_RUNFILES', 'PYTHON_RUNFILES',
+)
+_EXIT_CASE_FAILED = 1
+
+_EXTENSIONS = {'text': 'txt', 'markdown': 'md', 'json': 'json'}
+
+
+def measure(command, out):
+  """Runs a suite program once and writes its results."""
+  # A case that failed is in the file, like the others.
+  _run([*command, f'--benchmark_out={out}'], (0, _EXIT_CASE_FAILED))
+
+
+def check(command):
+  """Finds out whether a program accepts its flags, without measuring."""
+  _run([*command, '--benchmark_list_tests'], (0,))
+
+
+def _run(command, accepted):
+  environment = {name: value for name, value in os.environ.items()
+                 if name not in _BAZEL_VARIABLES}
+  try:
+    finished = subprocess.run(
+        command, env=environment, text=True, errors='replace',
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, check=False)
+  except (OSError, ValueError) as error:
+    raise results_file.BadInput(f'{command[0]}: {error}') from error
+  if finished.returncode not in accepted:
+    said = finished.stderr.strip().splitlines()
+    raise results_file.BadInput(
+        f'{shlex.join(command)}: exit status {finished.returncode}: '
+        f"{said[-1] if said else 'it says nothing'}")
+
+
+def run_in_turns(commands, repetitions, folder):
+  """Runs every command `repetitions` times.
+
+  Args:
+    commands: {name: arguments}.
+    repetitions: how often.
+    folder: gets a folder of files for each name.
+
+  Returns: {name: paths of the files}.
+  """
+  paths = {name: [] for name in commands}
+  for name in commands:
+    os.mkdir(os.path.join(folder, name))
+  for i in range(repetitions):
+    for name in list(commands) if i % 2 == 0 else reversed(commands):
+      path = os.path.join(folder, name, f'{i + 1:04}.json')
+      print(f'repetition {i + 1} of {repetitions}: {name}', file=sys.stderr)
+      measure(commands[name], path)
+      paths[name].append(path)
+  return paths
+
+
+def _write_comparison(folder, metrics, across):
+  """Compares a.json with b.json in `folder`; returns the exit status."""
+  files = [results_file.load(os.path.join(folder, f'{name}.json'))
+           for name in ('a', 'b')]
+  result = comparison.compare(*files, compare.METRICS[metrics], across)
+  for output_format, extension in _EXTENSIONS.items():
+    cli.write_output(compare.render(result, output_format),
+                     os.path.join(folder, f'comparison.{extension}'))
+  cli.write_output(compare.render(result, 'text'), None)
+  return compare.EXIT_STATUS[result.verdict()]
+
+
+def _parse(arguments):
+  parser = cli.Parser(
+      'ab', description=__doc__,
+      formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument('--a', required=True, metavar='PROGRAM',
+                      help='the suite as it was')
+  parser.add_argument('--b', metavar='PROGRAM',
+                      help='the suite as it is; default: the same as --a')
+  parser.add_argument('--a-flags', default='', metavar='FLAGS',
+                      help='flags of A alone, quoted as for a shell')
+  parser.add_argument('--b-flags', default='', metavar='FLAGS')
+  parser.add_argument('--across', choices=results_file.AXES,
+                      help='match cases that are equal but for this axis')
+  parser.add_argument('--metrics', choices=compare.METRICS, default='all')
+  parser.add_argument('--repetitions', type=int,
+                      default=significance.MIN_REPETITIONS)
+  parser.add_argument('--out', required=True, metavar='DIRECTORY',
+                      help='to be made; must not exist')
+  parser.add_argument('flags', nargs='*', metavar='-- flags',
+                      help='flags of both programs')
+  options = parser.parse_args(arguments)
+  if not 1 <= options.repetitions <= 1000:
+    parser.error('--repetitions: a number from 1 to 1000')
+  if options.b is None and options.a_flags == options.b_flags:
+    parser.error('A and B are the same: give --b, --a-flags or --b-flags')
+  return options
+
+
+def _command(program, flags, own_flags, flag_name):
+  path = os.path.abspath(cli.user_path(program))
+  if not os.access(path, os.X_OK) or os.path.isdir(path):
+    raise results_file.BadInput(f'{path}: no such program')
+  try:
+    return [path, *flags, *shlex.split(own_flags)]
+  except ValueError as error:
+    raise results_file.BadInput(f'{flag_name}: {error}') from error
+
+
+def main(arguments):
+  """Returns the exit status."""
+  options = _parse(arguments)
+  commands = {
+      'a': _command(options.a, options.flags, options.a_flags, '--a-flags'),
+      'b': _command(options.b or options.a, options.flags, options.b_flags,
+                    '--b-flags'),
+  }
+  for command in commands.values():
+    check(command)
+  folder = os.path.abspath(cli.user_path(options.out))
+  try:
+    os.mkdir(folder)
+  except OSError as error:
+    raise results_file.BadInput(f'{folder}: {error.strerror}; a directory '
+                                'that does not exist is wanted') from error
+  paths = run_in_turns(commands, options.repetitions, folder)
+  for name in commands:
+    cli.write_output(merging.to_text(merging.merge_repetitions(paths[name])),
+                     os.path.join(folder, f'{name}.json'))
+  return _write_comparison(folder, options.metrics, options.across)
+
+
+if __name__ == '__main__':
+  cli.run('ab', main)

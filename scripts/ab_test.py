@@ -1,0 +1,138 @@
+"""Tests of running two builds in turns, with scripts that play the suite."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from scripts import results_file
+
+AB = os.path.abspath('scripts/ab')
+
+# Logs its arguments; claims that a fork takes as many milliseconds as
+# --allocators has characters.
+SUITE = '''#!/bin/sh
+allocator=glibc
+for argument; do
+  case "$argument" in
+    --benchmark_out=*) out="${argument#*=}" ;;
+    --benchmark_list_tests) exit 0 ;;
+    --allocators=*) allocator="${argument#*=}" ;;
+    --nonsense) echo "cow: --nonsense: unknown" >&2; exit 2 ;;
+    --crash) kill -SEGV $$ ;;
+  esac
+done
+echo "NAME $* ${RUNFILES_DIR}${BUILD_WORKSPACE_DIRECTORY}" >> "FOLDER/log"
+cat > "$out" <<END
+{"context": {"kernel": "1", "page_size": "4096", "cowbench_version": "1"},
+ "benchmarks": [{"name": "cow/boxed/write/$allocator/size:1MiB",
+ "run_type": "iteration", "repetition_index": 0, "iterations": 1,
+ "copied_bytes": BYTES, "wall_time": 0.00${#allocator}}]}
+END
+'''
+
+
+class AbTest(unittest.TestCase):
+
+  def setUp(self):
+    super().setUp()
+    folder = tempfile.TemporaryDirectory()
+    self.addCleanup(folder.cleanup)
+    self.folder = folder.name
+
+  def suite(self, name, copied_bytes):
+    path = os.path.join(self.folder, name)
+    with open(path, 'w', encoding='utf-8') as file:
+      file.write(SUITE.replace('NAME', name).replace('FOLDER', self.folder)
+                 .replace('BYTES', str(copied_bytes)))
+    os.chmod(path, 0o755)
+    return path
+
+  def run_ab(self, *arguments):
+    done = subprocess.run(
+        [AB, *arguments], text=True, capture_output=True, check=False,
+        env=os.environ | {'BUILD_WORKING_DIRECTORY': self.folder,
+                          'BUILD_WORKSPACE_DIRECTORY': self.folder})
+    return done.returncode, done.stdout, done.stderr
+
+  def log(self):
+    with open(os.path.join(self.folder, 'log'), encoding='utf-8') as file:
+      return file.read().splitlines()
+
+  def refused(self, *arguments):
+    status, stdout, stderr = self.run_ab(*arguments)
+    self.assertEqual((status, stdout), (2, ''), stderr)
+    self.assertRegex(stderr, r'\Aab: [^\n]+\n\Z')
+    return stderr
+
+  def test_takes_turns_and_compares(self):
+    self.suite('old', 4096)
+    self.suite('new', 8192)
+    status, stdout, _ = self.run_ab('--a=old', '--b=new', '--out=run',
+                                    '--repetitions=4', '--', '--preset=smoke')
+    self.assertEqual(status, 1)
+    self.assertIn('+4 KiB', stdout)
+    lines = self.log()
+    self.assertEqual([line.split()[0] for line in lines],
+                     ['old', 'new', 'new', 'old'] * 2)
+    for line in lines:
+      self.assertEqual(line.split()[1], '--preset=smoke')
+      self.assertEqual(len(line.split()), 3, 'the environment leaked: ' + line)
+    run = os.path.join(self.folder, 'run')
+    self.assertEqual(set(os.listdir(run)), {
+        'a', 'b', 'a.json', 'b.json', 'comparison.txt', 'comparison.md',
+        'comparison.json'})
+    for name, value in (('a', 4096), ('b', 8192)):
+      [case] = results_file.load(
+          os.path.join(run, f'{name}.json')).cases.values()
+      self.assertEqual(case.samples['copied_bytes'], [value] * 4)
+    with open(os.path.join(run, 'comparison.json'), encoding='utf-8') as file:
+      self.assertEqual(json.load(file)['verdict'], 'regressed')
+
+  def test_two_sets_of_flags(self):
+    self.suite('cow', 4096)
+    status, stdout, _ = self.run_ab(
+        '--a=cow', '--a-flags=--allocators=glibc', '--out=run',
+        '--b-flags=--allocators=jemalloc', '--across=allocator')
+    self.assertEqual(status, 1)
+    self.assertIn('cow/boxed/write/*/size:1MiB', stdout)
+    self.assertIn('n = 9 and 9', stdout)
+
+  def test_a_run_is_never_overwritten(self):
+    self.suite('cow', 4096)
+    os.mkdir(os.path.join(self.folder, 'run'))
+    flags = ('--a=cow', '--b-flags=--x')
+    self.assertIn('File exists', self.refused(*flags, '--out=run'))
+    self.assertIn('File exists', self.refused(*flags, '--out=cow'))
+    self.assertEqual(os.listdir(os.path.join(self.folder, 'run')), [])
+
+  def test_mistakes(self):
+    self.suite('cow', 4096)
+    for mistake in (
+        [], ['--a=cow'], ['--a=cow', '--out=run'],
+        ['--a=missing', '--b=cow', '--out=run'],
+        ['--a=.', '--b=cow', '--out=run'],
+        ['--a=cow', '--b=cow', '--out=run', '--repetitions=0'],
+        ['--a=cow', '--b=cow', '--out=run', '--repetitions=x'],
+        ['--a=cow', '--b-flags="', '--out=run'],
+        ['--a=cow', '--b=cow', '--out=missing/run']):
+      with self.subTest(mistake):
+        self.refused(*mistake)
+
+  def test_wrong_flags_leave_no_directory_behind(self):
+    self.suite('cow', 4096)
+    self.assertIn('--nonsense: unknown',
+                  self.refused('--a=cow', '--b=cow', '--out=run', '--',
+                               '--nonsense'))
+    self.assertFalse(os.path.exists(os.path.join(self.folder, 'run')))
+
+  def test_a_crash_is_reported(self):
+    self.suite('cow', 4096)
+    self.assertIn('exit status -11',
+                  self.refused('--a=cow', '--b=cow', '--out=run', '--',
+                               '--crash'))
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,172 @@
+"""Tests of compare's output, its tables by axis, and of bad input."""
+
+import json
+import os
+import resource
+import unittest
+
+from scripts import compare_testing
+from scripts.testing import synthetic
+
+CASE = compare_testing.CASE
+OTHER = compare_testing.OTHER
+MEMORY = 200 * 2**20
+
+
+def limit_memory():
+  resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+class OutputTest(compare_testing.CompareTestCase):
+
+  HOSTILE = ('<script>alert(1)</script>', '`code`', 'a|b', '"quotes"',
+             'new\nline', '\x1b[2J', '[link](http://x)', '@somebody', '\ud800',
+             '</code></details>', '_x_', '&lt;')
+
+  def test_names_are_text_in_markdown_and_on_a_terminal(self):
+    base = [synthetic.row(name, copied_bytes=1) for name in self.HOSTILE]
+    head = [synthetic.row(name, copied_bytes=2) for name in self.HOSTILE]
+    paths = self.file('a.json', base), self.file('b.json', head)
+    status, markdown, _ = self.run_compare(*paths, '--format=markdown')
+    self.assertEqual(status, 1)
+    for tag in ('<script', '<b>', '</code></details>', '[link]', '@', '`code`',
+                'a|b', '\x1b', '&lt;<'):
+      self.assertNotIn(tag, markdown)
+    self.assertIn('&lt;script&gt;', markdown)
+    self.assertIn('&amp;lt;', markdown)
+    for row in markdown.splitlines():
+      self.assertIn(row.count('|'), (0, 6, 7))
+    status, text, _ = self.run_compare(*paths)
+    self.assertIn('<script>alert(1)</script>', text)
+    self.assertIn('new\\nline', text)
+    self.assertNotIn('\x1b', text)
+    status, output, _ = self.run_compare(*paths, '--format=json')
+    self.assertEqual({case['id'] for case in json.loads(output)['cases']},
+                     set(self.HOSTILE))
+
+  def test_regressions_come_first_in_markdown(self):
+    rows = [synthetic.row(CASE, copied_bytes=4096, fresh_bytes=4096,
+                          minor_faults=1)]
+    head = [dict(rows[0], copied_bytes=8192, fresh_bytes=0)]
+    status, text, _ = self.run_compare(
+        self.file('a.json', rows), self.file('b.json', head),
+        '--format=markdown')
+    self.assertEqual(status, 1)
+    self.assertTrue(text.startswith('### cowbench: Regressed: 1 regressed'))
+    self.assertLess(text.index('**Regressed'), text.index('<details>'))
+    self.assertLess(text.index('<details>'), text.index('Improved (1)'))
+    self.assertIn('8 KiB', text)
+    self.assertIn('+4 KiB, +100 %', text)
+    self.assertEqual(text.count('<details>'), text.count('</details>'))
+
+  def test_markdown_fits_into_a_comment(self):
+    base = synthetic.full_preset()['benchmarks']
+    head = [dict(row, copied_bytes=row['copied_bytes'] + 1) for row in base]
+    _, text, _ = self.run_compare(
+        self.file('a.json', base), self.file('b.json', head),
+        '--format=markdown')
+    self.assertLess(len(text), 65536)
+    self.assertIn('more: too long to be shown', text)
+
+  def test_out_writes_a_file_where_the_user_is(self):
+    self.file('a.json', [synthetic.row(CASE, copied_bytes=1)])
+    status, stdout, _ = self.run_compare('a.json', 'a.json', '--out=out.txt')
+    self.assertEqual((status, stdout), (0, ''))
+    with open(os.path.join(self.folder, 'out.txt'), encoding='utf-8') as file:
+      self.assertIn('Same: 1 same', file.read())
+
+  def test_foreign_counters_are_mentioned(self):
+    path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1, speed=2)])
+    _, stdout, _ = self.run_compare(path, path)
+    self.assertIn('counters not judged: speed', stdout)
+
+
+class PivotTest(compare_testing.CompareTestCase):
+
+  def pivot(self, rows, axis, *flags):
+    return self.run_compare(self.file('a.json', rows), f'--by={axis}', *flags)
+
+  def test_winner_and_ratio(self):
+    rows = [synthetic.row(CASE, copied_bytes=12288),
+            synthetic.row(OTHER, copied_bytes=4096)]
+    status, stdout, _ = self.pivot(rows, 'allocator', '--format=json')
+    self.assertEqual(status, 0)
+    self.assertEqual(json.loads(stdout), [{
+        'id': 'cow/boxed/write/*/size:64KiB',
+        'metric': 'copied_bytes',
+        'values': {'glibc': 12288, 'jemalloc': 4096},
+        'winner': ['jemalloc'],
+        'ratio': 3,
+        'reason': '',
+    }])
+    for output_format in ('text', 'markdown'):
+      _, stdout, _ = self.pivot(rows, 'allocator', f'--format={output_format}')
+      self.assertRegex(stdout, r'12 KiB\W+4 KiB.*jemalloc.*3.00x')
+
+  def test_every_axis(self):
+    for axis, one, two in (
+        ('layout', CASE, CASE.replace('boxed', 'array')),
+        ('pattern', CASE, CASE.replace('write', 'free')),
+        ('allocator', CASE, OTHER),
+        ('size', CASE, CASE.replace('64KiB', '1MiB')),
+        ('touch', CASE, CASE + '/touch:10'),
+        ('children', CASE, CASE + '/children:4'),
+        ('writer', CASE, CASE + '/writer:parent'),
+        ('thp', CASE, CASE + '/thp:always')):
+      with self.subTest(axis):
+        rows = [synthetic.row(one, copied_bytes=8192),
+                synthetic.row(two, copied_bytes=4096)]
+        status, stdout, _ = self.pivot(rows, axis, '--format=json')
+        self.assertEqual(status, 0)
+        [row] = json.loads(stdout)
+        self.assertEqual(len(row['winner']), 1)
+        self.assertEqual(row['ratio'], 2)
+
+  def test_times_win_only_if_they_are_significant(self):
+    for noise, winner in ((0.01, ['glibc']), (0.3, [])):
+      rows = (compare_testing.timed_rows(CASE, 1e-3, noise, 1) +
+              compare_testing.timed_rows(OTHER, 1.2e-3, noise, 2))
+      _, stdout, _ = self.pivot(rows, 'allocator', '--format=json')
+      copied, wall = json.loads(stdout)
+      self.assertEqual(copied['reason'], 'all the same')
+      self.assertEqual((wall['metric'], wall['winner']), ('wall_time', winner))
+
+  def test_nothing_to_pivot(self):
+    path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1)])
+    self.assertIn('no two cases', self.refused('--by=size', path))
+
+
+class MistakesTest(compare_testing.CompareTestCase):
+
+  def test_one_clear_line(self):
+    good = self.file('good.json', [synthetic.row(CASE, copied_bytes=1)])
+    cut_off = os.path.join(self.folder, 'bad.json')
+    with open(cut_off, 'w', encoding='utf-8') as file:
+      file.write('{"benchmarks": [')
+    for arguments in ([], [good], [good] * 3, ['--by=allocator', good, good],
+                      ['--by=color', good], ['--format=html', good, good],
+                      ['--nonsense'], [good, '/nonexistent'], [cut_off, good],
+                      [good, self.folder], [good, '/dev/null'],
+                      [good, 'new\nline'],
+                      [good, good, '--out=/nonexistent/folder/file']):
+      with self.subTest(arguments):
+        self.refused(*arguments)
+
+  def test_a_huge_file_is_refused_within_the_memory(self):
+    huge = os.path.join(self.folder, 'huge.json')
+    with open(huge, 'wb') as file:
+      file.truncate(2 * MEMORY)
+    self.assertIn('larger than 48 MiB',
+                  self.refused(huge, huge, preexec_fn=limit_memory))
+
+  def test_a_full_preset_fits_into_the_memory(self):
+    rows = synthetic.full_preset(repetitions=3)['benchmarks']
+    path = self.file('full.json', rows)
+    status, stdout, stderr = self.run_compare(path, path,
+                                              preexec_fn=limit_memory)
+    self.assertEqual((status, stderr), (0, ''))
+    self.assertGreater(len(stdout.splitlines()), len(rows) / 3)
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,173 @@
+"""Tests of compare's verdicts and exit status."""
+
+import os
+import unittest
+
+from scripts import compare_testing
+from scripts.testing import synthetic
+
+CASE = compare_testing.CASE
+OTHER = compare_testing.OTHER
+timed_rows = compare_testing.timed_rows
+
+
+class DeterministicTest(compare_testing.CompareTestCase):
+
+  def test_two_runs_of_the_same_are_the_same(self):
+    rows = [synthetic.row(CASE, copied_bytes=4096, minor_faults=1,
+                          wall_time=1e-3)]
+    head = [dict(rows[0], wall_time=3e-3)]
+    status, result = self.compare(rows, head)
+    self.assertEqual(status, 0)
+    self.assertEqual(self.only_change(result, 'copied_bytes')['verdict'],
+                     'same')
+    time = self.only_change(result, 'wall_time')
+    self.assertEqual(time['verdict'], 'inconclusive')
+    self.assertIn('9 are needed', time['reason'])
+
+  def test_one_page_more_is_a_regression(self):
+    status, result = self.compare([synthetic.row(CASE, copied_bytes=2**30)],
+                                  [synthetic.row(CASE, copied_bytes=2**30 + 1)])
+    self.assertEqual((status, result['verdict']), (1, 'regressed'))
+
+  def test_less_is_an_improvement(self):
+    status, result = self.compare([synthetic.row(CASE, copied_bytes=8192)],
+                                  [synthetic.row(CASE, copied_bytes=4096)])
+    self.assertEqual((status, result['verdict']), (0, 'improved'))
+
+  def test_a_counter_that_does_not_repeat_tells_nothing(self):
+    base = [synthetic.row(CASE, i, 2, copied_bytes=4096 * (1 + i))
+            for i in range(2)]
+    for value in (4096, 6144, 8192):
+      head = [synthetic.row(CASE, copied_bytes=value)]
+      status, result = self.compare(base, head)
+      self.assertEqual(status, 2)
+      self.assertIn('repetitions',
+                    self.only_change(result, 'copied_bytes')['reason'])
+
+  def test_huge_pages_have_no_direction(self):
+    status, _ = self.compare([synthetic.row(CASE, huge_bytes=0)],
+                             [synthetic.row(CASE, huge_bytes=2**21)])
+    self.assertEqual(status, 2)
+
+  def test_different_environments_are_named(self):
+    rows = [synthetic.row(CASE, copied_bytes=4096)]
+    worse = [synthetic.row(CASE, copied_bytes=8192)]
+    for key in ('kernel', 'page_size', 'thp_enabled', 'compiler',
+                'allocator_glibc', 'allocator_glibc_settings',
+                'mthp_enabled', 'cowbench_version', 'machine', 'build_mode',
+                'address_space_randomization'):
+      with self.subTest(key):
+        status, result = self.compare(rows, worse, head_context={key: 'x'})
+        self.assertEqual(status, 2)
+        self.assertEqual(list(result['not_comparable']), [key])
+        self.assertEqual(
+            self.only_change(result, 'copied_bytes')['reason'],
+            f'not comparable: {key}')
+
+  def test_another_allocators_version_does_not_matter(self):
+    rows = [synthetic.row(CASE, copied_bytes=4096)]
+    status, _ = self.compare(rows, rows,
+                             head_context={'allocator_jemalloc': 'x'})
+    self.assertEqual(status, 0)
+
+  def test_an_unknown_environment_is_not_comparable(self):
+    rows = {'benchmarks': [synthetic.row(CASE, copied_bytes=1)]}
+    path = synthetic.write(os.path.join(self.folder, 'x.json'), rows)
+    status, stdout, _ = self.run_compare(path, path)
+    self.assertEqual(status, 2)
+    self.assertIn('not comparable: kernel: not recorded', stdout)
+
+
+class TimeTest(compare_testing.CompareTestCase):
+
+  def test_slower_with_little_noise(self):
+    status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1),
+                                  timed_rows(CASE, 1.1e-3, 0.01, 2))
+    self.assertEqual(status, 1)
+    change = self.only_change(result, 'wall_time')
+    self.assertEqual(change['verdict'], 'regressed')
+    self.assertEqual(change['time']['repetitions'], [9, 9])
+    low, high = change['time']['interval']
+    self.assertTrue(1.05 < low < 1.1 < high < 1.15)
+
+  def test_slower_with_much_noise(self):
+    status, result = self.compare(timed_rows(CASE, 1e-3, 0.2, 1),
+                                  timed_rows(CASE, 1.1e-3, 0.2, 2))
+    self.assertEqual(status, 2)
+    self.assertEqual(self.only_change(result, 'wall_time')['verdict'],
+                     'inconclusive')
+
+  def test_the_same(self):
+    status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1),
+                                  timed_rows(CASE, 1e-3, 0.01, 2))
+    self.assertEqual((status, result['verdict']), (0, 'same'))
+
+  def test_eight_repetitions_are_not_judged(self):
+    status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1, n=8),
+                                  timed_rows(CASE, 2e-3, 0.01, 2, n=8))
+    self.assertEqual(status, 0)  # by the counters
+    self.assertEqual(self.only_change(result, 'wall_time')['reason'],
+                     'n = 8 and 8; 9 are needed')
+
+  def test_times_alone_with_too_few_repetitions_tell_nothing(self):
+    rows = timed_rows(CASE, 1e-3, 0.01, 1, n=8)
+    status, result = self.compare(rows, rows, '--metrics=times')
+    self.assertEqual(status, 2)
+    self.assertEqual([change['metric']
+                      for change in result['cases'][0]['changes']],
+                     ['wall_time'])
+
+  def test_another_processor_makes_times_incomparable(self):
+    rows = timed_rows(CASE, 1e-3, 0.01, 1)
+    status, result = self.compare(rows, rows,
+                                  head_context={'cpu_model': 'another'})
+    self.assertEqual(status, 2)
+    self.assertEqual(self.only_change(result, 'copied_bytes')['verdict'],
+                     'same')
+    self.assertIn('cpu_model', self.only_change(result, 'wall_time')['reason'])
+
+
+class CasesTest(compare_testing.CompareTestCase):
+
+  def test_added_and_removed_cases_are_listed(self):
+    one = synthetic.row(CASE, copied_bytes=1)
+    two = synthetic.row(OTHER, copied_bytes=1)
+    for base, head, status, word in (([one], [one, two], 0, 'Added'),
+                                     ([one, two], [one], 2, 'Removed')):
+      base_path = self.file('base.json', base)
+      head_path = self.file('head.json', head)
+      for output_format in ('text', 'markdown'):
+        with self.subTest(word, format=output_format):
+          done, stdout, _ = self.run_compare(base_path, head_path,
+                                             f'--format={output_format}')
+          self.assertEqual(done, status)
+          self.assertIn(word, stdout)
+          self.assertIn(OTHER, stdout)
+
+  def test_a_case_that_fails_now_is_a_regression(self):
+    good = synthetic.row(CASE, copied_bytes=1)
+    bad = synthetic.failed_row(CASE, 'the child died')
+    self.assertEqual(self.compare([good], [bad])[0], 1)
+    self.assertEqual(self.compare([bad], [bad])[0], 2)
+    other = synthetic.row(OTHER, copied_bytes=1)
+    self.assertEqual(self.compare([bad, other], [bad, other])[0], 2)
+    self.assertEqual(self.compare([bad, other], [good, other])[0], 0)
+    _, stdout, _ = self.run_compare(self.file('a.json', [good]),
+                                    self.file('b.json', [bad]))
+    self.assertIn('the child died', stdout)
+
+  def test_across_an_axis(self):
+    rows = [[synthetic.row(case, copied_bytes=value)]
+            for case, value in ((CASE, 8192), (OTHER, 4096))]
+    status, result = self.compare(*rows, '--across=allocator')
+    self.assertEqual((status, result['verdict']), (0, 'improved'))
+    self.assertEqual(result['cases'][0]['id'],
+                     'cow/boxed/write/*/size:64KiB')
+    both = self.file('both.json', rows[0] + rows[1])
+    self.assertIn('allocator alone',
+                  self.refused(both, both, '--across=allocator'))
+
+
+if __name__ == '__main__':
+  unittest.main()

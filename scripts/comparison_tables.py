@@ -1,0 +1,171 @@
+"""A comparison as tables and sentences for people."""
+
+import collections
+
+from scripts import comparison as comparison_model
+from scripts import human
+from scripts import results_file
+from scripts import significance
+from scripts import tables
+
+_MARKS = {'regressed': '!', 'improved': '*', 'same': '=', 'inconclusive': '?'}
+_ORDER = (*comparison_model.VERDICTS, 'not judged')
+LEGEND = ('Times are ratios of medians, head / base: '
+          '! regressed, * improved, = same, ? inconclusive.')
+
+
+def conclusion(comparison):
+  """The result in one sentence."""
+  counts = collections.Counter(
+      'not judged' if change.unjudged
+      else change.verdict for _, change in comparison.changes())
+  parts = [f'{counts[verdict]} {verdict}'
+           for verdict in sorted(counts, key=_ORDER.index)]
+  for status in ('added', 'removed'):
+    cases = sum(case.status == status for case in comparison.cases)
+    if cases:
+      parts.append(f"{human.plural(cases, 'case')} {status}")
+  failing = sum(bool(case.head_errors) for case in comparison.cases)
+  if failing:
+    parts.append(f"{human.plural(failing, 'case')} with errors in head")
+  return {
+      'regressed': 'Regressed',
+      'improved': 'Improved',
+      'same': 'Same',
+      'inconclusive': 'Cannot tell',
+  }[comparison.verdict()] + ': ' + (', '.join(parts) or 'nothing to compare')
+
+
+def environment_lines(comparison):
+  """What the files are and how their environments differ."""
+  lines = []
+  for name, file in (('base', comparison.base), ('head', comparison.head)):
+    details = [file.path, human.plural(len(file.cases), 'case')]
+    details += [str(file.context[key]) for key in ('date', 'git_commit')
+                if key in file.context]
+    lines.append(f"{name}: {', '.join(details)}")
+  if not comparison.different_keys:
+    lines.append('environment: the same')
+  for key, (base, head) in comparison.different_keys.items():
+    lines.append(f'not comparable: {key}: {base} -> {head}')
+  if comparison.foreign_counters:
+    lines.append('counters not judged: ' +
+                 ', '.join(comparison.foreign_counters))
+  return lines
+
+
+def findings(comparison):
+  """The tables of what deserves attention, regressions first."""
+  return [table for table in (
+      _errors(comparison, newly=True),
+      _changes(comparison, 'regressed', folded=False),
+      _one_sided(comparison, 'removed'),
+      _errors(comparison, newly=False),
+      _changes(comparison, 'improved', folded=True),
+      _one_sided(comparison, 'added'),
+      _inconclusive(comparison),
+  ) if table.rows]
+
+
+def verdicts(comparison):
+  """How many cases got which verdict, for each counter."""
+  counts = collections.defaultdict(collections.Counter)
+  for _, change in comparison.changes():
+    counts[change.metric][change.verdict] += 1
+  names = comparison_model.VERDICTS
+  rows = [[metric, *(str(counts[metric][name] or '-') for name in names)]
+          for metric in (*results_file.DETERMINISTIC_COUNTERS,
+                         *results_file.TIME_COUNTERS) if metric in counts]
+  return tables.Table('Cases by verdict', ['counter', *names], rows,
+                      folded=False)
+
+
+def all_cases(comparison):
+  """One row for each case."""
+  rows = []
+  for case in comparison.cases:
+    if case.status != 'both' or case.base_errors or case.head_errors:
+      state = ('error in head' if case.head_errors else
+               'error in base' if case.base_errors else case.status)
+      rows.append([case.id, state, *[''] * len(results_file.TIME_COUNTERS)])
+      continue
+    by_metric = {change.metric: change for change in case.changes}
+    rows.append([case.id, _counters_cell(case),
+                 *(_time_cell(by_metric.get(metric))
+                   for metric in results_file.TIME_COUNTERS)])
+  return tables.Table('All cases',
+                      ['case', 'counters', *results_file.TIME_COUNTERS], rows)
+
+
+def _counters_cell(case):
+  counts = collections.Counter(change.verdict for change in case.changes
+                               if change.time is None)
+  if not counts:
+    return '-'
+  return ', '.join(
+      verdict if count == counts.total() else f'{count} {verdict}'
+      for verdict, count in counts.items()
+      if verdict != 'same' or count == counts.total())
+
+
+def _time_cell(change):
+  if change is None or change.time is None or change.time.ratio is None:
+    return '-'
+  return f'{change.time.ratio:.2f}x {_MARKS[change.verdict]}'
+
+
+def _changes(comparison, verdict, folded):
+  rows = []
+  for case, change in comparison.changes():
+    if change.verdict == verdict:
+      rows.append([case.id, change.metric,
+                   human.quantity(change.metric, change.base),
+                   human.quantity(change.metric, change.head),
+                   _change_text(change)])
+  return tables.Table(f'{verdict.capitalize()} ({len(rows)})',
+                      ['case', 'counter', 'base', 'head', 'change'], rows,
+                      left=(0, 1), literal=(0, 1), folded=folded)
+
+
+def _change_text(change):
+  if change.time is None:
+    return human.difference(change.metric, change.base, change.head)
+  ratio = change.time.ratio
+  low, high = change.time.interval
+  words = f'{ratio:.2f}x slower' if ratio > 1 else f'{1 / ratio:.2f}x faster'
+  n, m = change.time.repetitions
+  return (f'{words} (ratio {ratio:.2f}, {significance.CONFIDENCE:.0%} '
+          f'{low:.2f}..{high:.2f}, p = {change.time.p:.1g}, n = {n} and {m})')
+
+
+def _one_sided(comparison, status):
+  file = 'head' if status == 'added' else 'base'
+  rows = [[case.id] for case in comparison.cases if case.status == status]
+  return tables.Table(f'{status.capitalize()}: only in {file} ({len(rows)})',
+                      ['case'], rows, folded=status == 'added')
+
+
+def _errors(comparison, newly):
+  rows = []
+  for case in comparison.cases:
+    if case.newly_failing == newly:
+      for name, errors in (('base', case.base_errors),
+                           ('head', case.head_errors)):
+        for message, count in collections.Counter(errors).items():
+          rows.append([case.id, name, str(count), message])
+  title = 'Fails now, did not before' if newly else 'Errors'
+  return tables.Table(f'{title} ({len(rows)})',
+                      ['case', 'file', 'repetitions', 'error'], rows,
+                      left=(0, 1, 3), literal=(0, 3), folded=False)
+
+
+def _inconclusive(comparison):
+  groups = collections.Counter(
+      (change.metric, change.reason)
+      for _, change in comparison.changes()
+      if change.verdict == 'inconclusive')
+  rows = [[metric, str(count), reason]
+          for (metric, reason), count in groups.items()]
+  return tables.Table(
+      f'Inconclusive ({groups.total()})', ['counter', 'cases', 'reason'], rows,
+      left=(0, 2))

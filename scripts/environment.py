@@ -1,0 +1,40 @@
+"""The environment fingerprint: what the deterministic counters depend on."""
+
+MACHINE_KEYS = (
+    'cowbench_version',
+    'kernel',
+    'machine',
+    'page_size',
+    'thp_enabled',
+    'mthp_enabled',
+    'address_space_randomization',
+    'compiler',
+    'build_mode',
+)
+
+# Without these, nobody knows whether two environments are the same.
+_REQUIRED_KEYS = ('cowbench_version', 'kernel', 'page_size')
+
+
+def allocator_keys(allocator):
+  """The keys that only the cases of one allocator depend on."""
+  return (f'allocator_{allocator}', f'allocator_{allocator}_settings')
+
+
+def fingerprint(context):
+  """All keys of the fingerprint that a context has, in a fixed order."""
+  keys = [key for key in MACHINE_KEYS if key in context]
+  keys += sorted(key for key in context if key.startswith('allocator_'))
+  return {key: str(context[key]) for key in keys}
+
+
+def differences(base, head, keys):
+  """How two contexts differ in some keys: {key: (of base, of head)}."""
+  different = {}
+  for key in keys:
+    values = tuple(str(context.get(key, 'not recorded'))
+                   for context in (base, head))
+    unknown = key in _REQUIRED_KEYS and key not in base
+    if values[0] != values[1] or unknown:
+      different[key] = values
+  return different

@@ -1,0 +1,73 @@
+"""The CSV history: its rows, and what it refuses to be appended to."""
+
+import csv
+import io
+import os
+import tempfile
+import unittest
+
+from scripts import results_file
+from scripts.export_formats import csv_history
+from scripts.export_formats import fixtures
+
+
+class CsvHistoryTest(unittest.TestCase):
+
+  def setUp(self):
+    super().setUp()
+    run = fixtures.load(fixtures.three_repetitions())
+    self.text = csv_history.render(run)['']
+    directory = tempfile.TemporaryDirectory()
+    self.addCleanup(directory.cleanup)
+    self.path = os.path.join(directory.name, 'history.csv')
+
+  def write(self, text):
+    with open(self.path, 'w', encoding='utf-8', newline='') as file:
+      file.write(text)
+
+  def read(self):
+    with open(self.path, encoding='utf-8', newline='') as file:
+      return list(csv.DictReader(file))
+
+  def test_a_row_for_each_repetition(self):
+    rows = list(csv.DictReader(io.StringIO(self.text, newline='')))
+    faults = [row for row in rows if row['metric'] == 'minor_faults']
+    self.assertEqual([(row['repetition'], row['value']) for row in faults],
+                     [('0', '17'), ('1', '18'), ('2', '19')])
+    self.assertEqual(
+        {
+            key: faults[0][key] for key in ('date', 'commit', 'host', 'case',
+                                            'layout', 'touch', 'unit')
+        }, {
+            'date': '2026-03-14T14:09:26+00:00',
+            'commit': fixtures.synthetic.CONTEXT['git_commit'],
+            'host': 'builder',
+            'case': fixtures.CASE,
+            'layout': 'boxed',
+            'touch': '10',
+            'unit': 'faults',
+        })
+    self.assertIn(fixtures.HOSTILE_NAME, {row['case'] for row in rows})
+
+  def test_appends_below_the_same_header(self):
+    self.write(self.text)
+    once = self.read()
+    csv_history.append(self.path, self.text)
+    self.assertEqual(self.read(), once + once)
+
+  def test_refuses_another_header(self):
+    for text in ('date,commit,value\n', 'x', '\xff\n'):
+      self.write(text)
+      with self.assertRaises(results_file.BadInput):
+        csv_history.append(self.path, self.text)
+      with open(self.path, encoding='utf-8', newline='') as file:
+        self.assertEqual(file.read(), text)
+
+  def test_refuses_a_row_cut_short(self):
+    self.write(self.text[:-3])
+    with self.assertRaisesRegex(results_file.BadInput, 'cut short'):
+      csv_history.append(self.path, self.text)
+
+
+if __name__ == '__main__':
+  unittest.main()

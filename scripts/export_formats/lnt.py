@@ -1,0 +1,60 @@
+"""A report for LNT, format_version 2.
+
+The test suite is cowbench's own, because LNT's default one has no place for
+counters: a server learns it from lnt_suite.yaml, next to this file. Every
+repetition is handed over; LNT does its own statistics.
+"""
+
+import json
+
+from scripts import metrics
+from scripts import results_file
+from scripts.export_formats import run as runs
+
+# LNT tells machines apart by these: another kernel is another machine.
+_MACHINE_FIELDS = ('machine', 'cpu_model', 'kernel', 'page_size', 'memory',
+                   'thp_enabled')
+_RUN_FIELDS = ('cowbench_version', 'compiler', 'build_mode')
+
+
+def render(run: runs.Run) -> dict[str, str]:
+  if not run.commit:
+    raise results_file.BadInput(
+        f'{run.results.path}: LNT sorts runs by commit and the file names'
+        ' none; give it with --commit')
+  time = run.date.strftime('%Y-%m-%dT%H:%M:%S')
+  report = {
+      'format_version': '2',
+      'machine': {
+          'name': run.environment('host_name') or 'unknown',
+          **_fields(run, _MACHINE_FIELDS),
+      },
+      'run': {
+          'start_time': time,
+          'end_time': time,
+          # The field that LNT wants every suite to be ordered by.
+          'llvm_project_revision': run.commit,
+          **_fields(run, _RUN_FIELDS + _allocators(run)),
+      },
+      'tests': _tests(run),
+  }
+  return {'': json.dumps(report, indent=1) + '\n'}
+
+
+def _fields(run: runs.Run, keys: tuple[str, ...]) -> dict[str, str]:
+  return {key: run.environment(key) for key in keys if run.environment(key)}
+
+
+def _allocators(run: runs.Run) -> tuple[str, ...]:
+  return tuple(
+      key for key in run.results.context if key.startswith('allocator_'))
+
+
+def _tests(run: runs.Run) -> list[dict[str, str | list[int | float]]]:
+  tests: dict[str, dict[str, str | list[int | float]]] = {}
+  for series in metrics.series_of(run.results):
+    # A server refuses a report with a metric that its suite lacks.
+    if series.metric in metrics.MEANINGS:
+      test = tests.setdefault(series.case.id, {'name': series.case.id})
+      test[series.metric] = [metrics.number(v) for v in series.samples]
+  return list(tests.values())

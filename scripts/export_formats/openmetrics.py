@@ -1,0 +1,95 @@
+"""OpenMetrics text: a gauge for each metric, the run's facts in an info metric.
+
+Without timestamps the text is to be scraped; with them, each sample carries
+the run's date and the text is to be backfilled
+(promtool tsdb create-blocks-from openmetrics).
+"""
+
+import re
+from typing import Iterator
+
+from scripts import metrics
+from scripts import results_file
+from scripts.export_formats import run as runs
+
+_PREFIX = 'cowbench_'
+
+# Context items that become labels of the info metric, besides commit and the
+# versions of the allocators.
+_INFO = ('cowbench_version', 'machine', 'cpu_model', 'kernel', 'page_size',
+         'thp_enabled', 'compiler', 'build_mode')
+
+
+def render(run: runs.Run, timestamps: bool = False) -> dict[str, str]:
+  # The specification wants all samples of one metric in one piece, so the
+  # case-by-case order of the file is turned around.
+  families: dict[str, list[metrics.Series]] = {}
+  for series in metrics.series_of(run.results):
+    families.setdefault(series.metric, []).append(series)
+  stamp = f' {run.date.timestamp():.0f}' if timestamps else ''
+  lines = [*_info(run, stamp), *_errors(run, stamp)]
+  for metric, members in families.items():
+    unit = metrics.unit(metric)
+    name = _name(metric, unit)
+    lines += _head(name, 'gauge', unit, metrics.meaning(metric))
+    for series in members:
+      labels = _labels(_case_labels(series.case))
+      lines.append(f'{name}{labels} {series.median!r}{stamp}')
+  return {'': '\n'.join([*lines, '# EOF', ''])}
+
+
+def _info(run: runs.Run, stamp: str) -> Iterator[str]:
+  labels = {'commit': run.commit}
+  labels |= {key: run.environment(key) for key in _INFO}
+  for key in run.results.context:
+    if key.startswith('allocator_'):
+      labels[_identifier(key)] = run.environment(key)
+  yield from _head(f'{_PREFIX}run', 'info', '',
+                   'The commit and the environment of the run.')
+  yield f'{_PREFIX}run_info{_labels(labels)} 1{stamp}'
+
+
+def _errors(run: runs.Run, stamp: str) -> Iterator[str]:
+  """A case that failed has no samples; this metric is where it shows."""
+  name = f'{_PREFIX}failed_repetitions'
+  yield from _head(name, 'gauge', '',
+                   'Repetitions of the case that ended in an error.')
+  for case in run.results.cases.values():
+    labels = _labels(_case_labels(case))
+    yield f'{name}{labels} {len(case.errors)}{stamp}'
+
+
+def _name(metric: str, unit: str) -> str:
+  """A metric's name ends in its unit: fork_time -> fork_time_seconds."""
+  base = _PREFIX + _identifier(metric)
+  return base if base.endswith(f'_{unit}') else f'{base}_{unit}'
+
+
+def _head(name: str, kind: str, unit: str, help_text: str) -> Iterator[str]:
+  yield f'# TYPE {name} {kind}'
+  if unit:
+    yield f'# UNIT {name} {unit}'
+  yield f'# HELP {name} {_escape(help_text)}'
+
+
+def _case_labels(case: results_file.CaseResult) -> dict[str, str]:
+  labels = {'case': case.id, **case.axes}
+  if case.axes['size']:
+    # Besides the text: a dashboard can sort and compute with it.
+    size = results_file.size_bytes(case.axes['size'])
+    labels['size_bytes'] = str(size)
+  return labels
+
+
+def _labels(labels: dict[str, str]) -> str:
+  pairs = ','.join(f'{key}="{_escape(value)}"' for key, value in labels.items()
+                   if value)  # An empty label is no label.
+  return f'{{{pairs}}}'
+
+
+def _escape(text: str) -> str:
+  return (text.replace('\\', '\\\\').replace('\n', '\\n').replace('"', '\\"'))
+
+
+def _identifier(text: str) -> str:
+  return re.sub(r'[^a-zA-Z0-9_]', '_', text)

@@ -1,0 +1,114 @@
+"""OpenMetrics text against the specification's grammar."""
+
+import re
+import unittest
+
+from scripts.export_formats import fixtures
+from scripts.export_formats import openmetrics
+
+_LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"'
+_SAMPLE = re.compile(rf'([a-z][a-z0-9_]*)\{{({_LABEL}(?:,{_LABEL})*)\}}'
+                     r' (-?\d+(?:\.\d+)?(?:e-?\d+)?)(?: (\d+))?')
+_UNESCAPED = {'\\\\': '\\', '\\"': '"', '\\n': '\n'}
+
+
+def parse(text: str) -> tuple[dict, list]:
+  """Descriptors by family, and samples; raises on what the grammar lacks."""
+  lines = text.split('\n')
+  if lines[-2:] != ['# EOF', '']:
+    raise ValueError('does not end in # EOF')
+  families, samples, current = {}, [], None
+  for line in lines[:-2]:
+    if line.startswith('# '):
+      kind, name, value = line[2:].split(' ', 2)
+      if kind == 'TYPE':
+        if name in families:
+          raise ValueError(f'{name} is interleaved')
+        families[name], current = {}, name
+      if name != current:
+        raise ValueError(f'{name} within {current}')
+      families[name][kind] = value
+      continue
+    match = _SAMPLE.fullmatch(line)
+    if match is None:
+      raise ValueError(f'no sample: {line}')
+    suffix = '_info' if families[current]['TYPE'] == 'info' else ''
+    if match[1] != current + suffix:
+      raise ValueError(f'{match[1]} within {current}')
+    samples.append((match[1], labels(match[2]), float(match[3]), match[4]))
+  return families, samples
+
+
+def labels(text: str) -> dict[str, str]:
+  found = {}
+  for pair in re.findall(_LABEL, text):
+    key, _, value = pair.partition('=')
+    found[key] = re.sub(r'\\[\\"n]', lambda m: _UNESCAPED[m[0]], value[1:-1])
+  return found
+
+
+class OpenMetricsTest(unittest.TestCase):
+
+  def setUp(self):
+    super().setUp()
+    self.run_ = fixtures.load(fixtures.three_repetitions())
+    self.families, self.samples = parse(openmetrics.render(self.run_)[''])
+
+  def find(self, name, case):
+    return [(found, value)
+            for metric, found, value, _ in self.samples
+            if metric == name and found.get('case') == case]
+
+  def test_families_end_in_their_unit(self):
+    self.assertEqual(self.families['cowbench_fork_time_seconds']['UNIT'],
+                     'seconds')
+    self.assertEqual(self.families['cowbench_copied_bytes']['UNIT'], 'bytes')
+    for name, family in self.families.items():
+      self.assertTrue(family['HELP'])
+      self.assertIn(family['TYPE'], ('gauge', 'info'))
+      if 'UNIT' in family:
+        self.assertTrue(name.endswith('_' + family['UNIT']), name)
+
+  def test_samples_are_unique_medians_in_base_units(self):
+    keys = [(name, tuple(found.items())) for name, found, _, _ in self.samples]
+    self.assertEqual(len(keys), len(set(keys)))
+    (found, value), = self.find('cowbench_fork_time_seconds', fixtures.CASE)
+    self.assertAlmostEqual(value, 110e-6)
+    self.assertEqual(
+        found, {
+            'case': fixtures.CASE,
+            'layout': 'boxed',
+            'pattern': 'write',
+            'allocator': 'glibc',
+            'size': '64KiB',
+            'size_bytes': '65536',
+            'touch': '10',
+            'children': '1',
+            'writer': 'child',
+            'thp': 'default',
+        })
+
+  def test_hostile_names_arrive_unharmed(self):
+    (_, value), = self.find('cowbench_copied_bytes', fixtures.HOSTILE_NAME)
+    self.assertEqual(value, 4096)
+
+  def test_failures_show(self):
+    (_, value), = self.find('cowbench_failed_repetitions',
+                            'cow/array/free/jemalloc/size:1GiB')
+    self.assertEqual(value, 1)
+
+  def test_commit_is_in_the_info_metric_alone(self):
+    commit = fixtures.synthetic.CONTEXT['git_commit']
+    carriers = [
+        name for name, found, _, _ in self.samples if commit in found.values()
+    ]
+    self.assertEqual(carriers, ['cowbench_run_info'])
+
+  def test_timestamps_only_on_demand(self):
+    self.assertEqual({stamp for *_, stamp in self.samples}, {None})
+    text = openmetrics.render(self.run_, timestamps=True)['']
+    self.assertEqual({stamp for *_, stamp in parse(text)[1]}, {'1773497366'})
+
+
+if __name__ == '__main__':
+  unittest.main()

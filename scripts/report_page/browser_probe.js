@@ -1,0 +1,200 @@
+// Uses a page as a reader does, in a real browser, and prints what it saw as
+// JSON. What should have been seen is for the test to say.
+//
+//   node browser_probe.js page.html user-data-directory browser
+
+const {chromium} = require('playwright-core');
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+async function main([path, userData, executablePath]) {
+  const context = await chromium.launchPersistentContext(userData, {
+    executablePath,
+    headless: true,
+    args: FLAGS,
+    acceptDownloads: true,
+    viewport: {width: 1280, height: 900},
+    colorScheme: 'light',
+  });
+  try {
+    await context.setOffline(true);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15000);
+    const seen = {console: [], errors: [], requests: [], dialogs: 0};
+    page.on('console', (message) => seen.console.push(message.text()));
+    page.on('pageerror', (error) => seen.errors.push(error.message));
+    page.on('request', (request) => seen.requests.push(request.url()));
+    page.on('dialog', (dialog) => {
+      ++seen.dialogs;
+      dialog.dismiss();
+    });
+    await page.goto(`file://${path}`);
+    for (const look
+             of [keyboard, charts, filters, sorting, heatMap, screens,
+                 download]) {
+      seen[look.name] = await look(page);
+    }
+    seen.executed = await page.evaluate(() => window.executed ?? null);
+    seen.scripts = await page.evaluate(() => document.scripts.length);
+    seen.foreign = await page.evaluate(
+        () =>
+            document.querySelectorAll('img, iframe, object, [onerror]').length);
+    console.log(JSON.stringify(seen));
+  } finally {
+    await context.close();
+  }
+}
+
+const count = (page) => page.locator('#count').textContent();
+
+// The first `rows` rows' cells of the column with this title.
+async function column(page, title, rows = 3) {
+  return page.evaluate(([wanted, number]) => {
+    const table = document.getElementById('table');
+    const at = [...table.tHead.rows[0].cells].findIndex(
+        (cell) => cell.textContent === wanted);
+    return [...table.tBodies[0].rows].slice(0, number).map(
+        (row) => row.cells[at].textContent);
+  }, [title, rows]);
+}
+
+// What each visible chart consists of.
+function charts(page) {
+  return page.evaluate(
+      () => [...document.querySelectorAll('.plot')]
+                .filter((plot) => plot.offsetParent)
+                .map((plot) => ({
+                       id: plot.id,
+                       label: plot.getAttribute('aria-label'),
+                       shapes: plot.querySelectorAll('svg path').length,
+                       text: [...plot.querySelectorAll('svg text')].map(
+                           (t) => t.textContent),
+                     })));
+}
+
+async function filters(page) {
+  const counts = [await count(page)];
+  await page.fill('#filter-text', 'BOXED free');
+  counts.push(await count(page));
+  const patterns = await column(page, 'pattern', 99);
+  if (await page.locator('#filter-allocator').isVisible()) {
+    await page.selectOption('#filter-allocator', {index: 1});
+  }
+  counts.push(await count(page));
+  const allocators = await column(page, 'allocator', 99);
+  await page.fill('#filter-text', 'no such case');
+  counts.push(await count(page));
+  await page.fill('#filter-text', '');
+  await page.locator('#filter-allocator').evaluate((choice) => {
+    choice.value = '';
+    choice.dispatchEvent(new Event('change'));
+  });
+  counts.push(await count(page));
+  return {
+    counts,
+    patterns: [...new Set(patterns)],
+    allocators: [...new Set(allocators)]
+  };
+}
+
+async function sorting(page) {
+  const button = page.locator('#table thead button', {hasText: 'copied_bytes'});
+  if (await button.count() === 0) return null;
+  const header = page.locator('#table thead th', {hasText: 'copied_bytes'});
+  const states = [];
+  for (let i = 0; i < 2; ++i) {
+    await button.click();
+    states.push({
+      sort: await header.getAttribute('aria-sort'),
+      top: await column(page, 'copied_bytes')
+    });
+  }
+  let pages = null;
+  if (await page.locator('#next').isVisible()) {
+    await page.click('#next');
+    pages = await count(page);
+    await page.click('#previous');
+  }
+  return {states, pages};
+}
+
+async function keyboard(page) {
+  await page.keyboard.press('Tab');
+  const first = await page.evaluate(() => document.activeElement.textContent);
+  await page.locator('#table thead button').first().focus();
+  await page.keyboard.press('Enter');
+  const sorted =
+      await page.locator('#table thead th').first().getAttribute('aria-sort');
+  return {first, sorted};
+}
+
+async function heatMap(page) {
+  if (!await page.locator('#heat').isVisible()) return null;
+  const chosen = () => page.evaluate(
+      () => ['layout', 'pattern'].map(
+          (axis) => document.getElementById(axis).value));
+  const before = await chosen();
+  // The cell in the upper right corner of the last map.
+  const map = page.locator('#heat-maps .plot').last();
+  const box = await map.boundingBox();
+  await map.click({position: {x: box.width - 30, y: 20}});
+  const after = await chosen();
+  const legend = await page.locator('#copied-plot svg text').allTextContents();
+  const note = await page.locator('#heat-note').textContent();
+  await page.selectOption('#heat-value', 'share');
+  const noteOfShare = await page.locator('#heat-note').isHidden();
+  const values = await page.locator('#heat-maps details').count();
+  return {before, after, legend, note, noteOfShare, values};
+}
+
+// Dark, narrow and on paper.
+async function screens(page) {
+  const look = () => page.evaluate(async () => {
+    // The page hears of a change of media with the next frame.
+    for (let i = 0; i < 2; ++i) await new Promise(requestAnimationFrame);
+    return {
+      paper: getComputedStyle(document.body).backgroundColor,
+      ink:
+          document.querySelector('#faults-plot svg text')?.getAttribute('fill'),
+      overflow: document.documentElement.scrollWidth - innerWidth,
+    };
+  });
+  const light = await look();
+  await page.emulateMedia({colorScheme: 'dark'});
+  const dark = await look();
+  await page.setViewportSize({width: 390, height: 800});
+  const narrow = await look();
+  await page.setViewportSize({width: 1280, height: 900});
+  await page.emulateMedia({media: 'print'});
+  const paper = await look();
+  paper.navigation = await page.locator('nav').isVisible();
+  const pdf = await page.pdf({format: 'A4'});
+  paper.pdf = pdf.subarray(0, 5).toString();
+  await page.emulateMedia({media: null, colorScheme: 'light'});
+  return {light, dark, narrow, paper};
+}
+
+async function download(page) {
+  const waiting = page.waitForEvent('download');
+  await page.locator('#downloads button').first().click();
+  const saved = await waiting;
+  const file = await saved.path();
+  return {
+    name: saved.suggestedFilename(),
+    content: require('fs').readFileSync(file).toString('base64')
+  };
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,216 @@
+"""What a run says, in words: who copied least, and what is surprising."""
+
+import collections
+import dataclasses
+import statistics
+from typing import Iterator
+
+from scripts import results_file
+from scripts.report_page import units
+
+# Allocators this close to each other are called alike: at 64 KiB a single page
+# is a sixteenth of the data.
+_ALIKE = 1.05
+
+# How many of the most extreme cases are named.
+_NAMED = 3
+
+_NOTHING = 'nothing was copied, whatever the allocator.'
+
+_VARIANT = tuple(results_file.DEFAULT_AXES)
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+  subject: str
+  text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class _Case:
+  """A case that has what the findings are about, medians only."""
+
+  result: results_file.CaseResult
+  size: int
+  copied: float
+  amplification: float | None
+
+  @property
+  def allocator(self) -> str:
+    return self.result.axes['allocator']
+
+  @property
+  def place(self) -> str:
+    """The case in words, without its allocator."""
+    axes = self.result.axes
+    variant = ''.join(f', {axis} {axes[axis]}' for axis in _VARIANT
+                      if axes[axis] != results_file.DEFAULT_AXES[axis])
+    return f"{axes['pattern']} on {axes['layout']}, {axes['size']}{variant}"
+
+
+def of(
+    results: results_file.ResultsFile) -> tuple[list[Finding], list[Finding]]:
+  """Findings for each pattern, and surprises."""
+  cases = [
+      case for result in results.cases.values() if (case := _measured(result))
+  ]
+  groups = _largest_groups(cases)
+  return list(_by_pattern(groups)), list(_surprises(results, cases, groups))
+
+
+def _measured(result: results_file.CaseResult) -> _Case | None:
+  copied = result.samples.get('copied_bytes')
+  if not copied or not result.axes['size']:
+    return None
+  amplification = result.samples.get('amplification')
+  return _Case(result, results_file.size_bytes(result.axes['size']),
+               statistics.median(copied),
+               statistics.median(amplification) if amplification else None)
+
+
+def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
+  """The cases that differ in their allocator only, at the largest size.
+
+  At small sizes the odd page that an allocator shares with its own data
+  decides; it says little about the allocator.
+  """
+  groups = collections.defaultdict(dict)
+  for case in cases:
+    axes = case.result.axes
+    key = (axes['layout'], axes['pattern'], *(axes[a] for a in _VARIANT))
+    by_allocator = groups[key].setdefault(case.size, {})
+    by_allocator[case.allocator] = case
+  return [sizes[max(sizes)] for sizes in groups.values()]
+
+
+def _by_pattern(groups: list[dict[str, _Case]]) -> Iterator[Finding]:
+  patterns = collections.defaultdict(list)
+  for group in groups:
+    axes = next(iter(group.values())).result.axes
+    patterns[axes['pattern']].append((_is_usual(axes), group))
+  alike = collections.defaultdict(list)
+  for pattern, members in patterns.items():
+    # Ten percent touched and all touched have no mean worth telling.
+    usual = [group for is_usual, group in members if is_usual]
+    text = _pattern(usual or [group for _, group in members])
+    if text:
+      alike[text].append(pattern)
+  for text in sorted(alike, key=lambda text: text == _NOTHING):
+    yield Finding(', '.join(alike[text]), text)
+
+
+def _is_usual(axes: dict[str, str]) -> bool:
+  return all(
+      axes[axis] == usual for axis, usual in results_file.DEFAULT_AXES.items())
+
+
+def _pattern(groups: list[dict[str, _Case]]) -> str:
+  """Who copied least and most, empty where no comparison is fair."""
+  allocators = set().union(*groups)
+  # Only where every allocator took part is the comparison fair.
+  fair = [group for group in groups if len(group) == len(allocators)]
+  if not fair:
+    return ''
+  shares = {
+      allocator: statistics.fmean(
+          group[allocator].copied / group[allocator].size for group in fair)
+      for allocator in sorted(allocators)
+  }
+  if not any(shares.values()):
+    return _NOTHING
+  return _compare(shares)
+
+
+def _compare(shares: dict[str, float]) -> str:
+  least = min(shares, key=shares.get)
+  most = max(shares, key=shares.get)
+  per_byte = f'{_bytes(shares[least])} for each byte of data'
+  if len(shares) == 1:
+    return f'{least} copied {per_byte}.'
+  if shares[most] <= shares[least] * _ALIKE:
+    return f'all allocators copied alike (within 5 %), {per_byte}.'
+  ratio = ''
+  if shares[least]:
+    ratio = f', {units.digits(shares[most] / shares[least])} times as much'
+  return (f'{least} copied least, {per_byte}; {most} copied most,'
+          f' {units.digits(shares[most])}{ratio}.')
+
+
+def _bytes(value: float) -> str:
+  digits = units.digits(value)
+  return f'{digits} byte' if digits == '1' else f'{digits} bytes'
+
+
+def _surprises(results: results_file.ResultsFile, cases: list[_Case],
+               groups: list[dict[str, _Case]]) -> Iterator[Finding]:
+  stored = [case for case in cases if case.amplification]
+  for case in _extremes(stored, lambda case: case.amplification):
+    if case.amplification >= 2:
+      yield Finding(
+          'amplification',
+          f'{case.place}, under {case.allocator}: the kernel copied'
+          f' {_bytes(case.amplification)} for each byte that'
+          ' the pattern stored to.')
+  yield from _differences(results, groups)
+  silent = [
+      case for case in cases if case.amplification is None and case.copied
+  ]
+  for case in _extremes(silent, lambda case: case.copied / case.size)[:1]:
+    yield Finding(
+        'copies without stores',
+        f'{case.place}, under {case.allocator}: the pattern stores nothing'
+        f' of its own, yet {units.size(case.copied)} were copied.')
+  yield from _fork_tax(results)
+
+
+def _differences(results: results_file.ResultsFile,
+                 groups: list[dict[str, _Case]]) -> Iterator[Finding]:
+  # One page more or less is chance: below it, ratios mean nothing.
+  page = _page_size(results)
+
+  def ratio(group: dict[str, _Case]) -> float:
+    copied = [case.copied for case in group.values()]
+    return max(copied) / max(min(copied), page)
+
+  ranked = sorted(groups, key=ratio, reverse=True)
+  for group in [g for g in ranked if ratio(g) >= 1.5][:_NAMED]:
+    order = sorted(group.values(), key=lambda case: case.copied)
+    least, most = order[0], order[-1]
+    yield Finding(
+        'allocators differ',
+        f'{least.place}: {units.size(least.copied)} copied under'
+        f' {least.allocator}, {units.size(most.copied)} under'
+        f' {most.allocator}.')
+
+
+def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
+  taxes = collections.defaultdict(list)
+  for case in results.cases.values():
+    taxes[case.axes['allocator']] += case.samples.get('fork_tax_bytes', [])
+  medians = {
+      allocator: statistics.median(values)
+      for allocator, values in taxes.items()
+      if values and allocator
+  }
+  if len(medians) > 1:
+    least = min(medians, key=medians.get)
+    most = max(medians, key=medians.get)
+    if medians[most] >= medians[least] * 1.25:
+      yield Finding(
+          'fork tax', 'merely being forked, before the pattern begins, copies'
+          f' {units.size(medians[least])} under {least} and'
+          f' {units.size(medians[most])} under {most}.')
+
+
+def _extremes(cases: list[_Case], measure) -> list[_Case]:
+  """The highest case of each layout and pattern, the highest first."""
+  named = {}
+  for case in sorted(cases, key=measure, reverse=True):
+    axes = case.result.axes
+    named.setdefault((axes['layout'], axes['pattern']), case)
+  return list(named.values())[:_NAMED]
+
+
+def _page_size(results: results_file.ResultsFile) -> int:
+  text = str(results.context.get('page_size', ''))
+  return int(text) if text.isascii() and text.isdigit() and int(text) else 4096

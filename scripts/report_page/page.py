@@ -1,0 +1,169 @@
+"""Puts the page together: one file that needs nothing else."""
+
+import base64
+import hashlib
+import html
+import json
+import os
+
+from scripts import metrics
+from scripts import results_file
+from scripts.report_page import data
+from scripts.report_page import findings
+
+_HERE = os.path.dirname(__file__)
+
+# In the order in which they are run.
+_SCRIPTS = ('dom.js', 'format.js', 'model.js', 'theme.js', 'chart.js',
+            'plots.js', 'heat_map.js', 'table.js', 'main.js')
+
+# Context of Google Benchmark that says little about a run of this suite.
+_NO_ENVIRONMENT = frozenset(
+    {'caches', 'library_build_type', 'json_schema_version'})
+
+# Context that the page's first sentence names.
+_WHERE = {'kernel': 'kernel', 'cpu_model': 'on', 'date': 'measured'}
+
+
+def render(runs: list[results_file.ResultsFile], names: list[str],
+           library: str) -> str:
+  """The page as text; `library` is the chart library's source."""
+  template = _asset('template.html')
+  script = "(() => {\n'use strict';\n" + ''.join(
+      _asset(name) for name in _SCRIPTS) + '})();\n'
+  parts = {
+      'CSP':
+          _policy(library, script),
+      'TITLE':
+          html.escape(f"cowbench: {', '.join(names)}"),
+      'STYLE':
+          _asset('report.css'),
+      'LEDE':
+          html.escape(_lede(runs)),
+      'FINDINGS':
+          ''.join(
+              _findings(run, name,
+                        len(runs) > 1) for run, name in zip(runs, names)),
+      'ENVIRONMENT':
+          _environment(runs, names),
+      'MEANINGS':
+          _meanings(runs),
+      'DATA':
+          _json(data.page_data(runs, names)),
+      'RAW':
+          '\n'.join(_raw(run.path, name) for run, name in zip(runs, names)),
+      'LIBRARY':
+          library,
+      'SCRIPT':
+          script,
+  }
+  # One pass over the template, so that nothing in a part is taken for a
+  # place to be filled.
+  pieces = template.split('@')
+  return ''.join(
+      parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+
+
+def _asset(name: str) -> str:
+  with open(os.path.join(_HERE, name), encoding='utf-8') as file:
+    return file.read()
+
+
+def _policy(*scripts: str) -> str:
+  """Only these scripts run, and nothing is fetched from anywhere."""
+  hashes = ' '.join(
+      "'sha256-%s'" %
+      base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+      for script in scripts)
+  # Charts and the style sheet set styles; neither comes from the data.
+  return (f"default-src 'none'; script-src {hashes};"
+          " style-src 'unsafe-inline'; img-src data:;"
+          " base-uri 'none'; form-action 'none'")
+
+
+def _json(value) -> str:
+  """JSON that HTML cannot mistake for markup."""
+  text = json.dumps(value, separators=(',', ':'), ensure_ascii=True)
+  for character in '<>&':
+    text = text.replace(character, f'\\u{ord(character):04x}')
+  return text
+
+
+def _raw(path: str, name: str) -> str:
+  """An input file, as data that a button on the page saves."""
+  return (f'<script type="application/gzip" data-name="{html.escape(name)}">'
+          f'{data.packed(path)}</script>')
+
+
+def _lede(runs: list[results_file.ResultsFile]) -> str:
+  sentences = []
+  for run in runs:
+    cases = run.cases.values()
+    repetitions = max(
+        (len(samples) for case in cases for samples in case.samples.values()),
+        default=0)
+    sentence = f"{_count(len(run.cases), 'case')}"
+    axes = [
+        _count(len({c.axes[axis]
+                    for c in cases
+                    if c.axes[axis]}), axis)
+        for axis in ('layout', 'pattern', 'allocator', 'size')
+    ]
+    sentence += f" ({', '.join(axes)}), "
+    sentence += _count(repetitions, 'repetition')
+    for key, words in _WHERE.items():
+      if run.context.get(key):
+        sentence += f', {words} {run.context[key]}'
+    failed = sum(bool(case.errors) for case in cases)
+    if failed:
+      sentence += f". {_count(failed, 'case')} failed"
+    sentences.append(sentence + '.')
+  return ' '.join(sentences)
+
+
+def _count(number: int, what: str) -> str:
+  return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _findings(run: results_file.ResultsFile, name: str, titled: bool) -> str:
+  by_pattern, surprises = findings.of(run)
+  title = f'<h3>{html.escape(name)}</h3>' if titled else ''
+  if not by_pattern and not surprises:
+    return f'{title}<p>No case here has copied bytes to speak of.</p>'
+  return (
+      f'{title}<p>At the largest size of each case:</p>{_list(by_pattern)}' +
+      (f'<p>What may surprise:</p>{_list(surprises)}' if surprises else ''))
+
+
+def _list(entries: list[findings.Finding]) -> str:
+  items = ''.join(f'<li><b>{html.escape(entry.subject)}</b>'
+                  f'<span>{html.escape(entry.text)}</span></li>'
+                  for entry in entries)
+  return f'<ul class="findings">{items}</ul>'
+
+
+def _environment(runs: list[results_file.ResultsFile], names: list[str]) -> str:
+  keys = dict.fromkeys(
+      key for run in runs for key in run.context if key not in _NO_ENVIRONMENT)
+  head = ''.join(f'<th scope="col">{html.escape(n)}</th>' for n in names)
+  rows = ''.join(
+      f'<tr><th scope="row">{html.escape(key)}</th>' +
+      ''.join(f"<td>{html.escape(_text(run.context.get(key, '')))}</td>"
+              for run in runs) + '</tr>'
+      for key in keys)
+  return (f'<table><thead><tr><th scope="col">Item</th>{head}</tr></thead>'
+          f'<tbody>{rows}</tbody></table>')
+
+
+def _text(value) -> str:
+  return value if isinstance(value, str) else json.dumps(value)
+
+
+def _meanings(runs: list[results_file.ResultsFile]) -> str:
+  present = {
+      counter for run in runs for case in run.cases.values()
+      for counter in case.samples
+  }
+  return ''.join(f'<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>'
+                 for name, text in metrics.MEANINGS.items()
+                 if name in present)

@@ -1,0 +1,116 @@
+"""The page as text: complete, and safe whatever a file says."""
+
+import base64
+import gzip
+import hashlib
+import html.parser
+import json
+import os
+import re
+import tempfile
+import unittest
+
+from scripts import results_file
+from scripts.report_page import page
+from scripts.testing import synthetic
+
+# Stands for the chart library: the page must carry it as it is.
+LIBRARY = '/* @DATA@ \N{SNOWMAN} */ const echarts = null;'
+
+HOSTILE = '</script><script>alert("1")</script><!-- & \u2028 \' @DATA@'
+
+
+class _Parser(html.parser.HTMLParser):
+  """Collects the tags, and the contents of scripts."""
+
+  def __init__(self):
+    super().__init__()
+    self.tags = []
+    self.scripts = []
+
+  def handle_starttag(self, tag, attrs):
+    self.tags.append((tag, dict(attrs)))
+    if tag == 'script':
+      self.scripts.append((dict(attrs), ''))
+
+  def handle_data(self, data):
+    if self.cdata_elem == 'script':
+      attributes, text = self.scripts[-1]
+      self.scripts[-1] = (attributes, text + data)
+
+
+class PageTest(unittest.TestCase):
+
+  def setUp(self):
+    super().setUp()
+    directory = tempfile.TemporaryDirectory()
+    self.addCleanup(directory.cleanup)
+    self.path = synthetic.write(
+        os.path.join(directory.name, 'results.json'),
+        synthetic.results([
+            synthetic.row(f'cow/{HOSTILE}/write/glibc/size:1MiB',
+                          copied_bytes=2**20,
+                          amplification=2),
+            synthetic.row(f'cow/a/{HOSTILE[9:17]}/jemalloc/size:1MiB',
+                          copied_bytes=2**20,
+                          amplification=2),
+            synthetic.failed_row('cow/a/b/c/size:1GiB', HOSTILE),
+        ],
+                          kernel=HOSTILE))
+    self.text = page.render([results_file.load(self.path)], [HOSTILE], LIBRARY)
+    self.parsed = _Parser()
+    self.parsed.feed(self.text)
+
+  def test_names_are_never_markup(self):
+    kinds = [attributes.get('type') for attributes, _ in self.parsed.scripts]
+    self.assertEqual(kinds,
+                     ['application/json', 'application/gzip', None, None])
+    self.assertFalse('alert("1")' in self.text)
+    data_block = self.parsed.scripts[0][1]
+    self.assertIsNone(re.search('[<>&\u2028\u2029]', data_block))
+    case = json.loads(data_block)['runs'][0]['cases'][0]
+    self.assertEqual(case[0], f'cow/{HOSTILE}/write/glibc/size:1MiB')
+
+  def test_only_its_own_scripts_may_run_and_nothing_is_fetched(self):
+    policy = next(attributes['content']
+                  for tag, attributes in self.parsed.tags
+                  if attributes.get('http-equiv') == 'Content-Security-Policy')
+    self.assertIn("default-src 'none'", policy)
+    hashes = re.findall(r"'sha256-([^']+)'", policy)
+    wanted = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for attributes, text in self.parsed.scripts
+        if 'type' not in attributes
+    ]
+    self.assertEqual(hashes, wanted)
+    script_source = re.search('script-src ([^;]*);', policy)[1]
+    self.assertNotIn('unsafe', script_source)
+    for tag, attributes in self.parsed.tags:
+      self.assertNotIn('src', attributes, tag)
+      if 'href' in attributes:
+        self.assertTrue(attributes['href'].startswith('#'))
+      self.assertFalse([name for name in attributes if name.startswith('on')])
+
+  def test_carries_the_library_and_the_files_unchanged(self):
+    self.assertEqual(self.parsed.scripts[2][1], LIBRARY)
+    attributes, packed = self.parsed.scripts[1]
+    self.assertEqual(attributes['data-name'], HOSTILE)
+    with open(self.path, 'rb') as file:
+      self.assertEqual(gzip.decompress(base64.b64decode(packed)), file.read())
+
+  def test_references_within_the_page_lead_somewhere(self):
+    ids = {attributes.get('id') for _, attributes in self.parsed.tags}
+    for _, attributes in self.parsed.tags:
+      for key in ('href', 'aria-labelledby'):
+        if key in attributes:
+          self.assertIn(attributes[key].lstrip('#'), ids)
+
+  def test_says_what_the_runs_were(self):
+    for words in ('3 cases (1 layout, 2 patterns', '1 case failed.',
+                  '<dt>amplification</dt>'):
+      self.assertTrue(words in self.text, words)
+    self.assertFalse('<dt>fork_time</dt>' in self.text)
+
+
+if __name__ == '__main__':
+  unittest.main()

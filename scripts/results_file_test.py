@@ -1,0 +1,149 @@
+"""Tests of the loader: what it understands, and what it refuses."""
+
+import json
+import os
+import tempfile
+import unittest
+
+from scripts import results_file
+from scripts.testing import synthetic
+
+CASE = 'cow/boxed/write/glibc/size:64KiB'
+
+
+class ResultsFileTest(unittest.TestCase):
+
+  def setUp(self):
+    super().setUp()
+    folder = tempfile.TemporaryDirectory()
+    self.addCleanup(folder.cleanup)
+    self.path = os.path.join(folder.name, 'results.json')
+
+  def load(self, rows):
+    return results_file.load(
+        synthetic.write(self.path, synthetic.results(rows)))
+
+  def refused(self, text):
+    """The message for a file with that text."""
+    with open(self.path, 'w', encoding='utf-8') as file:
+      file.write(text)
+    with self.assertRaises(results_file.BadInput) as caught:
+      results_file.load(self.path)
+    self.assertIn(self.path, str(caught.exception))
+    return str(caught.exception)
+
+  def test_repetitions_become_samples(self):
+    file = self.load([synthetic.row(CASE, i, 3, copied_bytes=i, wall_time=0.5)
+                      for i in range(3)])
+    case = file.cases[CASE]
+    self.assertEqual(case.samples, {'copied_bytes': [0, 1, 2],
+                                    'wall_time': [0.5, 0.5, 0.5]})
+    self.assertEqual(case.iterations, 20)
+    self.assertEqual(file.context['kernel'], '6.18.0')
+
+  def test_axes_have_defaults(self):
+    self.assertEqual(
+        results_file.parse_case_id(CASE),
+        {'layout': 'boxed', 'pattern': 'write', 'allocator': 'glibc',
+         'size': '64KiB', 'touch': '100', 'children': '1', 'writer': 'child',
+         'thp': 'default'})
+    axes = results_file.parse_case_id(
+        f'{CASE}/touch:0.1/children:4/writer:parent/thp:always')
+    self.assertEqual([axes[axis] for axis in results_file.DEFAULT_AXES],
+                     ['0.1', '4', 'parent', 'always'])
+
+  def test_names_that_are_no_case_ids_have_no_axes(self):
+    for name in ('', 'BM_Fork/64', 'cow/boxed/write/glibc',
+                 'cow/boxed/write/glibc/size:12',
+                 f'{CASE}/unknown:1', f'{CASE}/touch:1/touch:2'):
+      with self.subTest(name):
+        axes = results_file.parse_case_id(name)
+        self.assertEqual((axes['layout'], axes['size']), ('', ''))
+
+  def test_case_id_lacks_the_suffixes_of_google_benchmark(self):
+    for suffix in ('', '/iterations:20/manual_time', '/repeats:3/real_time',
+                   '/min_time:0.5s/threads:2'):
+      self.assertEqual(results_file.case_id_of(CASE + suffix), CASE)
+
+  def test_sizes(self):
+    self.assertEqual(results_file.size_bytes('64KiB'), 65536)
+    self.assertEqual(results_file.size_bytes('1GiB'), 2**30)
+    for text in ('', '64', '64kB', '0KiB', '-1KiB', '1.5MiB', '64KiB '):
+      with self.assertRaises(ValueError):
+        results_file.size_bytes(text)
+
+  def test_aggregates_count_only_without_iterations(self):
+    mean = synthetic.row(CASE, copied_bytes=7)
+    mean.update(run_type='aggregate', aggregate_name='mean',
+                name=f'{CASE}_mean')
+    del mean['repetition_index']
+    deviation = dict(mean, aggregate_name='stddev', name=f'{CASE}_stddev')
+    self.assertEqual(
+        self.load([mean, deviation]).cases[CASE].samples['copied_bytes'], [7])
+    measured = synthetic.row(CASE, copied_bytes=8)
+    self.assertEqual(
+        self.load([measured, mean]).cases[CASE].samples['copied_bytes'], [8])
+
+  def test_errors_are_kept_and_their_counters_are_not(self):
+    failed = synthetic.failed_row(CASE, 'died: <b>\n"')
+    failed['copied_bytes'] = 0
+    case = self.load([failed]).cases[CASE]
+    self.assertEqual(case.errors, ['died: <b>\n"'])
+    self.assertEqual(case.samples, {})
+
+  def test_any_name_is_kept_as_it_is(self):
+    for name in ('<script>alert(1)</script>', 'quote"quote', 'new\nline',
+                 'cow/<b>/"\n/|/size:64KiB', '\ud800'):
+      with self.subTest(name):
+        self.assertEqual(list(self.load([synthetic.row(name)]).cases), [name])
+
+  def test_duplicates_are_refused(self):
+    rows = [synthetic.row(CASE), synthetic.row(CASE)]
+    self.assertIn('twice', self.refused(json.dumps(synthetic.results(rows))))
+
+  def test_cut_off_anywhere_is_refused(self):
+    text = json.dumps(synthetic.results([synthetic.row(CASE, copied_bytes=1)]))
+    for end in range(0, len(text), 7):
+      self.refused(text[:end])
+
+  def test_wrong_types_are_refused(self):
+    for root in (None, [], 7, 'text', {}, {'benchmarks': {}},
+                 {'benchmarks': [7]}, {'benchmarks': [{}]},
+                 {'benchmarks': [[]]}, {'context': [], 'benchmarks': []}):
+      with self.subTest(root):
+        self.refused(json.dumps(root))
+    for change in ({'name': 7}, {'run_name': None}, {'iterations': '20'},
+                   {'repetition_index': 0.5}, {'copied_bytes': '4096'},
+                   {'copied_bytes': None}, {'wall_time': True},
+                   {'wall_time': []}, {'copied_bytes': 10**400}):
+      with self.subTest(change):
+        row = synthetic.row(CASE) | change
+        self.refused(json.dumps({'benchmarks': [row]}))
+
+  def test_what_json_does_not_allow_is_refused(self):
+    for number in ('NaN', 'Infinity', '-Infinity', '1e999'):
+      with self.subTest(number):
+        row = json.dumps(synthetic.row(CASE, wall_time=123456789))
+        self.refused('{"benchmarks": [%s]}' %
+                     row.replace('123456789', number))
+    self.refused('[' * 200000)
+    self.refused('{"benchmarks": [], "n": ' + '9' * 5000 + '}')
+
+  def test_files_that_are_none_are_refused(self):
+    self.assertIn('empty', self.refused(''))
+    self.assertIn('empty', self.refused(' \n'))
+    with open(self.path, 'wb') as file:
+      file.write(b'\xff\xfe')
+    for path in (self.path, os.path.dirname(self.path), '/dev/null',
+                 '/nonexistent', 'nul\0byte'):
+      with self.subTest(path):
+        with self.assertRaises(results_file.BadInput):
+          results_file.load(path)
+
+  def test_endless_files_are_refused(self):
+    with self.assertRaisesRegex(results_file.BadInput, 'larger than 48 MiB'):
+      results_file.load('/dev/zero')
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -31,6 +31,7 @@ DEFAULT_AXES = {
     'touch': '100',
     'children': '1',
     'writer': 'child',
+    'order': 'sequential',
     'thp': 'default',
 }
 AXES = ('layout', 'pattern', 'allocator', 'size', *DEFAULT_AXES)

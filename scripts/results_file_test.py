@@ -46,11 +46,12 @@ class ResultsFileTest(unittest.TestCase):
         results_file.parse_case_id(CASE),
         {'layout': 'boxed', 'pattern': 'write', 'allocator': 'glibc',
          'size': '64KiB', 'touch': '100', 'children': '1', 'writer': 'child',
-         'thp': 'default'})
+         'order': 'sequential', 'thp': 'default'})
     axes = results_file.parse_case_id(
-        f'{CASE}/touch:0.1/children:4/writer:parent/thp:always')
+        f'{CASE}/touch:0.1/children:4/writer:parent/order:shuffled'
+        '/thp:always')
     self.assertEqual([axes[axis] for axis in results_file.DEFAULT_AXES],
-                     ['0.1', '4', 'parent', 'always'])
+                     ['0.1', '4', 'parent', 'shuffled', 'always'])
 
   def test_names_that_are_no_case_ids_have_no_axes(self):
     for name in ('', 'BM_Fork/64', 'cow/boxed/write/glibc',

@@ -16,6 +16,7 @@
 
 #include "absl/strings/string_view.h"
 #include "lib/fork/fork_runner.h"
+#include "lib/workload/touch.h"
 
 namespace cowbench {
 
@@ -58,6 +59,7 @@ struct RunRequest {
   uint64_t touched;
   int32_t children;
   Writer writer;
+  Order order;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival
 };

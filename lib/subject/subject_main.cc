@@ -56,7 +56,9 @@ class Subject {
       reply->error = "the subject has no such data set and pattern";
       return;
     }
-    const Touch touch = {.elements = elements_, .touched = request.touched};
+    const Touch touch = {.elements = elements_,
+                         .touched = request.touched,
+                         .order = request.order};
     const absl::StatusOr<ForkResult> result =
         runner_.Run({.children = request.children,
                      .writer = request.writer,

@@ -143,6 +143,7 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
   request.touched = c.touched().touched;
   request.children = c.children;
   request.writer = c.writer;
+  request.order = c.order;
   request.verify = options_.verify;
   absl::StatusOr<RunReply> reply = subject_->Run(request);
   if (c.spoils_data_set()) {

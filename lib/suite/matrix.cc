@@ -30,6 +30,9 @@ std::string IdWith(const Case& c, const std::string& allocator) {
   if (c.writer != Writer::kChild) {
     absl::StrAppend(&id, "/writer:parent");
   }
+  if (c.order != Order::kSequential) {
+    absl::StrAppend(&id, "/order:shuffled");
+  }
   return id;
 }
 
@@ -62,6 +65,7 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   axes.touch = {Percent()};
   axes.children = {1};
   axes.writers = {Writer::kChild};
+  axes.orders = {Order::kSequential};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};
   } else if (preset == "default") {
@@ -86,8 +90,12 @@ std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
       for (const Percent touch : axes.touch) {
         for (const int children : axes.children) {
           for (const Writer writer : axes.writers) {
-            cases.push_back(
-                {&allocator, &layout, pattern, size, touch, children, writer});
+            for (const Order order : axes.orders) {
+              if (order == Order::kSequential || layout.random_access) {
+                cases.push_back({&allocator, &layout, pattern, size, touch,
+                                 children, writer, order});
+              }
+            }
           }
         }
       }

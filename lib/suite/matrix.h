@@ -32,6 +32,7 @@ struct Axes {
   std::vector<Percent> touch;
   std::vector<int> children;
   std::vector<Writer> writers;
+  std::vector<Order> orders;
 };
 
 // One point of the matrix.
@@ -43,6 +44,7 @@ struct Case {
   Percent touch;
   int children;
   Writer writer;
+  Order order;
 
   // The key of the case in every script:
   // cow/<layout>/<pattern>/<allocator>/size:<size>, then what differs from
@@ -64,9 +66,9 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
                                 const Catalog& catalog,
                                 const std::vector<Allocator>& allocators);
 
-// All points whose layout supports the pattern and has an element at the
-// size. Cases that share a data set stand together. The cases point into
-// `catalog` and `allocators`.
+// All points whose layout supports the pattern and the order, and has an
+// element at the size. Cases that share a data set stand together. The cases
+// point into `catalog` and `allocators`.
 std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
                           const std::vector<Allocator>& allocators);
 

@@ -42,7 +42,8 @@ TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
                      .sizes = {1 << 20},
                      .touch = {Percent(), {12'500'000}},
                      .children = {1, 4},
-                     .writers = {Writer::kChild}};
+                     .writers = {Writer::kChild},
+                     .orders = {Order::kSequential}};
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/write/a/size:1MiB",
                            "cow/small/write/a/size:1MiB/children:4",
@@ -63,7 +64,8 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
                      .sizes = {1 << 10, 1 << 20},
                      .touch = {Percent()},
                      .children = {1},
-                     .writers = {Writer::kChild}};
+                     .writers = {Writer::kChild},
+                     .orders = {Order::kSequential}};
   const std::vector<std::string> expected = {
       "cow/small/write/b/size:1KiB", "cow/small/read/b/size:1KiB",
       "cow/small/write/a/size:1KiB", "cow/small/read/a/size:1KiB",
@@ -71,6 +73,24 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
       "cow/small/write/a/size:1MiB", "cow/small/read/a/size:1MiB",
       "cow/large/read/b/size:1MiB",  "cow/large/read/a/size:1MiB"};
   EXPECT_EQ(Ids(axes), expected);
+}
+
+TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
+  catalog_[1].random_access = false;
+  const Axes axes = {.allocators = {"a"},
+                     .layouts = {"small", "large"},
+                     .patterns = {"read"},
+                     .sizes = {1 << 20},
+                     .touch = {Percent()},
+                     .children = {2},
+                     .writers = {Writer::kParent},
+                     .orders = {Order::kSequential, Order::kShuffled}};
+  EXPECT_EQ(
+      Ids(axes),
+      (std::vector<std::string>{
+          "cow/small/read/a/size:1MiB/children:2/writer:parent",
+          "cow/small/read/a/size:1MiB/children:2/writer:parent/order:shuffled",
+          "cow/large/read/a/size:1MiB/children:2/writer:parent"}));
 }
 
 TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {

@@ -70,7 +70,8 @@ TEST(NeededMemoryTest, CountsTheDataSetAndACopyInEachChildThatWrites) {
             .size = 100 * kMiB,
             .touch = {},
             .children = 4,
-            .writer = Writer::kChild};
+            .writer = Writer::kChild,
+            .order = Order::kSequential};
   EXPECT_EQ(NeededMemory(c, false), 5 * 150 * kMiB);
   EXPECT_EQ(NeededMemory(c, true), 4 * 150 * kMiB);
   c.writer = Writer::kParent;

@@ -43,6 +43,10 @@ ABSL_FLAG(
     std::string, writers, COWBENCH_AS_PRESET,
     "Who runs the pattern: child, or parent while the children sit still, "
     "as a server does that writes snapshots.");
+ABSL_FLAG(
+    std::string, order, COWBENCH_AS_PRESET,
+    "In which elements are touched: sequential, or shuffled, which changes "
+    "times but not what is copied.");
 ABSL_FLAG(std::string, iterations, "auto",
           "Forks measured for each case; auto: fewer for larger sizes.");
 ABSL_FLAG(std::string, deadline, "60s",
@@ -94,12 +98,22 @@ auto OneOf(std::vector<std::string> known) {
   };
 }
 
-absl::StatusOr<Writer> ParseWriter(absl::string_view name) {
-  if (name != "child" && name != "parent") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", name, "' is not one of: child, parent"));
-  }
-  return name == "child" ? Writer::kChild : Writer::kParent;
+// A parser of names that stand for values.
+template <typename Value>
+auto Choice(std::vector<std::pair<std::string, Value>> known) {
+  return [known = std::move(known)](
+             absl::string_view name) -> absl::StatusOr<Value> {
+    for (const auto& [known_name, value] : known) {
+      if (name == known_name) {
+        return value;
+      }
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", name, "' is not one of: ",
+        absl::StrJoin(known, ", ", [](std::string* out, const auto& item) {
+          absl::StrAppend(out, item.first);
+        })));
+  };
 }
 
 auto WholeNumber(int low, int high) {
@@ -127,7 +141,14 @@ absl::Status ReadOwnFlags(Options* options) {
         ReplaceAxis(FLAGS_touch, "touch", ParsePercent, &axes.touch),
         ReplaceAxis(FLAGS_children, "children", WholeNumber(1, kMaxChildren),
                     &axes.children),
-        ReplaceAxis(FLAGS_writers, "writers", ParseWriter, &axes.writers)}) {
+        ReplaceAxis(FLAGS_writers, "writers",
+                    Choice<Writer>({{"child", Writer::kChild},
+                                    {"parent", Writer::kParent}}),
+                    &axes.writers),
+        ReplaceAxis(FLAGS_order, "order",
+                    Choice<Order>({{"sequential", Order::kSequential},
+                                   {"shuffled", Order::kShuffled}}),
+                    &axes.orders)}) {
     if (!status.ok()) {
       return status;
     }
@@ -156,16 +177,15 @@ absl::Status ReadOwnFlags(Options* options) {
 
 absl::Status ReadFormat(absl::string_view flag, absl::string_view value,
                         Format* format) {
-  for (const auto& [name, known] :
-       {std::pair("console", Format::kConsole),
-        std::pair("json", Format::kJson), std::pair("csv", Format::kCsv)}) {
-    if (value == name) {
-      *format = known;
-      return absl::OkStatus();
-    }
+  absl::StatusOr<Format> chosen =
+      Choice<Format>({{"console", Format::kConsole},
+                      {"json", Format::kJson},
+                      {"csv", Format::kCsv}})(value);
+  if (!chosen.ok()) {
+    return Invalid(flag, chosen.status().message());
   }
-  return Invalid(
-      flag, absl::StrCat("'", value, "' is not one of: console, json, csv"));
+  *format = *chosen;
+  return absl::OkStatus();
 }
 
 absl::Status CheckOneOf(absl::string_view flag, absl::string_view value,

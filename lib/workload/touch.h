@@ -7,13 +7,15 @@
 
 namespace cowbench {
 
+// The order is ascending, or a fixed one that no prefetcher foresees.
+enum class Order { kSequential, kShuffled };
+
 // `touched` of `elements` elements, evenly spread: those with the numbers
 // floor(j * elements / touched), j = 0, 1, ... touched - 1.
 struct Touch {
   uint64_t elements;
   uint64_t touched;
-  // Not in ascending order, but in a fixed one that no prefetcher foresees.
-  bool shuffled = false;
+  Order order = Order::kSequential;
 };
 
 namespace internal {
@@ -59,7 +61,7 @@ void VisitShuffled(const Touch& touch, Visitor visit) {
 // Calls `visit(i)` with the number of each touched element.
 template <typename Visitor>
 void ForEachTouched(const Touch& touch, Visitor visit) {
-  if (touch.shuffled) {
+  if (touch.order == Order::kShuffled) {
     internal::VisitShuffled(touch, visit);
   } else if (touch.touched == touch.elements) {
     for (uint64_t i = 0; i < touch.elements; ++i) {

@@ -47,7 +47,7 @@ TEST(TouchTest, ShuffledReachesTheSameElements) {
       ForEachTouched({elements, touched},
                      [&](uint64_t i) { ascending.insert(i); });
       std::multiset<uint64_t> shuffled;
-      ForEachTouched({elements, touched, true},
+      ForEachTouched({elements, touched, Order::kShuffled},
                      [&](uint64_t i) { shuffled.insert(i); });
       EXPECT_EQ(shuffled, ascending) << touched << " of " << elements;
     }
@@ -160,7 +160,7 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
       EXPECT_EQ(write.minor_faults, static_cast<int64_t>(pages));
       if constexpr (RandomAccess<TypeParam>) {
         Touch shuffled = touch;
-        shuffled.shuffled = true;
+        shuffled.order = Order::kShuffled;
         EXPECT_EQ(RunInChild<Write>(&layout, shuffled).copied_pages, pages);
       }
     }

@@ -13,7 +13,7 @@ from scripts import results_file
 from scripts.export_formats import run as runs
 
 _AXES = ('layout', 'pattern', 'allocator', 'size', 'touch', 'children',
-         'writer', 'thp')
+         'writer', 'order', 'thp')
 HEADER = ('date', 'commit', 'host', 'kernel', 'case', *_AXES, 'metric', 'unit',
           'repetition', 'value')
 

@@ -85,6 +85,7 @@ class OpenMetricsTest(unittest.TestCase):
             'touch': '10',
             'children': '1',
             'writer': 'child',
+            'order': 'sequential',
             'thp': 'default',
         })
 

@@ -45,4 +45,4 @@ class VerifyTest(unittest.TestCase):
 
 
 if __name__ == '__main__':
-  unittest.main()
+  unittest.main(verbosity=2)  # says what is skipped, and why

@@ -112,10 +112,9 @@ absl::Status Children::AwaitDone(Stage stage) {
     int done = 0;
     for (int i = 0; i < count_; ++i) {
       if (board_->slots[i].failed) {
-        return absl::Status(
-            board_->slots[i].code,
-            absl::StrCat("child ", i + 1, " of ", count_, ": ",
-                         absl::string_view(board_->slots[i].error)));
+        return {board_->slots[i].code,
+                absl::StrCat("child ", i + 1, " of ", count_, ": ",
+                             absl::string_view(board_->slots[i].error))};
       }
       done += board_->slots[i].done >= stage ? 1 : 0;
     }

@@ -72,10 +72,10 @@ TEST(NeededMemoryTest, CountsTheDataSetAndACopyInEachChildThatWrites) {
             .children = 4,
             .writer = Writer::kChild,
             .order = Order::kSequential};
-  EXPECT_EQ(NeededMemory(c, false), 5 * 150 * kMiB);
-  EXPECT_EQ(NeededMemory(c, true), 4 * 150 * kMiB);
+  EXPECT_EQ(NeededMemory(c, false), 750 * kMiB);
+  EXPECT_EQ(NeededMemory(c, true), 600 * kMiB);
   c.writer = Writer::kParent;
-  EXPECT_EQ(NeededMemory(c, false), 2 * 150 * kMiB);
+  EXPECT_EQ(NeededMemory(c, false), 300 * kMiB);
   c.writer = Writer::kChild;
   pattern.writes = false;
   EXPECT_EQ(NeededMemory(c, false), 150 * kMiB);

@@ -18,7 +18,7 @@ std::string Shown(bool terminal, int cases) {
     progress.Clear();
   }
   fclose(stream);
-  const std::string shown(text, bytes);
+  std::string shown(text, bytes);
   free(text);
   return shown;
 }

@@ -123,11 +123,12 @@ absl::Status RunAndCompare(const ForkOptions& options,
   } else {
     RunWindow(pattern, sample);
   }
-  absl::StatusOr<probe::PageChanges> changes = snapshot.Compare();
+  absl::StatusOr<probe::PageChanges> changes = snapshot.Compare(options.data);
   if (!changes.ok()) {
     return changes.status();
   }
   sample->copied_pages = changes->copied_pages;
+  sample->copied_metadata_pages = changes->copied_metadata_pages;
   sample->fresh_pages = changes->fresh_pages;
   return CheckInMemory(changes->swapped_pages);
 }

@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "lib/probe/page_set.h"
 #include "lib/probe/shared_memory.h"
 
 namespace cowbench {
@@ -42,6 +43,8 @@ struct ForkOptions {
   Writer writer = Writer::kChild;
   // For all but the children's exit; what is not done by then is killed.
   absl::Duration deadline = absl::Seconds(60);
+  // The pages that hold the data, if copies elsewhere are to be told apart.
+  const probe::PageSet* data = nullptr;
   // Also ask the kernel how many pages it copied, compare frame numbers
   // (lib/probe/oracle.h) and account for every fault; a difference of one page
   // is an error. Needs root.
@@ -54,6 +57,7 @@ struct Sample {
   // Shared with its peers when the window began, the writer's own when it
   // ended.
   uint64_t copied_pages;
+  uint64_t copied_metadata_pages;  // those of them outside of the data
   // Absent when the window began, the writer's own when it ended.
   uint64_t fresh_pages;
   // The writer's own already when the window began.

@@ -8,14 +8,17 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
+#include "lib/probe/huge_pages.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
+#include "lib/probe/page_set.h"
 
 namespace cowbench {
 namespace {
@@ -75,6 +78,40 @@ TEST_F(ForkRunnerTest, CountsWhatEachChildCopied) {
     }
   }
   EXPECT_EQ(data_[0], 1);  // the parent's data set is untouched
+}
+
+TEST_F(ForkRunnerTest, TellsMetadataFromData) {
+  probe::PageSet data = *probe::PageSet::Create();
+  data.Add(data_, 100 * probe::PageSize());
+  const auto result = runner_.Run({.data = &data}, [&] { WritePages(123); });
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->samples[0].copied_pages, 123u);
+  EXPECT_EQ(result->samples[0].copied_metadata_pages, 23u);
+}
+
+TEST_F(ForkRunnerTest, CopiesSmallPagesOutOfHugeOnes) {
+  constexpr size_t kHuge = size_t{2} << 20;
+  void* const mapping = mmap(nullptr, 2 * kHuge, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  auto* const memory = reinterpret_cast<volatile char*>(
+      (reinterpret_cast<uintptr_t>(mapping) + kHuge - 1) / kHuge * kHuge);
+  memory[0] = 1;
+  probe::PageSet data = *probe::PageSet::Create();
+  data.Add(const_cast<char*>(memory), kHuge);
+  const absl::Status huge = probe::CollapseIntoHugePages(data);
+  if (!huge.ok()) GTEST_SKIP() << "SKIPPED: " << huge;
+  for (const Writer writer : {Writer::kChild, Writer::kParent}) {
+    const auto result = runner_.Run({.writer = writer}, [&] {
+      for (size_t page = 0; page < 5; ++page) {
+        memory[page * 100 * probe::PageSize()] = 2;
+      }
+    });
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->samples[0].copied_pages, 5u);
+    EXPECT_EQ(result->samples[0].minor_faults, 5);
+    EXPECT_EQ(result->samples[0].fresh_pages, 0u);
+  }
+  munmap(mapping, 2 * kHuge);
 }
 
 TEST_F(ForkRunnerTest, CountsNewMemoryAsFresh) {

@@ -72,7 +72,7 @@ absl::StatusOr<PageSnapshot> PageSnapshot::Take() {
   return snapshot;
 }
 
-absl::StatusOr<PageChanges> PageSnapshot::Compare() const {
+absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
   PageChanges changes;
   const Run* run = runs().data();
   const Run* const end = run + runs().size();
@@ -91,6 +91,8 @@ absl::StatusOr<PageChanges> PageSnapshot::Compare() const {
               ++changes.fresh_pages;
             } else if (run->state == PageState::kShared) {
               ++changes.copied_pages;
+              changes.copied_metadata_pages +=
+                  data != nullptr && !data->Contains(address) ? 1 : 0;
             }
           }
           address += page_size;

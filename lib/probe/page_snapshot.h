@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "lib/probe/mappings.h"
+#include "lib/probe/page_set.h"
 #include "lib/probe/shared_memory.h"
 
 namespace cowbench::probe {
@@ -39,6 +40,8 @@ struct PageChanges {
   // mapped to the kernel's zero page, which the kernel does by the same path
   // (mm/memory.c, wp_page_copy).
   uint64_t copied_pages = 0;
+  // Those of them that are not in the set of data pages.
+  uint64_t copied_metadata_pages = 0;
   // Absent then, private now: new memory, filled with zeros or from a file.
   uint64_t fresh_pages = 0;
   // In swap space now; where they were before, nobody can tell.
@@ -56,8 +59,10 @@ class PageSnapshot {
 
   const PageCounts& counts() const { return counts_; }
 
+  // `data` are the pages that hold what the process works on; whatever is
+  // copied elsewhere is metadata. Null: not known, and none is counted.
   // Errors: kInternal when /proc cannot be read.
-  absl::StatusOr<PageChanges> Compare() const;
+  absl::StatusOr<PageChanges> Compare(const PageSet* data = nullptr) const;
 
  private:
   // Consecutive pages in one state. Absent pages are in no run. A process

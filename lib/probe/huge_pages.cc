@@ -1,0 +1,112 @@
+#include "lib/probe/huge_pages.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "lib/probe/mappings.h"
+#include "lib/probe/shared_memory.h"
+
+namespace cowbench::probe {
+namespace {
+
+// Linux 6.1; the C library of Debian 12 does not know it.
+constexpr int kMadvCollapse = 25;
+
+// The number that follows `label` in a small file; 0 without one. Without
+// malloc, whose heap may be the one that is measured.
+uint64_t NumberIn(const char* path, std::string_view label) {
+  const absl::StatusOr<SharedMemory> memory = SharedMemory::Map(PageSize());
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (!memory.ok() || file < 0) {
+    return 0;
+  }
+  const ssize_t got = read(file, memory->as<char>(), PageSize());
+  close(file);
+  std::string_view text(memory->as<char>(),
+                        got > 0 ? static_cast<size_t>(got) : 0);
+  const size_t found = text.find(label);
+  if (found == text.npos) {
+    return 0;
+  }
+  text.remove_prefix(found + label.size());
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
+  for (uintptr_t page = begin; page < end; page += PageSize()) {
+    if (pages.Contains(page)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// 0, or errno. The kernel may ask to try again, for example when a page is
+// being migrated.
+int Collapse(uintptr_t begin, uintptr_t size) {
+  int error = EAGAIN;
+  for (int attempt = 0; attempt < 10 && error == EAGAIN; ++attempt) {
+    error = madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) == 0
+                ? 0
+                : errno;
+  }
+  return error;
+}
+
+}  // namespace
+
+uint64_t AnonymousHugeBytes() {
+  return NumberIn("/proc/self/smaps_rollup", "AnonHugePages:") * 1024;
+}
+
+absl::Status CollapseIntoHugePages(const PageSet& data) {
+  const uintptr_t size =
+      NumberIn("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "");
+  if (size == 0) {
+    return absl::FailedPreconditionError("this kernel has no huge pages");
+  }
+  uint64_t wanted = 0;
+  uint64_t refused = 0;
+  int reason = 0;
+  absl::Status listed = ForEachMapping([&](const Mapping& mapping) {
+    if (!mapping.is_private) {
+      return;
+    }
+    for (uintptr_t begin = (mapping.begin + size - 1) / size * size;
+         begin + size <= mapping.end; begin += size) {
+      if (ContainsAny(data, begin, begin + size)) {
+        const int error = Collapse(begin, size);
+        ++wanted;
+        refused += error == 0 ? 0 : 1;
+        reason = error == 0 ? reason : error;
+      }
+    }
+  });
+  if (!listed.ok()) {
+    return listed;
+  }
+  if (wanted == 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("no huge page fits: the data set reaches over no aligned ",
+                     size / 1024, " KiB of a mapping"));
+  }
+  if (refused > 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the kernel refused ", refused, " of ", wanted,
+                     " huge pages: ", strerror(reason)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cowbench::probe

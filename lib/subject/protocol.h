@@ -44,14 +44,24 @@ struct Hello {
   bool address_space_randomized;
 };
 
+// What is done about transparent huge pages.
+enum class HugePages {
+  kSystem,  // nothing: as the system has it
+  kNever,   // switched off for the process, from its start
+  kAlways,  // the data set is put into huge pages, as far as they fit
+};
+
 struct BuildRequest {
   Text<64> layout;
   uint64_t elements;
+  HugePages huge_pages;
 };
 
 struct BuildReply {
   ErrorText error;
   uint64_t resident_bytes;  // anonymous memory that the data set added
+  uint64_t huge_bytes;      // of the subject, in huge pages
+  bool knows_data_pages;    // whether copied metadata can be told apart
 };
 
 struct RunRequest {

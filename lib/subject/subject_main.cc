@@ -9,7 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "lib/fork/fork_runner.h"
+#include "lib/probe/huge_pages.h"
 #include "lib/probe/mappings.h"
+#include "lib/probe/page_set.h"
 #include "lib/probe/page_snapshot.h"
 #include "lib/probe/settle.h"
 #include "lib/subject/live_allocator.h"
@@ -22,8 +24,10 @@ constexpr uint32_t kQueryPersonality = 0xffffffff;
 
 class Subject {
  public:
-  Subject(const Catalog& catalog, ForkRunner runner)
-      : catalog_(catalog), runner_(std::move(runner)) {}
+  Subject(const Catalog& catalog, ForkRunner runner, probe::PageSet data_pages)
+      : catalog_(catalog),
+        runner_(std::move(runner)),
+        data_pages_(std::move(data_pages)) {}
 
   void Build(const BuildRequest& request, BuildReply* reply) {
     layout_ = FindLayout(catalog_, request.layout.view());
@@ -39,13 +43,31 @@ class Subject {
       return;
     }
     elements_ = request.elements;
+    reply->knows_data_pages = layout_->visit_memory != nullptr;
+    if (reply->knows_data_pages) {
+      layout_->visit_memory(data_set_, elements_,
+                            [this](const void* begin, size_t bytes) {
+                              data_pages_.Add(begin, bytes);
+                            });
+    }
+    absl::Status huge;
+    if (request.huge_pages == HugePages::kAlways) {
+      huge = probe::CollapseIntoHugePages(data_pages_);
+    }
     const absl::StatusOr<probe::PageCounts> after = probe::CountPages();
-    if (!before.ok() || !after.ok()) {
-      reply->error = (before.ok() ? after.status() : before.status()).message();
-      return;
+    for (const absl::Status& status : {before.status(), huge, after.status()}) {
+      if (!status.ok()) {
+        reply->error = status.message();
+        return;
+      }
     }
     reply->resident_bytes =
         (after->anonymous_pages - before->anonymous_pages) * probe::PageSize();
+    reply->huge_bytes = probe::AnonymousHugeBytes();
+    if (request.huge_pages != HugePages::kSystem &&
+        (reply->huge_bytes > 0) != (request.huge_pages == HugePages::kAlways)) {
+      reply->error = "smaps does not show the huge pages that were asked for";
+    }
   }
 
   void Run(const RunRequest& request, RunReply* reply) {
@@ -63,6 +85,7 @@ class Subject {
         runner_.Run({.children = request.children,
                      .writer = request.writer,
                      .deadline = absl::Nanoseconds(request.deadline_ns),
+                     .data = &data_pages_,
                      .verify = request.verify},
                     [&] { pattern->run(data_set_, touch); });
     if (!result.ok()) {
@@ -78,6 +101,7 @@ class Subject {
  private:
   const Catalog& catalog_;
   ForkRunner runner_;
+  probe::PageSet data_pages_;
   const LayoutEntry* layout_ = nullptr;
   void* data_set_ = nullptr;
   uint64_t elements_ = 0;
@@ -89,12 +113,15 @@ int SubjectMain(const Catalog& catalog) {
   prctl(PR_SET_NAME, "cow-subject");  // for ps and top
   Hello hello = {};
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
+  absl::StatusOr<probe::PageSet> data_pages = probe::PageSet::Create();
   {
     const absl::StatusOr<LiveAllocator> allocator = FindLiveAllocator();
     if (!allocator.ok()) {
       hello.error = allocator.status().message();
     } else if (!runner.ok()) {
       hello.error = runner.status().message();
+    } else if (!data_pages.ok()) {
+      hello.error = data_pages.status().message();
     } else {
       hello.library = allocator->library;
       hello.version = allocator->version;
@@ -102,10 +129,10 @@ int SubjectMain(const Catalog& catalog) {
   }
   hello.address_space_randomized =
       (personality(kQueryPersonality) & ADDR_NO_RANDOMIZE) == 0;
-  if (!SendMessage(kSubjectSocket, hello) || !runner.ok()) {
+  if (!SendMessage(kSubjectSocket, hello) || !hello.error.view().empty()) {
     return 1;
   }
-  Subject subject(catalog, *std::move(runner));
+  Subject subject(catalog, *std::move(runner), *std::move(data_pages));
   BuildRequest build;
   if (!ReceiveMessage(kSubjectSocket, &build)) {
     return 0;

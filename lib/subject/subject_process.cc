@@ -25,7 +25,8 @@ namespace {
 constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
 // Between fork and exec. Both descriptors are above kSubjectSocket.
-[[noreturn]] void ExecSubject(int executable, int socket, pid_t driver,
+[[noreturn]] void ExecSubject(const SubjectOptions& options, int executable,
+                              int socket, pid_t driver,
                               const std::vector<char*>& environment) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != driver) {
@@ -33,10 +34,16 @@ constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
   }
   // Not all containers allow it; the subject reports whether it worked.
   personality(ADDR_NO_RANDOMIZE);
+  if (options.huge_pages == HugePages::kNever) {
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // outlasts exec
+  }
   // A group of its own: Ctrl-C is the driver's to act on, and whoever the
   // subject leaves behind can be found.
   setpgid(0, 0);
   signal(SIGPIPE, SIG_DFL);  // the driver ignores it
+  if (options.quiet) {
+    dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
+  }
   // The driver's standard output is for results.
   dup2(STDERR_FILENO, STDOUT_FILENO);
   // The memory guard is an estimate: if memory runs out all the same, this is
@@ -93,7 +100,7 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   const pid_t driver = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    ExecSubject(executable, subject_socket, driver, environment);
+    ExecSubject(options, executable, subject_socket, driver, environment);
   }
   close(executable);
   close(subject_socket);
@@ -126,11 +133,12 @@ SubjectProcess::~SubjectProcess() {
   }
 }
 
-absl::StatusOr<uint64_t> SubjectProcess::Build(absl::string_view layout,
-                                               uint64_t elements) {
+absl::StatusOr<BuildReply> SubjectProcess::Build(absl::string_view layout,
+                                                 uint64_t elements) {
   BuildRequest request = {};
   request.layout = layout;
   request.elements = elements;
+  request.huge_pages = options_.huge_pages;
   BuildReply reply;
   if (!SendMessage(socket_, request)) {
     return Died();
@@ -139,7 +147,7 @@ absl::StatusOr<uint64_t> SubjectProcess::Build(absl::string_view layout,
   if (!status.ok()) {
     return status;
   }
-  return reply.resident_bytes;
+  return reply;
 }
 
 absl::StatusOr<RunReply> SubjectProcess::Run(RunRequest request) {

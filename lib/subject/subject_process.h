@@ -21,12 +21,16 @@ struct SubjectOptions {
   std::string executable;
   // Beginning of the name of the file that must define malloc.
   std::string malloc_library;
-  std::vector<std::string> environment;  // "NAME=value"
+  std::vector<std::string> environment = {};  // "NAME=value"
+  HugePages huge_pages = HugePages::kSystem;
   // For each answer; a subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 to
   // go without.
   int cancel_fd = -1;
+  // Drops what the subject, or the dynamic linker, has to say on standard
+  // error.
+  bool quiet = false;
 };
 
 // A running subject. It and its children die with this object, and with the
@@ -50,8 +54,8 @@ class SubjectProcess {
   // What the subject found out about its allocator.
   const Hello& hello() const { return hello_; }
 
-  // Builds the data set; once. Returns its resident bytes.
-  absl::StatusOr<uint64_t> Build(absl::string_view layout, uint64_t elements);
+  // Builds the data set; once.
+  absl::StatusOr<BuildReply> Build(absl::string_view layout, uint64_t elements);
 
   // Forks once and measures. The deadline in the request is filled in here.
   absl::StatusOr<RunReply> Run(RunRequest request);

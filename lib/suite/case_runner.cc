@@ -7,24 +7,24 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "lib/probe/mappings.h"
-#include "lib/suite/memory.h"
+#include "lib/suite/estimate.h"
 
 namespace cowbench {
 namespace {
-
-constexpr uint64_t kMiB = uint64_t{1} << 20;
 
 // Sums over all samples of a case.
 struct Totals {
   double iterations = 0;
   double samples = 0;
   double copied_pages = 0;
+  double copied_metadata_pages = 0;
   double fresh_pages = 0;
   double fork_tax_pages = 0;
   double minor_faults = 0;
   double major_faults = 0;
   double fork_seconds = 0;
   double access_seconds = 0;
+  double window_seconds = 0;  // of all writers
   double exit_seconds = 0;
 
   void Add(const RunReply& reply, int writers) {
@@ -37,15 +37,19 @@ struct Totals {
       const Sample& sample = reply.samples[i];
       samples += 1;
       copied_pages += static_cast<double>(sample.copied_pages);
+      copied_metadata_pages +=
+          static_cast<double>(sample.copied_metadata_pages);
       fresh_pages += static_cast<double>(sample.fresh_pages);
       fork_tax_pages += static_cast<double>(sample.fork_tax_pages);
       minor_faults += static_cast<double>(sample.minor_faults);
       major_faults += static_cast<double>(sample.major_faults);
+      window_seconds +=
+          kNanosecond * static_cast<double>(sample.end_ns - sample.begin_ns);
     }
   }
 };
 
-void SetCounters(const Case& c, const Totals& totals, uint64_t resident_bytes,
+void SetCounters(const Case& c, const Totals& totals, const BuildReply& built,
                  benchmark::UserCounters* counters) {
   const auto page = static_cast<double>(probe::PageSize());
   benchmark::UserCounters& counter = *counters;
@@ -61,7 +65,15 @@ void SetCounters(const Case& c, const Totals& totals, uint64_t resident_bytes,
       totals.iterations;
   counter["fresh_bytes"] = totals.fresh_pages * page / totals.samples;
   counter["fork_tax_bytes"] = totals.fork_tax_pages * page / totals.samples;
-  counter["resident_bytes"] = static_cast<double>(resident_bytes);
+  counter["resident_bytes"] = static_cast<double>(built.resident_bytes);
+  counter["huge_bytes"] = static_cast<double>(built.huge_bytes);
+  if (built.knows_data_pages) {
+    counter["copied_metadata_bytes"] =
+        totals.copied_metadata_pages * page / totals.samples;
+  }
+  if (totals.copied_pages > 0) {
+    counter["copied_page_time"] = totals.window_seconds / totals.copied_pages;
+  }
   const uint64_t stored_bytes = c.pattern->stored_bytes(c.touched());
   if (stored_bytes > 0) {
     counter["amplification"] = copied_bytes / static_cast<double>(stored_bytes);
@@ -70,26 +82,7 @@ void SetCounters(const Case& c, const Totals& totals, uint64_t resident_bytes,
 
 }  // namespace
 
-int DefaultIterations(uint64_t size) { return size <= kMiB ? 5 : 3; }
-
-double EstimatedWork(const Case& c, int iterations) {
-  constexpr double kSecondsPerFork = 2e-3;
-  constexpr double kGiB = 1024.0 * kMiB;
-  // Page tables are copied and looked through; pages cost more.
-  const double seconds_per_gib =
-      0.06 + 0.8 * (c.pattern->writes ? c.children : 0);
-  return (1 + iterations) *
-         (kSecondsPerFork +
-          seconds_per_gib * static_cast<double>(c.size) / kGiB);
-}
-
-int CaseRunner::IterationsOf(const Case& c) const {
-  return options_.iterations > 0 ? options_.iterations
-                                 : DefaultIterations(c.size);
-}
-
 void CaseRunner::Run(const Case& c, benchmark::State& state) {
-  progress_->Begin(c.Id(), EstimatedWork(c, IterationsOf(c)));
   // One fork that does not count: on a virtual machine, memory that the host
   // has to provide first costs several times as much as a copy.
   const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
@@ -109,15 +102,14 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
       }
       break;
     }
-    totals.Add(*reply, c.writer == Writer::kChild ? c.children : 1);
+    totals.Add(*reply, c.writer_count());
     state.SetIterationTime(1e-9 * static_cast<double>(reply->fork_ns +
                                                       reply->access_ns +
                                                       reply->exit_ns));
   }
   if (reply.ok()) {
-    SetCounters(c, totals, resident_bytes_, &state.counters);
+    SetCounters(c, totals, built_, &state.counters);
   }
-  progress_->Clear();
 }
 
 void CaseRunner::Fail(const Case& c, const std::string& message,
@@ -146,55 +138,67 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
   request.order = c.order;
   request.verify = options_.verify;
   absl::StatusOr<RunReply> reply = subject_->Run(request);
-  if (c.spoils_data_set()) {
+  // The writing parent leaves another data set behind, or the same one in
+  // smaller pages.
+  if (c.writer == Writer::kParent &&
+      (c.pattern->destroys || (c.pattern->writes && built_.huge_bytes > 0))) {
     subject_ = nullptr;
   }
   return reply;
 }
 
 absl::Status CaseRunner::PrepareSubject(const Case& c) {
-  const std::string data_set = absl::StrCat(
-      c.allocator->name, "/", std::string(c.layout->name), "/", c.size);
-  const bool exists = subject_ != nullptr && data_set_ == data_set;
-  if (!exists) {
+  const std::string data_set = c.DataSet();
+  if (subject_ == nullptr || data_set_ != data_set) {
     subject_ = nullptr;  // its memory is free from here on
+    absl::Status built = StartAndBuild(c);
+    if (!built.ok()) {
+      return built;
+    }
+    data_set_ = data_set;
   }
-  absl::Status enough = CheckMemory(c, exists);
-  if (exists || !enough.ok()) {
+  return CheckMemory(MemoryOfCopies(c, built_.resident_bytes));
+}
+
+absl::Status CaseRunner::StartAndBuild(const Case& c) {
+  absl::Status enough = CheckMemory(NeededMemory(c));
+  if (!enough.ok()) {
     return enough;
   }
+  SubjectOptions options = OptionsFor(*c.allocator);
+  options.huge_pages = c.huge_pages;
   absl::StatusOr<std::unique_ptr<SubjectProcess>> subject =
-      StartSubject(*c.allocator);
+      SubjectProcess::Start(options);
   if (!subject.ok()) {
     return subject.status();
   }
-  absl::StatusOr<uint64_t> resident_bytes =
+  absl::StatusOr<BuildReply> built =
       (*subject)->Build(std::string(c.layout->name), c.touched().elements);
-  if (!resident_bytes.ok()) {
-    return resident_bytes.status();
+  if (!built.ok()) {
+    return built.status();
   }
-  resident_bytes_ = *resident_bytes;
-  data_set_ = data_set;
+  built_ = *built;
   subject_ = *std::move(subject);
   return absl::OkStatus();
 }
 
 absl::StatusOr<Hello> CaseRunner::Identify(const Allocator& allocator) const {
+  SubjectOptions options = OptionsFor(allocator);
+  options.quiet = true;
   absl::StatusOr<std::unique_ptr<SubjectProcess>> subject =
-      StartSubject(allocator);
+      SubjectProcess::Start(options);
   if (!subject.ok()) {
     return subject.status();
   }
   return (*subject)->hello();
 }
 
-absl::StatusOr<std::unique_ptr<SubjectProcess>> CaseRunner::StartSubject(
-    const Allocator& allocator) const {
-  return SubjectProcess::Start({.executable = allocator.subject,
-                                .malloc_library = allocator.malloc_library,
-                                .environment = allocator.environment,
-                                .deadline = options_.deadline,
-                                .cancel_fd = interrupt_fd_});
+SubjectOptions CaseRunner::OptionsFor(const Allocator& allocator) const {
+  return {.executable = allocator.subject,
+          .malloc_library = allocator.malloc_library,
+          .environment = allocator.environment,
+          .deadline = options_.deadline,
+          .cancel_fd = interrupt_fd_};
 }
 
 }  // namespace cowbench

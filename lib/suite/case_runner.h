@@ -13,7 +13,6 @@
 #include "lib/subject/subject_process.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
-#include "lib/suite/progress.h"
 
 namespace cowbench {
 
@@ -21,20 +20,11 @@ namespace cowbench {
 // interrupted the run. Such cases are not reported.
 inline constexpr char kInterrupted[] = "interrupted";
 
-// Forks measured for a case of that size, unless the user says how many.
-// More of them make times steadier; counts are the same in each.
-int DefaultIterations(uint64_t size);
-
-// A guess at what a case costs in seconds; only the proportions matter.
-double EstimatedWork(const Case& c, int iterations);
-
 class CaseRunner {
  public:
   // `interrupt_fd` becomes readable when the user interrupts the run.
-  CaseRunner(const Options& options, int interrupt_fd, Progress* progress)
-      : options_(options), interrupt_fd_(interrupt_fd), progress_(progress) {}
-
-  int IterationsOf(const Case& c) const;
+  CaseRunner(const Options& options, int interrupt_fd)
+      : options_(options), interrupt_fd_(interrupt_fd) {}
 
   // Measures the case and sets its counters, or an error.
   void Run(const Case& c, benchmark::State& state);
@@ -48,20 +38,19 @@ class CaseRunner {
   absl::StatusOr<Hello> Identify(const Allocator& allocator) const;
 
  private:
-  absl::StatusOr<std::unique_ptr<SubjectProcess>> StartSubject(
-      const Allocator& allocator) const;
+  SubjectOptions OptionsFor(const Allocator& allocator) const;
   // Sees to it that a subject with the case's data set is running. The last
   // one is kept, and used again when the next case has the same data set.
   absl::Status PrepareSubject(const Case& c);
+  absl::Status StartAndBuild(const Case& c);
   void Fail(const Case& c, const std::string& message, benchmark::State& state);
   absl::StatusOr<RunReply> ForkOnce(const Case& c);
 
   const Options& options_;
   int interrupt_fd_;
-  Progress* progress_;
   std::string data_set_;  // that the subject holds
   std::unique_ptr<SubjectProcess> subject_;
-  uint64_t resident_bytes_ = 0;
+  BuildReply built_ = {};  // about its data set
   std::vector<std::pair<std::string, std::string>> failures_;
   // How the first repetition of each case went. When that failed, the others
   // are not tried: Google Benchmark 1.7.1 takes the names of the counters from

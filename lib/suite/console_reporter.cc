@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
@@ -14,8 +15,6 @@ namespace {
 
 constexpr size_t kColumnWidth = 10;
 constexpr size_t kSummaryColumnWidth = 13;
-// Columns that stay empty in nearly every run.
-constexpr absl::string_view kOnlyIfNotZero = "major_faults";
 
 std::string Right(const std::string& text, size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
@@ -39,10 +38,6 @@ std::string Shown(double value, Quantity quantity) {
   return "";
 }
 
-bool IsShown(const CounterColumn& column) {
-  return column.name != kOnlyIfNotZero;
-}
-
 }  // namespace
 
 ConsoleReporter::ConsoleReporter(const std::vector<Case>& cases)
@@ -60,7 +55,7 @@ ConsoleReporter::ConsoleReporter(const std::vector<Case>& cases)
 bool ConsoleReporter::ReportContext(const Context&) {
   std::string heading = Left("case", id_width_);
   for (const CounterColumn& column : kCounterColumns) {
-    if (IsShown(column)) {
+    if (!column.only_if_not_zero) {
       heading += Right(column.heading, kColumnWidth);
     }
   }
@@ -99,11 +94,11 @@ void ConsoleReporter::PrintRow(const Run& run) {
       cell = run.aggregate_unit == benchmark::kPercentage
                  ? absl::StrFormat("%.2f%%", 100 * value)
                  : Shown(value, column.quantity);
-      if (!IsShown(column) && value != 0) {
+      if (column.only_if_not_zero && value != 0) {
         note = absl::StrCat("  ", cell, " ", column.name);
       }
     }
-    if (IsShown(column)) {
+    if (!column.only_if_not_zero) {
       out << Right(cell, kColumnWidth);
     }
   }
@@ -118,13 +113,23 @@ void ConsoleReporter::Finalize() {
 }
 
 void ConsoleReporter::PrintSummary() {
-  std::vector<std::string> rows;
+  std::vector<std::string> rows;  // in the order of the cases
+  std::map<std::string, std::vector<double>> values;  // NaN: not measured
   size_t row_width = 0;
   for (const Case& c : cases_) {
     const std::string row = c.IdWithoutAllocator();
-    if (std::find(rows.begin(), rows.end(), row) == rows.end()) {
+    const auto [at, is_new] = values.try_emplace(
+        row, allocators_.size(), std::numeric_limits<double>::quiet_NaN());
+    if (is_new) {
       rows.push_back(row);
       row_width = std::max(row_width, row.size());
+    }
+    const auto found = copied_bytes_.find(c.Id());
+    if (found != copied_bytes_.end()) {
+      const auto column = static_cast<size_t>(
+          std::find(allocators_.begin(), allocators_.end(), c.allocator->name) -
+          allocators_.begin());
+      at->second[column] = found->second.sum / found->second.count;
     }
   }
   std::ostream& out = GetOutputStream();
@@ -135,24 +140,14 @@ void ConsoleReporter::PrintSummary() {
   }
   out << "\n";
   for (const std::string& row : rows) {
-    std::vector<double> values;  // NaN: not measured
     double least = std::numeric_limits<double>::infinity();
     double most = -least;
-    for (const std::string& allocator : allocators_) {
-      double value = std::numeric_limits<double>::quiet_NaN();
-      for (const Case& c : cases_) {
-        const auto found = copied_bytes_.find(c.Id());
-        if (c.allocator->name == allocator && c.IdWithoutAllocator() == row &&
-            found != copied_bytes_.end()) {
-          value = found->second.sum / found->second.count;
-          least = std::min(least, value);
-          most = std::max(most, value);
-        }
-      }
-      values.push_back(value);
+    for (const double value : values[row]) {  // a NaN changes neither
+      least = std::min(least, value);
+      most = std::max(most, value);
     }
     out << Left(row, row_width);
-    for (const double value : values) {
+    for (const double value : values[row]) {
       out << Right(std::isnan(value) ? "-" : HumanBytes(value),
                    kSummaryColumnWidth)
           << (value == least && least < most ? "*" : " ");

@@ -33,7 +33,36 @@ std::string IdWith(const Case& c, const std::string& allocator) {
   if (c.order != Order::kSequential) {
     absl::StrAppend(&id, "/order:shuffled");
   }
+  if (c.huge_pages != HugePages::kSystem) {
+    absl::StrAppend(
+        &id, "/thp:", c.huge_pages == HugePages::kNever ? "never" : "always");
+  }
   return id;
+}
+
+// All cases with the data set of `c`.
+void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
+  for (const std::string& name : axes.patterns) {
+    c.pattern = FindPattern(*c.layout, name);
+    if (c.pattern == nullptr) {
+      continue;
+    }
+    for (const Percent touch : axes.touch) {
+      for (const int children : axes.children) {
+        for (const Writer writer : axes.writers) {
+          for (const Order order : axes.orders) {
+            if (order == Order::kSequential || c.layout->random_access) {
+              c.touch = touch;
+              c.children = children;
+              c.writer = writer;
+              c.order = order;
+              cases->push_back(c);
+            }
+          }
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -43,6 +72,11 @@ std::string Case::Id() const {
 }
 
 std::string Case::IdWithoutAllocator() const { return IdWith(*this, ""); }
+
+std::string Case::DataSet() const {
+  return absl::StrCat(allocator->name, "/", std::string(layout->name), "/",
+                      size, "/", static_cast<int>(huge_pages));
+}
 
 Touch Case::touched() const {
   const uint64_t elements = layout->element_count(size);
@@ -66,10 +100,15 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   axes.children = {1};
   axes.writers = {Writer::kChild};
   axes.orders = {Order::kSequential};
+  axes.huge_pages = {HugePages::kSystem};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};
   } else if (preset == "default") {
     axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
+  } else if (preset == "full") {
+    axes.sizes = {64 * kKiB, kMiB, 16 * kMiB, 256 * kMiB, 1024 * kMiB};
+    axes.children = {1, 4};
+    axes.writers = {Writer::kChild, Writer::kParent};
   } else {
     return absl::InvalidArgumentError(
         absl::StrCat("'", preset, "' is not one of: ", kPresets));
@@ -80,34 +119,23 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
 std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
                           const std::vector<Allocator>& allocators) {
   std::vector<Case> cases;
-  const auto add_data_set = [&](const Allocator& allocator,
-                                const LayoutEntry& layout, uint64_t size) {
-    for (const std::string& name : axes.patterns) {
-      const PatternEntry* const pattern = FindPattern(layout, name);
-      if (pattern == nullptr || layout.element_count(size) == 0) {
+  for (const std::string& layout_name : axes.layouts) {
+    const LayoutEntry& layout = *FindLayout(catalog, layout_name);
+    for (const uint64_t size : axes.sizes) {
+      if (layout.element_count(size) == 0) {
         continue;
       }
-      for (const Percent touch : axes.touch) {
-        for (const int children : axes.children) {
-          for (const Writer writer : axes.writers) {
-            for (const Order order : axes.orders) {
-              if (order == Order::kSequential || layout.random_access) {
-                cases.push_back({&allocator, &layout, pattern, size, touch,
-                                 children, writer, order});
-              }
-            }
-          }
-        }
-      }
-    }
-  };
-  for (const std::string& layout_name : axes.layouts) {
-    for (const uint64_t size : axes.sizes) {
       for (const std::string& allocator_name : axes.allocators) {
-        for (const Allocator& allocator : allocators) {
-          if (allocator.name == allocator_name) {
-            add_data_set(allocator, *FindLayout(catalog, layout_name), size);
-          }
+        const auto allocator = std::find_if(
+            allocators.begin(), allocators.end(),
+            [&](const Allocator& a) { return a.name == allocator_name; });
+        for (const HugePages huge_pages : axes.huge_pages) {
+          AddCasesOfDataSet(axes,
+                            {.allocator = &*allocator,
+                             .layout = &layout,
+                             .size = size,
+                             .huge_pages = huge_pages},
+                            &cases);
         }
       }
     }

@@ -9,18 +9,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/fork/fork_runner.h"
+#include "lib/subject/protocol.h"
+#include "lib/suite/allocators.h"
 #include "lib/suite/units.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {
-
-struct Allocator {
-  std::string name;
-  // Beginning of the name of the file that must define malloc.
-  std::string malloc_library = "";
-  std::vector<std::string> environment = {};  // of the subject: "NAME=value"
-  std::string subject = "";                   // path of the executable
-};
 
 // The values of each axis, in the order in which they are run. Names are
 // known ones, no value stands twice, none is empty.
@@ -33,18 +27,20 @@ struct Axes {
   std::vector<int> children;
   std::vector<Writer> writers;
   std::vector<Order> orders;
+  std::vector<HugePages> huge_pages;
 };
 
 // One point of the matrix.
 struct Case {
   const Allocator* allocator;
   const LayoutEntry* layout;
-  const PatternEntry* pattern;
+  const PatternEntry* pattern = nullptr;
   uint64_t size;
-  Percent touch;
-  int children;
-  Writer writer;
-  Order order;
+  Percent touch = Percent();
+  int children = 1;
+  Writer writer = Writer::kChild;
+  Order order = Order::kSequential;
+  HugePages huge_pages = HugePages::kSystem;
 
   // The key of the case in every script:
   // cow/<layout>/<pattern>/<allocator>/size:<size>, then what differs from
@@ -52,14 +48,13 @@ struct Case {
   std::string Id() const;
   // The id without the allocator, which it is compared across.
   std::string IdWithoutAllocator() const;
+  // Cases of which this is the same can share a data set.
+  std::string DataSet() const;
   Touch touched() const;
-  // Whether running the case leaves another data set behind.
-  bool spoils_data_set() const {
-    return writer == Writer::kParent && pattern->destroys;
-  }
+  int writer_count() const { return writer == Writer::kChild ? children : 1; }
 };
 
-inline constexpr absl::string_view kPresets = "smoke, default";
+inline constexpr absl::string_view kPresets = "smoke, default, full";
 
 // The axes of a preset. Errors: kInvalidArgument for an unknown one.
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,

@@ -43,7 +43,8 @@ TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
                      .touch = {Percent(), {12'500'000}},
                      .children = {1, 4},
                      .writers = {Writer::kChild},
-                     .orders = {Order::kSequential}};
+                     .orders = {Order::kSequential},
+                     .huge_pages = {HugePages::kSystem}};
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/write/a/size:1MiB",
                            "cow/small/write/a/size:1MiB/children:4",
@@ -65,7 +66,8 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
                      .touch = {Percent()},
                      .children = {1},
                      .writers = {Writer::kChild},
-                     .orders = {Order::kSequential}};
+                     .orders = {Order::kSequential},
+                     .huge_pages = {HugePages::kSystem}};
   const std::vector<std::string> expected = {
       "cow/small/write/b/size:1KiB", "cow/small/read/b/size:1KiB",
       "cow/small/write/a/size:1KiB", "cow/small/read/a/size:1KiB",
@@ -84,7 +86,8 @@ TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
                      .touch = {Percent()},
                      .children = {2},
                      .writers = {Writer::kParent},
-                     .orders = {Order::kSequential, Order::kShuffled}};
+                     .orders = {Order::kSequential, Order::kShuffled},
+                     .huge_pages = {HugePages::kSystem}};
   EXPECT_EQ(
       Ids(axes),
       (std::vector<std::string>{
@@ -93,8 +96,28 @@ TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
           "cow/large/read/a/size:1MiB/children:2/writer:parent"}));
 }
 
+TEST_F(MatrixTest, HugePagesAreNamedLastAndDividedByDataSet) {
+  const Axes axes = {.allocators = {"a"},
+                     .layouts = {"small"},
+                     .patterns = {"read", "write"},
+                     .sizes = {1 << 20},
+                     .touch = {Percent()},
+                     .children = {1},
+                     .writers = {Writer::kParent},
+                     .orders = {Order::kShuffled},
+                     .huge_pages = {HugePages::kAlways, HugePages::kSystem,
+                                    HugePages::kNever}};
+  const std::string rest = "a/size:1MiB/writer:parent/order:shuffled";
+  EXPECT_EQ(Ids(axes), (std::vector<std::string>{
+                           "cow/small/read/" + rest + "/thp:always",
+                           "cow/small/write/" + rest + "/thp:always",
+                           "cow/small/read/" + rest, "cow/small/write/" + rest,
+                           "cow/small/read/" + rest + "/thp:never",
+                           "cow/small/write/" + rest + "/thp:never"}));
+}
+
 TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {
-  for (const char* preset : {"smoke", "default"}) {
+  for (const char* preset : {"smoke", "default", "full"}) {
     const Axes axes = *PresetAxes(preset, catalog_, allocators_);
     EXPECT_EQ(axes.layouts, (std::vector<std::string>{"small", "large"}));
     EXPECT_EQ(axes.patterns, (std::vector<std::string>{"read", "write"}));

@@ -8,7 +8,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "lib/suite/units.h"
 
 namespace cowbench {
 namespace {
@@ -96,26 +95,6 @@ uint64_t AvailableMemory(const std::string& root) {
     }
   }
   return available;
-}
-
-uint64_t NeededMemory(const Case& c, bool data_set_exists) {
-  const uint64_t data_set = c.size + c.size / 2;
-  const int writers = c.writer == Writer::kChild ? c.children : 1;
-  const int copies =
-      (data_set_exists ? 0 : 1) + (c.pattern->writes ? writers : 0);
-  return data_set * static_cast<uint64_t>(copies);
-}
-
-absl::Status CheckMemory(const Case& c, bool data_set_exists) {
-  const uint64_t needed = NeededMemory(c, data_set_exists);
-  const uint64_t available = AvailableMemory();
-  if (needed > available) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "may need ", HumanBytes(static_cast<double>(needed)),
-        " of memory, but only ", HumanBytes(static_cast<double>(available)),
-        " is available"));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace cowbench

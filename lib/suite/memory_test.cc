@@ -61,28 +61,5 @@ TEST_F(AvailableMemoryTest, KnowsTheFirstVersionOfCgroups) {
   EXPECT_EQ(AvailableMemory(root_), 0u);
 }
 
-TEST(NeededMemoryTest, CountsTheDataSetAndACopyInEachChildThatWrites) {
-  const LayoutEntry layout = {.name = ""};
-  PatternEntry pattern = {.name = "", .writes = true};
-  Case c = {.allocator = nullptr,
-            .layout = &layout,
-            .pattern = &pattern,
-            .size = 100 * kMiB,
-            .touch = {},
-            .children = 4,
-            .writer = Writer::kChild,
-            .order = Order::kSequential};
-  EXPECT_EQ(NeededMemory(c, false), 750 * kMiB);
-  EXPECT_EQ(NeededMemory(c, true), 600 * kMiB);
-  c.writer = Writer::kParent;
-  EXPECT_EQ(NeededMemory(c, false), 300 * kMiB);
-  c.writer = Writer::kChild;
-  pattern.writes = false;
-  EXPECT_EQ(NeededMemory(c, false), 150 * kMiB);
-  EXPECT_EQ(NeededMemory(c, true), 0u);
-  c.size = uint64_t{1} << 50;
-  EXPECT_EQ(CheckMemory(c, false).code(), absl::StatusCode::kResourceExhausted);
-}
-
 }  // namespace
 }  // namespace cowbench

@@ -10,22 +10,21 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "benchmark/benchmark.h"
 #include "lib/fork/fork_runner.h"
+#include "lib/suite/flag_values.h"
 #include "lib/suite/version.h"
 
 // An axis that is not given has the preset's values.
 #define COWBENCH_AS_PRESET "preset"
 
-ABSL_FLAG(std::string, preset, "default",
-          "Where the axes start from: smoke (seconds) or default (minutes).");
+ABSL_FLAG(
+    std::string, preset, "default",
+    "Where the axes start from: smoke (seconds), default (minutes) or full "
+    "(hours).");
 ABSL_FLAG(std::string, allocators, COWBENCH_AS_PRESET,
           "Allocators, separated by commas.");
 ABSL_FLAG(std::string, layouts, COWBENCH_AS_PRESET,
@@ -47,21 +46,27 @@ ABSL_FLAG(
     std::string, order, COWBENCH_AS_PRESET,
     "In which elements are touched: sequential, or shuffled, which changes "
     "times but not what is copied.");
+ABSL_FLAG(std::string, thp, COWBENCH_AS_PRESET,
+          "Transparent huge pages: system (as it is set up), never, or always, "
+          "which puts the data set into huge pages before the fork.");
+ABSL_FLAG(std::vector<std::string>, allocator_variant, {},
+          "NAME=BASE[,preload=FILE][,ENV=VALUE...]: another allocator, which "
+          "is BASE with a malloc preloaded from FILE, or other settings. May "
+          "be given several times.");
 ABSL_FLAG(std::string, iterations, "auto",
           "Forks measured for each case; auto: fewer for larger sizes.");
 ABSL_FLAG(std::string, deadline, "60s",
           "Time for one fork to be measured or one data set to be built, "
           "after which it is killed.");
+ABSL_FLAG(bool, list, false,
+          "Print the cases, and estimates of the time and memory that each "
+          "will need, and end.");
 ABSL_FLAG(bool, verify, false,
           "Compare every count with the kernel's own (taskstats) and with "
           "frame numbers. Needs root and sysctl kernel.task_delayacct=1.");
 
 namespace cowbench {
 namespace {
-
-absl::Status Invalid(absl::string_view flag, absl::string_view message) {
-  return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", message));
-}
 
 // Replaces `axis` by the values in `flag`, if it was given.
 template <typename Value, typename Parse>
@@ -86,45 +91,15 @@ absl::Status ReplaceAxis(const absl::Flag<std::string>& flag,
   return absl::OkStatus();
 }
 
-// A parser of names, which accepts those that the preset has.
-auto OneOf(std::vector<std::string> known) {
-  return [known = std::move(known)](
-             absl::string_view name) -> absl::StatusOr<std::string> {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "'", name, "' is not one of: ", absl::StrJoin(known, ", ")));
+absl::Status AddVariants(std::vector<Allocator>* allocators) {
+  for (const std::string& text : absl::GetFlag(FLAGS_allocator_variant)) {
+    absl::StatusOr<Allocator> variant = MakeVariant(text, *allocators);
+    if (!variant.ok()) {
+      return Invalid("allocator_variant", variant.status().message());
     }
-    return std::string(name);
-  };
-}
-
-// A parser of names that stand for values.
-template <typename Value>
-auto Choice(std::vector<std::pair<std::string, Value>> known) {
-  return [known = std::move(known)](
-             absl::string_view name) -> absl::StatusOr<Value> {
-    for (const auto& [known_name, value] : known) {
-      if (name == known_name) {
-        return value;
-      }
-    }
-    return absl::InvalidArgumentError(absl::StrCat(
-        "'", name, "' is not one of: ",
-        absl::StrJoin(known, ", ", [](std::string* out, const auto& item) {
-          absl::StrAppend(out, item.first);
-        })));
-  };
-}
-
-auto WholeNumber(int low, int high) {
-  return [low, high](absl::string_view text) -> absl::StatusOr<int> {
-    int number = 0;
-    if (!absl::SimpleAtoi(text, &number) || number < low || number > high) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "'", text, "' is not a whole number from ", low, " to ", high));
-    }
-    return number;
-  };
+    allocators->push_back(*std::move(variant));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ReadOwnFlags(Options* options) {
@@ -148,7 +123,12 @@ absl::Status ReadOwnFlags(Options* options) {
         ReplaceAxis(FLAGS_order, "order",
                     Choice<Order>({{"sequential", Order::kSequential},
                                    {"shuffled", Order::kShuffled}}),
-                    &axes.orders)}) {
+                    &axes.orders),
+        ReplaceAxis(FLAGS_thp, "thp",
+                    Choice<HugePages>({{"system", HugePages::kSystem},
+                                       {"never", HugePages::kNever},
+                                       {"always", HugePages::kAlways}}),
+                    &axes.huge_pages)}) {
     if (!status.ok()) {
       return status;
     }
@@ -172,84 +152,7 @@ absl::Status ReadOwnFlags(Options* options) {
                                 "500ms, 60s or 2m"));
   }
   options->verify = absl::GetFlag(FLAGS_verify);
-  return absl::OkStatus();
-}
-
-absl::Status ReadFormat(absl::string_view flag, absl::string_view value,
-                        Format* format) {
-  absl::StatusOr<Format> chosen =
-      Choice<Format>({{"console", Format::kConsole},
-                      {"json", Format::kJson},
-                      {"csv", Format::kCsv}})(value);
-  if (!chosen.ok()) {
-    return Invalid(flag, chosen.status().message());
-  }
-  *format = *chosen;
-  return absl::OkStatus();
-}
-
-absl::Status CheckOneOf(absl::string_view flag, absl::string_view value,
-                        const std::vector<absl::string_view>& accepted) {
-  if (std::find(accepted.begin(), accepted.end(), value) == accepted.end()) {
-    return Invalid(flag, absl::StrCat("'", value, "' is not one of: ",
-                                      absl::StrJoin(accepted, ", ")));
-  }
-  return absl::OkStatus();
-}
-
-// Google Benchmark takes a wrong value for a request for help, with exit
-// status 0, and keeps its flags to itself: each is checked, and read, here.
-absl::Status ReadBenchmarkFlag(absl::string_view name, absl::string_view value,
-                               Options* options) {
-  const absl::string_view flag = name.substr(name.find('_') + 1);
-  if (flag == "filter") {
-    options->filter = std::string(value);
-  } else if (flag == "format") {
-    return ReadFormat(name, value, &options->format);
-  } else if (flag == "out") {
-    options->out = std::string(value);
-    if (value.empty()) {
-      return Invalid(name, "a file name is wanted");
-    }
-  } else if (flag == "out_format") {
-    return ReadFormat(name, value, &options->out_format);
-  } else if (flag == "repetitions") {
-    absl::StatusOr<int> number = WholeNumber(1, 10'000)(value);
-    if (!number.ok()) {
-      return Invalid(name, number.status().message());
-    }
-    options->repetitions = *number;
-  } else if (flag == "list_tests" || flag == "report_aggregates_only" ||
-             flag == "display_aggregates_only" ||
-             flag == "enable_random_interleaving") {
-    options->list_tests =
-        options->list_tests || (flag == "list_tests" && value == "true");
-    return CheckOneOf(name, value, {"true", "false"});
-  } else if (flag == "time_unit") {
-    return CheckOneOf(name, value, {"ns", "us", "ms", "s"});
-  } else if (flag == "min_time" || flag == "min_warmup_time") {
-    return Invalid(name, "cowbench counts forks, not seconds: --iterations=N");
-  } else if (flag != "context") {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "'--", name, "': there is no such flag; --help shows them"));
-  }
-  return absl::OkStatus();
-}
-
-// Those flags may stand in the environment as well: BENCHMARK_OUT=...
-absl::Status ReadBenchmarkEnvironment(Options* options) {
-  for (const absl::string_view name :
-       {"benchmark_filter", "benchmark_format", "benchmark_out",
-        "benchmark_out_format", "benchmark_repetitions",
-        "benchmark_list_tests"}) {
-    const char* const value = getenv(absl::AsciiStrToUpper(name).c_str());
-    if (value != nullptr) {
-      absl::Status status = ReadBenchmarkFlag(name, value, options);
-      if (!status.ok()) {
-        return status;
-      }
-    }
-  }
+  options->list = absl::GetFlag(FLAGS_list);
   return absl::OkStatus();
 }
 
@@ -326,6 +229,12 @@ absl::Status SetOwnFlag(absl::string_view argument, const char* next,
       return status;
     }
   }
+  if (name == "allocator_variant") {  // one more
+    std::vector<std::string> variants = absl::GetFlag(FLAGS_allocator_variant);
+    variants.push_back(value);
+    absl::SetFlag(&FLAGS_allocator_variant, variants);
+    return absl::OkStatus();
+  }
   if (!flag->ParseFrom(value, &error)) {
     return Invalid(name, error);
   }
@@ -334,32 +243,32 @@ absl::Status SetOwnFlag(absl::string_view argument, const char* next,
 
 }  // namespace
 
-absl::StatusOr<Options> ParseCommandLine(
-    int argc, char** argv, const Catalog& catalog,
-    const std::vector<Allocator>& allocators) {
-  std::vector<char*> benchmarks = {argv[0]};
+absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
+                                         const Catalog& catalog,
+                                         std::vector<Allocator> allocators) {
+  std::vector<char*> benchmark_arguments = {argv[0]};
   Options options;
-  absl::Status status = ReadBenchmarkEnvironment(&options);
+  absl::Status status = ReadBenchmarkEnvironment(&options.benchmark);
   for (int i = 1; i < argc && status.ok(); ++i) {
-    const absl::string_view argument = argv[i];
-    if (absl::StartsWith(argument, "--benchmark_")) {
-      const std::pair<absl::string_view, absl::string_view> flag =
-          absl::StrSplit(argument.substr(2), absl::MaxSplits('=', 1));
-      status = ReadBenchmarkFlag(
-          flag.first,
-          argument.find('=') == argument.npos ? "true" : flag.second, &options);
-      benchmarks.push_back(argv[i]);
+    if (absl::StartsWith(argv[i], "--benchmark_")) {
+      status = ReadBenchmarkFlag(argv[i], &options.benchmark);
+      benchmark_arguments.push_back(argv[i]);
     } else {
       bool used_next = false;
-      status = SetOwnFlag(argument, argv[i + 1], &used_next);
+      status = SetOwnFlag(argv[i], argv[i + 1], &used_next);
       i += used_next ? 1 : 0;
     }
   }
   if (!status.ok()) {
     return status;
   }
+  options.allocators = std::move(allocators);
+  status = AddVariants(&options.allocators);
+  if (!status.ok()) {
+    return status;
+  }
   absl::StatusOr<Axes> axes =
-      PresetAxes(absl::GetFlag(FLAGS_preset), catalog, allocators);
+      PresetAxes(absl::GetFlag(FLAGS_preset), catalog, options.allocators);
   if (!axes.ok()) {
     return Invalid("preset", axes.status().message());
   }
@@ -368,18 +277,15 @@ absl::StatusOr<Options> ParseCommandLine(
   if (!status.ok()) {
     return status;
   }
-  if (options.list_tests) {  // would empty the file
-    std::erase_if(benchmarks, [](absl::string_view argument) {
+  if (options.list || options.benchmark.list_tests) {  // would empty the file
+    std::erase_if(benchmark_arguments, [](absl::string_view argument) {
       return absl::StartsWith(argument, "--benchmark_out=");
     });
-    options.out.clear();
+    options.benchmark.out.clear();
   }
-  int benchmark_argc = static_cast<int>(benchmarks.size());
-  benchmarks.push_back(nullptr);
-  benchmark::Initialize(&benchmark_argc, benchmarks.data());
-  if (benchmark_argc > 1) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "'", benchmarks[1], "': Google Benchmark knows no such flag or value"));
+  status = InitializeBenchmark(std::move(benchmark_arguments));
+  if (!status.ok()) {
+    return status;
   }
   return options;
 }

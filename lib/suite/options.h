@@ -2,39 +2,33 @@
 #ifndef COWBENCH_LIB_SUITE_OPTIONS_H_
 #define COWBENCH_LIB_SUITE_OPTIONS_H_
 
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "lib/suite/allocators.h"
+#include "lib/suite/benchmark_flags.h"
 #include "lib/suite/matrix.h"
 
 namespace cowbench {
 
-enum class Format { kConsole, kJson, kCsv };
-
 struct Options {
+  std::vector<Allocator> allocators;  // the user's variants among them
   Axes axes;
   int iterations = 0;  // 0: as many as suit the size of the case
   absl::Duration deadline;
+  bool list = false;
   bool verify = false;
-
-  // Google Benchmark's own flags that cowbench must know of.
-  std::string filter = "all";
-  Format format = Format::kConsole;
-  std::string out;  // empty: none
-  Format out_format = Format::kJson;
-  int repetitions = 1;
-  bool list_tests = false;
+  BenchmarkFlags benchmark;
 };
 
 // Parses everything before any work is done: cowbench's flags, and
 // --benchmark_*, all of which are given to benchmark::Initialize().
 // Errors: kInvalidArgument, in one line that names the flag, what was wrong
 // and what is accepted. Exits by itself for --help and --version.
-absl::StatusOr<Options> ParseCommandLine(
-    int argc, char** argv, const Catalog& catalog,
-    const std::vector<Allocator>& allocators);
+absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
+                                         const Catalog& catalog,
+                                         std::vector<Allocator> allocators);
 
 }  // namespace cowbench
 

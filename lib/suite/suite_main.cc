@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <regex>
 #include <string>
 #include <utility>
@@ -19,65 +20,26 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "benchmark/benchmark.h"
 #include "lib/probe/oracle.h"
+#include "lib/suite/allocators.h"
 #include "lib/suite/case_runner.h"
 #include "lib/suite/console_reporter.h"
 #include "lib/suite/context.h"
 #include "lib/suite/csv_reporter.h"
+#include "lib/suite/estimate.h"
 #include "lib/suite/interrupt.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
 #include "lib/suite/progress.h"
 #include "lib/suite/reporting.h"
-#include "tools/cpp/runfiles/runfiles.h"
 
 namespace cowbench {
 namespace {
 
-using bazel::tools::cpp::runfiles::Runfiles;
-
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitInterrupted = 130;
-
-absl::StatusOr<std::vector<Allocator>> FindAllocators(
-    absl::string_view list, absl::string_view prefix) {
-  std::string error;
-  std::error_code ignored;
-  // Not argv[0], which may be a link elsewhere.
-  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(
-      std::filesystem::read_symlink("/proc/self/exe", ignored), &error));
-  if (runfiles == nullptr) {
-    return absl::NotFoundError(error);
-  }
-  std::vector<Allocator> allocators;
-  for (const absl::string_view row : absl::StrSplit(list, ';')) {
-    const std::vector<std::string> fields = absl::StrSplit(row, '|');
-    Allocator allocator = {
-        .name = fields.at(0),
-        .malloc_library = fields.at(1),
-        .environment = absl::StrSplit(fields.at(2), ' ', absl::SkipEmpty()),
-        .subject = ""};
-    // The main repository's name without and with Bazel modules.
-    for (const char* repository : {"cowbench/", "_main/"}) {
-      const std::string path =
-          runfiles->Rlocation(absl::StrCat(repository, prefix, allocator.name));
-      if (allocator.subject.empty() && !path.empty() &&
-          std::filesystem::exists(path, ignored)) {
-        allocator.subject = std::filesystem::absolute(path);
-      }
-    }
-    if (allocator.subject.empty()) {
-      return absl::NotFoundError(
-          absl::StrCat("the runfiles lack ", prefix, allocator.name,
-                       ": run this program by bazel run, or from bazel-bin"));
-    }
-    allocators.push_back(std::move(allocator));
-  }
-  return allocators;
-}
 
 // What Google Benchmark calls the benchmark that it registers for a case.
 std::string BenchmarkName(const Case& c, int iterations) {
@@ -88,7 +50,7 @@ std::string BenchmarkName(const Case& c, int iterations) {
 // so that "size:64KiB$" means what it says.
 absl::StatusOr<std::vector<Case>> Filter(std::vector<Case> cases,
                                          const std::string& filter,
-                                         const CaseRunner& runner) {
+                                         int iterations) {
   if (filter.empty() || filter == "all") {
     return cases;
   }
@@ -105,7 +67,7 @@ absl::StatusOr<std::vector<Case>> Filter(std::vector<Case> cases,
   for (const Case& c : cases) {
     const bool matches =
         std::regex_search(c.Id(), regex) ||
-        std::regex_search(BenchmarkName(c, runner.IterationsOf(c)), regex);
+        std::regex_search(BenchmarkName(c, IterationsOf(c, iterations)), regex);
     if (matches != negative) {
       selected.push_back(c);
     }
@@ -143,25 +105,35 @@ std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
   return nullptr;
 }
 
-void AddContext(const CaseRunner& runner, const std::vector<Case>& cases) {
+// Describes the machine and the allocators in the results.
+// Errors: kInvalidArgument when a variant of the user's is not what he says.
+absl::Status AddContext(const CaseRunner& runner,
+                        const std::vector<Case>& cases) {
   for (const auto& [key, value] : EnvironmentContext()) {
     benchmark::AddCustomContext(key, value);
   }
   std::vector<const Allocator*> seen;
   for (const Case& c : cases) {
-    if (std::find(seen.begin(), seen.end(), c.allocator) != seen.end()) {
+    const Allocator& allocator = *c.allocator;
+    if (std::find(seen.begin(), seen.end(), &allocator) != seen.end()) {
       continue;
     }
-    seen.push_back(c.allocator);
-    const absl::StatusOr<Hello> hello = runner.Identify(*c.allocator);
-    benchmark::AddCustomContext(absl::StrCat("allocator_", c.allocator->name),
+    seen.push_back(&allocator);
+    const absl::StatusOr<Hello> hello = runner.Identify(allocator);
+    if (!hello.ok() && allocator.is_variant &&
+        !absl::IsCancelled(hello.status())) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--allocator_variant: '", allocator.name,
+                       "': ", hello.status().message()));
+    }
+    benchmark::AddCustomContext(absl::StrCat("allocator_", allocator.name),
                                 hello.ok()
                                     ? hello->version.characters
                                     : std::string(hello.status().message()));
-    if (!c.allocator->environment.empty()) {
+    if (!allocator.environment.empty()) {
       benchmark::AddCustomContext(
-          absl::StrCat("allocator_", c.allocator->name, "_settings"),
-          absl::StrJoin(c.allocator->environment, " "));
+          absl::StrCat("allocator_", allocator.name, "_settings"),
+          absl::StrJoin(allocator.environment, " "));
     }
     if (seen.size() == 1 && hello.ok()) {
       benchmark::AddCustomContext(
@@ -169,6 +141,7 @@ void AddContext(const CaseRunner& runner, const std::vector<Case>& cases) {
           hello->address_space_randomized ? "on" : "off");
     }
   }
+  return absl::OkStatus();
 }
 
 int Fail(const absl::Status& status, int exit_status) {
@@ -178,18 +151,29 @@ int Fail(const absl::Status& status, int exit_status) {
 
 int RunCases(const Options& options, const std::vector<Case>& cases,
              CaseRunner& runner) {
-  for (const Case& c : cases) {
+  const int repetitions = options.benchmark.repetitions;
+  const std::vector<double> seconds =
+      EstimatedSeconds(cases, options.iterations, repetitions);
+  Progress progress(stderr, isatty(STDERR_FILENO) != 0,
+                    static_cast<int>(cases.size()) * repetitions,
+                    std::accumulate(seconds.begin(), seconds.end(), 0.0));
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const Case& c = cases[i];
     benchmark::RegisterBenchmark(
         c.Id().c_str(),
-        [&runner, &c](benchmark::State& state) { runner.Run(c, state); })
-        ->Iterations(runner.IterationsOf(c))
+        [&, work = seconds[i] / repetitions](benchmark::State& state) {
+          progress.Begin(c.Id(), work);
+          runner.Run(c, state);
+          progress.Clear();
+        })
+        ->Iterations(IterationsOf(c, options.iterations))
         ->UseManualTime()
         ->Unit(benchmark::kMillisecond);
   }
-  FinishedOnly display(MakeReporter(options.format, cases));
-  FinishedOnly file(MakeReporter(options.out_format, cases));
+  FinishedOnly display(MakeReporter(options.benchmark.format, cases));
+  FinishedOnly file(MakeReporter(options.benchmark.out_format, cases));
   benchmark::RunSpecifiedBenchmarks(
-      &display, options.out.empty() ? nullptr : &file, "all");
+      &display, options.benchmark.out.empty() ? nullptr : &file, "all");
   if (!display.written() || !file.written()) {
     return Fail(absl::DataLossError(absl::StrCat(
                     display.written() ? "--benchmark_out" : "standard output",
@@ -217,7 +201,7 @@ int SuiteMain(int argc, char** argv, const Catalog& catalog,
     descriptor = open("/dev/null", O_RDWR);
   } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
   close(descriptor);
-  const absl::StatusOr<std::vector<Allocator>> allocators =
+  absl::StatusOr<std::vector<Allocator>> allocators =
       FindAllocators(allocator_list, subject_prefix);
   if (!allocators.ok()) {
     return Fail(allocators.status(), kExitFailed);
@@ -229,22 +213,27 @@ int SuiteMain(int argc, char** argv, const Catalog& catalog,
     return Fail(absl::ErrnoToStatus(errno, directory), kExitFailed);
   }
   const absl::StatusOr<Options> options =
-      ParseCommandLine(argc, argv, catalog, *allocators);
+      ParseCommandLine(argc, argv, catalog, *std::move(allocators));
   if (!options.ok()) {
     return Fail(options.status(), kExitUsage);
   }
-  std::vector<Case> all_cases = CasesOf(options->axes, catalog, *allocators);
+  std::vector<Case> all_cases =
+      CasesOf(options->axes, catalog, options->allocators);
   if (all_cases.empty()) {
     return Fail(absl::InvalidArgumentError(
                     "--layouts, --patterns, --sizes: no layout chosen "
                     "supports a pattern chosen at a size chosen"),
                 kExitUsage);
   }
-  CaseRunner selecting(*options, -1, nullptr);
-  const absl::StatusOr<std::vector<Case>> cases =
-      Filter(std::move(all_cases), options->filter, selecting);
+  const absl::StatusOr<std::vector<Case>> cases = Filter(
+      std::move(all_cases), options->benchmark.filter, options->iterations);
   if (!cases.ok()) {
     return Fail(cases.status(), kExitUsage);
+  }
+  if (options->list) {
+    PrintEstimates(*cases, options->iterations, options->benchmark.repetitions,
+                   stdout);
+    return 0;
   }
   if (options->verify) {
     absl::Status available = probe::OraclesAvailable();
@@ -255,24 +244,19 @@ int SuiteMain(int argc, char** argv, const Catalog& catalog,
     }
   }
   std::error_code ignored;
-  if (!options->out.empty() &&
-      !std::filesystem::is_fifo(options->out, ignored)) {
-    absl::Status writable = CheckWritable(options->out);
+  if (!options->benchmark.out.empty() &&
+      !std::filesystem::is_fifo(options->benchmark.out, ignored)) {
+    absl::Status writable = CheckWritable(options->benchmark.out);
     if (!writable.ok()) {
       return Fail(writable, kExitUsage);
     }
   }
-  double total_work = 0;
-  for (const Case& c : *cases) {
-    total_work +=
-        options->repetitions * EstimatedWork(c, selecting.IterationsOf(c));
-  }
-  Progress progress(stderr, isatty(STDERR_FILENO) != 0,
-                    static_cast<int>(cases->size()) * options->repetitions,
-                    total_work);
-  CaseRunner runner(*options, InterruptFd(), &progress);
-  if (!options->list_tests) {
-    AddContext(runner, *cases);
+  CaseRunner runner(*options, InterruptFd());
+  if (!options->benchmark.list_tests) {
+    absl::Status described = AddContext(runner, *cases);
+    if (!described.ok()) {
+      return Fail(described, kExitUsage);
+    }
   }
   return RunCases(*options, *cases, runner);
 }

@@ -52,6 +52,12 @@ class Reference {
   volatile int64_t& count_;
 };
 
+template <typename T, typename Visitor>
+void VisitPointerAndObject(T*& pointer, Visitor visit) {
+  visit(&pointer, sizeof(pointer));
+  visit(pointer, sizeof(*pointer));
+}
+
 // A vector of pointers to objects that were allocated one by one, in order:
 // the Python list of ints.
 //
@@ -83,6 +89,10 @@ class Boxed {
     objects_[i] = NewObject(1, 1);
   }
   void Append() { objects_.push_back(NewObject(1, 1)); }
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    VisitPointerAndObject(objects_[i], visit);
+  }
 
  protected:
   std::vector<Object*> objects_;
@@ -146,6 +156,10 @@ class BoxedShared {
   int64_t& value(uint64_t i) { return objects_[i]->value; }
   uintptr_t& header(uint64_t i) { return objects_[i]->type; }
   Reference Hold(uint64_t i) { return Reference(objects_[i]->refcount); }
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    VisitPointerAndObject(objects_[i], visit);
+  }
 
  private:
   std::vector<Object*> objects_;
@@ -185,6 +199,11 @@ class BoxedSideRefcount {
   void Append() {
     objects_.push_back(New());
     counts_.push_back(1);
+  }
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    VisitPointerAndObject(objects_[i], visit);
+    visit(&counts_[i], sizeof(counts_[i]));
   }
 
  private:

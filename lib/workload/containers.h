@@ -42,6 +42,12 @@ class SharedPtr {
   void Free(uint64_t i) { pointers_[i].reset(); }
   void Replace(uint64_t i) { pointers_[i] = std::make_shared<int64_t>(1); }
   void Append() { pointers_.push_back(std::make_shared<int64_t>(1)); }
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    visit(&pointers_[i], sizeof(pointers_[i]));
+    visit(reinterpret_cast<char*>(&value(i) + 1) - kControlBlockBytes,
+          kControlBlockBytes);
+  }
 
  private:
   std::vector<std::shared_ptr<int64_t>> pointers_;
@@ -72,6 +78,11 @@ class String {
   void Free(uint64_t i) { strings_[i] = std::string(); }
   void Replace(uint64_t i) { strings_[i] = New(); }
   void Append() { strings_.push_back(New()); }
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    visit(&strings_[i], sizeof(strings_[i]));
+    visit(strings_[i].data(), kLength + 1);
+  }
 
  private:
   static std::string New() { return std::string(kLength, 'x'); }
@@ -114,6 +125,11 @@ class LinkedList {
   void Free(Element e) { list_.erase(e); }
   void Replace(Element e) { list_.insert(list_.erase(e), 1); }
   void Append() { list_.push_back(1); }
+  template <typename Visitor>
+  void ForEachPart(Element e, Visitor visit) {
+    // The node: two pointers in front of the value.
+    visit(reinterpret_cast<void**>(&*e) - 2, 2 * sizeof(void*) + sizeof(*e));
+  }
 
  private:
   std::list<int64_t> list_;
@@ -131,7 +147,8 @@ class CordVector {
   // Fills a buffer of 112 bytes: 13 are for the header, and capacities come in
   // steps of 8 (absl/strings/internal/cord_rep_flat.h).
   static constexpr uint64_t kBufferBytes = 112;
-  static constexpr uint64_t kLength = kBufferBytes - 13;
+  static constexpr uint64_t kHeaderBytes = 13;
+  static constexpr uint64_t kLength = kBufferBytes - kHeaderBytes;
 
   static uint64_t ElementCount(uint64_t size) {
     return size / (sizeof(absl::Cord) + kBufferBytes);
@@ -152,6 +169,11 @@ class CordVector {
   void Free(uint64_t i) { cords_[i].Clear(); }
   void Replace(uint64_t i) { cords_[i] = New(); }
   void Append() { cords_.push_back(New()); }
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    visit(&cords_[i], sizeof(cords_[i]));
+    visit(cords_[i].TryFlat()->data() - kHeaderBytes, kBufferBytes);
+  }
 
  private:
   static absl::Cord New() {

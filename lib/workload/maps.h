@@ -12,7 +12,9 @@
 namespace cowbench {
 
 // A map from the numbers 0, 1, ... n - 1, inserted in order, to 8-byte values.
-// Element i is the one whose key is i; getting to it is a look-up.
+// Element i is the one whose key is i; getting to it is a look-up. Its memory
+// is the pair: what the map keeps beside the pairs (control bytes, pointers to
+// nodes) is metadata.
 template <typename Map>
 class MapLayout {
  public:
@@ -25,6 +27,11 @@ class MapLayout {
     map_.emplace(Key(i), 1);
   }
   void Append() { map_.emplace(next_++, 1); }
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    auto& pair = *map_.find(Key(i));
+    visit(&pair, sizeof(pair));
+  }
 
  protected:
   explicit MapLayout(uint64_t elements) {

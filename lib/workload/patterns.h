@@ -4,8 +4,9 @@
 // A pattern has a name, Run(), and
 //   kWrites       whether anything is written to at all
 //   kDestroys     whether the data set is another one afterwards
-//   StoredBytes   how many bytes it stores itself for each object that it
-//                 touches, however often
+//   kStoredBytes  how many bytes it stores itself for each object that it
+//                 touches, however often; by layout
+// where it differs from PatternDefaults.
 //
 // A layout offers any of
 //   value(e)      the value of an element; a reference if it can be stored to
@@ -16,6 +17,9 @@
 //   Replace(e)    puts a new element of the same size in its place
 //   Append()      adds an element
 //   Copy(e)       a copy of the value, where it is not a plain number
+//   ForEachPart(e, visit)  calls visit(begin, bytes) for each stretch of memory
+//                 that the layout requested for the element, where that is
+//                 more than its value
 // where `e` is the element's number, or what ForEach(touch, visit) passes on if
 // the layout has that.
 #ifndef COWBENCH_LIB_WORKLOAD_PATTERNS_H_
@@ -85,31 +89,43 @@ void Visit(L& layout, const Touch& touch, Visitor visit) {
   }
 }
 
+// Calls `visit(begin, bytes)` for all memory of the element.
+template <typename L, typename Visitor>
+void VisitParts(L& layout, Element<L> e, Visitor visit) {
+  if constexpr (requires { layout.ForEachPart(e, visit); }) {
+    layout.ForEachPart(e, visit);
+  } else {
+    visit(&layout.value(e), sizeof(layout.value(e)));
+  }
+}
+
 // Makes the compiler believe that `value` is used.
 template <typename T>
 inline void Use(const T& value) {
   asm volatile("" : : "m"(value) : "memory");
 }
 
-// Nothing at all: what is seen here is the cost of the fork itself.
-struct Idle {
-  static constexpr std::string_view kName = "idle";
-  static constexpr bool kWrites = false;
+// What holds of a pattern that does not say otherwise.
+struct PatternDefaults {
+  static constexpr bool kWrites = true;
   static constexpr bool kDestroys = false;
   template <typename L>
   static constexpr uint64_t kStoredBytes = 0;
+};
+
+// Nothing at all: what is seen here is the cost of the fork itself.
+struct Idle : PatternDefaults {
+  static constexpr std::string_view kName = "idle";
+  static constexpr bool kWrites = false;
 
   template <typename L>
   static void Run(L&, const Touch&) {}
 };
 
 // Sums the values.
-struct Read {
+struct Read : PatternDefaults {
   static constexpr std::string_view kName = "read";
   static constexpr bool kWrites = false;
-  static constexpr bool kDestroys = false;
-  template <typename L>
-  static constexpr uint64_t kStoredBytes = 0;
 
   template <HasValues L>
   static void Run(L& layout, const Touch& touch) {
@@ -121,13 +137,10 @@ struct Read {
   }
 };
 
-// Takes a copy of each element, as a snapshot does that is serialised.
-struct CopyOut {
+// Takes a copy of each element, as a snapshot does that is serialised. Writes
+// where a copy has to be allocated.
+struct CopyOut : PatternDefaults {
   static constexpr std::string_view kName = "copy_out";
-  static constexpr bool kWrites = true;  // where a copy has to be allocated
-  static constexpr bool kDestroys = false;
-  template <typename L>
-  static constexpr uint64_t kStoredBytes = 0;
 
   template <HasValues L>
   static void Run(L& layout, const Touch& touch) {
@@ -143,10 +156,8 @@ struct CopyOut {
 };
 
 // Stores a new value in each element.
-struct Write {
+struct Write : PatternDefaults {
   static constexpr std::string_view kName = "write";
-  static constexpr bool kWrites = true;
-  static constexpr bool kDestroys = false;
   template <CanStore L>
   static constexpr uint64_t kStoredBytes =
       sizeof(std::declval<L&>().value(Element<L>()));
@@ -160,10 +171,8 @@ struct Write {
 
 // Takes a reference to each element, uses it and drops it again: what
 // iterating over a Python list does.
-struct Refcount {
+struct Refcount : PatternDefaults {
   static constexpr std::string_view kName = "refcount";
-  static constexpr bool kWrites = true;
-  static constexpr bool kDestroys = false;
   template <HasReferences L>
   static constexpr uint64_t kStoredBytes = L::kReferenceBytes;
 
@@ -180,10 +189,8 @@ struct Refcount {
 
 // Sets a mark in each object's header and clears it again: a collection that
 // marks in place.
-struct GcMark {
+struct GcMark : PatternDefaults {
   static constexpr std::string_view kName = "gc_mark";
-  static constexpr bool kWrites = true;
-  static constexpr bool kDestroys = false;
   template <HasHeaders L>
   static constexpr uint64_t kStoredBytes = sizeof(uintptr_t);
 
@@ -203,12 +210,9 @@ struct GcMark {
 
 // Frees the elements one by one. What it copies is the doing of the allocator
 // and the container: it stores nothing itself.
-struct Free {
+struct Free : PatternDefaults {
   static constexpr std::string_view kName = "free";
-  static constexpr bool kWrites = true;
   static constexpr bool kDestroys = true;
-  template <typename L>
-  static constexpr uint64_t kStoredBytes = 0;
 
   template <CanFree L>
   static void Run(L& layout, const Touch& touch) {
@@ -217,12 +221,9 @@ struct Free {
 };
 
 // Replaces each element by a new one of the same size.
-struct Churn {
+struct Churn : PatternDefaults {
   static constexpr std::string_view kName = "churn";
-  static constexpr bool kWrites = true;
   static constexpr bool kDestroys = true;
-  template <typename L>
-  static constexpr uint64_t kStoredBytes = 0;
 
   template <CanReplace L>
   static void Run(L& layout, const Touch& touch) {
@@ -231,12 +232,9 @@ struct Churn {
 };
 
 // Adds as many new elements as would be touched, and keeps them.
-struct Grow {
+struct Grow : PatternDefaults {
   static constexpr std::string_view kName = "grow";
-  static constexpr bool kWrites = true;
   static constexpr bool kDestroys = true;
-  template <typename L>
-  static constexpr uint64_t kStoredBytes = 0;
 
   template <CanAppend L>
   static void Run(L& layout, const Touch& touch) {

@@ -3,10 +3,12 @@
 #ifndef COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
 #define COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "lib/workload/patterns.h"
 #include "lib/workload/touch.h"
 
@@ -24,6 +26,8 @@ struct PatternEntry {
   void (*run)(void* data_set, const Touch& touch) = nullptr;
 };
 
+using MemoryVisitor = absl::FunctionRef<void(const void* begin, size_t bytes)>;
+
 struct LayoutEntry {
   std::string_view name;
   // The number of elements for which the layout requests no more than `size`
@@ -31,6 +35,10 @@ struct LayoutEntry {
   uint64_t (*element_count)(uint64_t size) = nullptr;
   // The data set, which lives as long as the process. Throws std::bad_alloc.
   void* (*build)(uint64_t elements) = nullptr;
+  // Calls `visit(begin, bytes)` for all memory that holds elements; null where
+  // that is not known.
+  void (*visit_memory)(void* data_set, uint64_t elements,
+                       MemoryVisitor visit) = nullptr;
   // Whether its elements can be visited in any order.
   bool random_access = true;
   std::vector<PatternEntry> patterns = {};
@@ -70,6 +78,13 @@ void AddIfSupported(std::vector<PatternEntry>* entries) {
   }
 }
 
+template <typename Layout>
+void VisitMemory(void* data_set, uint64_t elements, MemoryVisitor visit) {
+  auto& layout = *static_cast<Layout*>(data_set);
+  Visit(layout, {.elements = elements, .touched = elements},
+        [&](Element<Layout> e) { VisitParts(layout, e, visit); });
+}
+
 }  // namespace internal
 
 template <typename... T>
@@ -82,6 +97,7 @@ LayoutEntry MakeLayoutEntry(TypeList<Patterns...>) {
       .name = Layout::kName,
       .element_count = &Layout::ElementCount,
       .build = [](uint64_t elements) -> void* { return new Layout(elements); },
+      .visit_memory = &internal::VisitMemory<Layout>,
       .random_access = RandomAccess<Layout>,
       .patterns = {},
   };

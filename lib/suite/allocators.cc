@@ -1,0 +1,166 @@
+#include "lib/suite/allocators.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "tools/cpp/runfiles/runfiles.h"
+
+namespace cowbench {
+namespace {
+
+using bazel::tools::cpp::runfiles::Runfiles;
+
+absl::Status Invalid(absl::string_view value, absl::string_view message) {
+  return absl::InvalidArgumentError(absl::StrCat("'", value, "' ", message));
+}
+
+// "NAME=value" -> "NAME="; empty if it does not begin like that.
+absl::string_view VariableOf(absl::string_view setting) {
+  const size_t equals = setting.find('=');
+  const absl::string_view name = setting.substr(0, equals);
+  const bool is_name =
+      equals != setting.npos && !name.empty() &&
+      !absl::ascii_isdigit(name[0]) &&
+      std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return absl::ascii_isalnum(c) || c == '_';
+      });
+  return is_name ? setting.substr(0, equals + 1) : absl::string_view();
+}
+
+// Part of a case id, in which it must be found again.
+bool IsAllocatorName(absl::string_view name) {
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) ||
+                  absl::StrContains("_.+-", static_cast<char>(c));
+         });
+}
+
+// Splits at the commas that a setting follows.
+std::vector<std::string> SplitSettings(absl::string_view text) {
+  std::vector<std::string> settings;
+  for (const absl::string_view part : absl::StrSplit(text, ',')) {
+    if (settings.empty() || !VariableOf(part).empty()) {
+      settings.emplace_back(part);
+    } else {
+      absl::StrAppend(&settings.back(), ",", part);
+    }
+  }
+  return settings;
+}
+
+absl::Status Preload(const std::string& file, Allocator* allocator) {
+  if (access(file.c_str(), R_OK) != 0) {
+    return Invalid(file, absl::StrCat("to preload: ", strerror(errno)));
+  }
+  const std::filesystem::path path = std::filesystem::absolute(file);
+  // ld.so(8) takes them for the end of a file name.
+  if (path.string().find_first_of(" :") != std::string::npos) {
+    return Invalid(path.string(),
+                   "to preload: the path must have no spaces and colons");
+  }
+  allocator->malloc_library = path.filename();
+  allocator->environment.push_back(absl::StrCat("LD_PRELOAD=", path.string()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Allocator>> FindAllocators(
+    absl::string_view list, absl::string_view prefix) {
+  std::string error;
+  std::error_code ignored;
+  // Not argv[0], which may be a link elsewhere.
+  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(
+      std::filesystem::read_symlink("/proc/self/exe", ignored), &error));
+  if (runfiles == nullptr) {
+    return absl::NotFoundError(error);
+  }
+  std::vector<Allocator> allocators;
+  for (const absl::string_view row : absl::StrSplit(list, ';')) {
+    const std::vector<std::string> fields = absl::StrSplit(row, '|');
+    Allocator allocator = {
+        .name = fields.at(0),
+        .malloc_library = fields.at(1),
+        .environment = absl::StrSplit(fields.at(2), ' ', absl::SkipEmpty())};
+    // The main repository's name without and with Bazel modules.
+    for (const char* repository : {"cowbench/", "_main/"}) {
+      const std::string path =
+          runfiles->Rlocation(absl::StrCat(repository, prefix, allocator.name));
+      if (allocator.subject.empty() && !path.empty() &&
+          std::filesystem::exists(path, ignored)) {
+        allocator.subject = std::filesystem::absolute(path);
+      }
+    }
+    if (allocator.subject.empty()) {
+      return absl::NotFoundError(
+          absl::StrCat("the runfiles lack ", prefix, allocator.name,
+                       ": run this program by bazel run, or from bazel-bin"));
+    }
+    allocators.push_back(std::move(allocator));
+  }
+  return allocators;
+}
+
+absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
+                                      const std::vector<Allocator>& known) {
+  const size_t equals = text.find('=');
+  const absl::string_view name = text.substr(0, equals);
+  const auto find = [&known](absl::string_view wanted) {
+    return std::find_if(
+        known.begin(), known.end(),
+        [&](const Allocator& allocator) { return allocator.name == wanted; });
+  };
+  if (equals == text.npos || !IsAllocatorName(name)) {
+    return Invalid(text,
+                   "is not NAME=BASE[,preload=FILE][,ENV=VALUE...] with a name "
+                   "of a-z, 0-9 and _.+-");
+  }
+  if (find(name) != known.end()) {
+    return Invalid(name, "is the name of another allocator");
+  }
+  const std::vector<std::string> settings =
+      SplitSettings(text.substr(equals + 1));
+  const auto base = find(settings[0]);
+  if (base == known.end()) {
+    return Invalid(
+        settings[0],
+        absl::StrCat("is not one of: ",
+                     absl::StrJoin(known, ", ",
+                                   [](std::string* out, const Allocator& a) {
+                                     absl::StrAppend(out, a.name);
+                                   })));
+  }
+  Allocator variant = *base;
+  variant.name = std::string(name);
+  variant.is_variant = true;
+  for (size_t i = 1; i < settings.size(); ++i) {
+    const absl::string_view variable = VariableOf(settings[i]);
+    if (variable == "preload=") {
+      absl::Status preloaded =
+          Preload(settings[i].substr(variable.size()), &variant);
+      if (!preloaded.ok()) {
+        return preloaded;
+      }
+      continue;
+    }
+    std::erase_if(variant.environment, [&](const std::string& setting) {
+      return absl::StartsWith(setting, variable);
+    });
+    variant.environment.push_back(settings[i]);
+  }
+  return variant;
+}
+
+}  // namespace cowbench

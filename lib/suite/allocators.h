@@ -1,0 +1,40 @@
+// The allocators that there are: those that the program was built with, and
+// the user's variants of them.
+#ifndef COWBENCH_LIB_SUITE_ALLOCATORS_H_
+#define COWBENCH_LIB_SUITE_ALLOCATORS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace cowbench {
+
+struct Allocator {
+  std::string name;
+  // Beginning of the name of the file that must define malloc.
+  std::string malloc_library = "";
+  std::vector<std::string> environment = {};  // of the subject: "NAME=value"
+  std::string subject = "";                   // path of the executable
+  bool is_variant = false;
+};
+
+// Those in `list`, as //lib/subject:allocators.bzl writes it, whose subjects
+// are called `prefix` and their name in the runfiles.
+// Errors: kNotFound when the runfiles lack one.
+absl::StatusOr<std::vector<Allocator>> FindAllocators(absl::string_view list,
+                                                      absl::string_view prefix);
+
+// A variant of one of `known`, from NAME=BASE[,preload=FILE][,ENV=VALUE...]:
+// the same subject with another environment, or with another malloc loaded
+// before its own. A setting replaces the base's setting of the same name; a
+// part without a name in front of an equals sign goes on with the value before
+// it, so that values may contain commas.
+// Errors: kInvalidArgument, naming the part that is wrong.
+absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
+                                      const std::vector<Allocator>& known);
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUITE_ALLOCATORS_H_

@@ -1,0 +1,111 @@
+#include "lib/suite/estimate.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "lib/suite/memory.h"
+#include "lib/suite/units.h"
+
+namespace cowbench {
+namespace {
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+
+// Seconds to start a subject and build the data set.
+double SecondsToBuild(const Case& c) {
+  constexpr double kToStart = 0.01;
+  constexpr double kPerGib = 2;
+  return kToStart + kPerGib * static_cast<double>(c.size) / (1024.0 * kMiB);
+}
+
+// Seconds to fork once and measure.
+double SecondsToMeasure(const Case& c) {
+  constexpr double kPerChild = 1e-3;
+  // Page tables are copied and looked through; pages cost more.
+  constexpr double kPerGibShared = 0.06;
+  constexpr double kPerGibCopied = 1;
+  const double gib = static_cast<double>(c.size) / (1024.0 * kMiB);
+  return c.children * (kPerChild + kPerGibShared * gib) +
+         (c.pattern->writes ? c.writer_count() * kPerGibCopied * gib : 0);
+}
+
+bool SpoilsDataSet(const Case& c) {
+  return c.writer == Writer::kParent &&
+         (c.pattern->destroys ||
+          (c.pattern->writes && c.huge_pages == HugePages::kAlways));
+}
+
+}  // namespace
+
+int IterationsOf(const Case& c, int chosen) {
+  if (chosen > 0) {
+    return chosen;
+  }
+  return c.size <= kMiB ? 5 : 3;
+}
+
+std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
+                                     int iterations, int repetitions) {
+  std::vector<double> seconds;
+  std::string data_set;
+  for (const Case& c : cases) {
+    const int forks = repetitions * (1 + IterationsOf(c, iterations));
+    const bool exists = data_set == c.DataSet();
+    const int builds = SpoilsDataSet(c) ? forks : exists ? 0 : 1;
+    seconds.push_back(builds * SecondsToBuild(c) + forks * SecondsToMeasure(c));
+    data_set = SpoilsDataSet(c) ? "" : c.DataSet();
+  }
+  return seconds;
+}
+
+uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes) {
+  const int copies =
+      (c.pattern->writes ? 1 : 0) + (c.pattern->destroys ? 1 : 0);
+  return data_set_bytes * static_cast<uint64_t>(copies * c.writer_count());
+}
+
+uint64_t NeededMemory(const Case& c) {
+  return c.size + c.size / 2 + MemoryOfCopies(c, c.size);
+}
+
+absl::Status CheckMemory(uint64_t needed) {
+  const uint64_t available = AvailableMemory();
+  if (needed > available) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "may need ", HumanBytes(static_cast<double>(needed)),
+        " of memory, but only ", HumanBytes(static_cast<double>(available)),
+        " is available"));
+  }
+  return absl::OkStatus();
+}
+
+void PrintEstimates(const std::vector<Case>& cases, int iterations,
+                    int repetitions, FILE* out) {
+  const std::vector<double> seconds =
+      EstimatedSeconds(cases, iterations, repetitions);
+  size_t width = 0;
+  for (const Case& c : cases) {
+    width = std::max(width, c.Id().size());
+  }
+  const auto print = [&](const std::string& name, double time,
+                         uint64_t memory) {
+    fprintf(out, "%-*s%12s%12s\n", static_cast<int>(width), name.c_str(),
+            HumanSeconds(time).c_str(),
+            HumanBytes(static_cast<double>(memory)).c_str());
+  };
+  fprintf(out, "%-*s%12s%12s\n", static_cast<int>(width), "case", "about",
+          "up to");
+  double total = 0;
+  uint64_t most = 0;
+  for (size_t i = 0; i < cases.size(); ++i) {
+    print(cases[i].Id(), seconds[i], NeededMemory(cases[i]));
+    total += seconds[i];
+    most = std::max(most, NeededMemory(cases[i]));
+  }
+  print(absl::StrCat(cases.size(), " cases"), total, most);
+  fprintf(out, "%s of memory is available\n",
+          HumanBytes(static_cast<double>(AvailableMemory())).c_str());
+}
+
+}  // namespace cowbench

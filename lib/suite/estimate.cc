@@ -1,9 +1,11 @@
 #include "lib/suite/estimate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "lib/suite/memory.h"
 #include "lib/suite/units.h"
 
@@ -88,22 +90,22 @@ void PrintEstimates(const std::vector<Case>& cases, int iterations,
   for (const Case& c : cases) {
     width = std::max(width, c.Id().size());
   }
-  const auto print = [&](const std::string& name, double time,
+  const auto print = [&](const std::string& name, const std::string& time,
                          uint64_t memory) {
     fprintf(out, "%-*s%12s%12s\n", static_cast<int>(width), name.c_str(),
-            HumanSeconds(time).c_str(),
-            HumanBytes(static_cast<double>(memory)).c_str());
+            time.c_str(), HumanBytes(static_cast<double>(memory)).c_str());
   };
   fprintf(out, "%-*s%12s%12s\n", static_cast<int>(width), "case", "about",
           "up to");
   double total = 0;
   uint64_t most = 0;
   for (size_t i = 0; i < cases.size(); ++i) {
-    print(cases[i].Id(), seconds[i], NeededMemory(cases[i]));
+    print(cases[i].Id(), HumanSeconds(seconds[i]), NeededMemory(cases[i]));
     total += seconds[i];
     most = std::max(most, NeededMemory(cases[i]));
   }
-  print(absl::StrCat(cases.size(), " cases"), total, most);
+  print(absl::StrCat(cases.size(), " cases"),
+        absl::FormatDuration(absl::Seconds(std::ceil(total))), most);
   fprintf(out, "%s of memory is available\n",
           HumanBytes(static_cast<double>(AvailableMemory())).c_str());
 }

@@ -1,0 +1,118 @@
+"""Allocators that the user brings: --allocator_variant and --thp."""
+
+import os
+import unittest
+
+from benchmarks.testing.cow import Cow
+
+PAGE = 4096
+MIB = 1 << 20
+BUMP = os.path.abspath('benchmarks/testing/libbump.so')
+NOT_A_MALLOC = os.path.abspath('benchmarks/testing/libnotamalloc.so')
+
+cow = Cow('benchmarks/cow')
+
+
+class VariantsTest(unittest.TestCase):
+
+  def refused(self, variant):
+    """The one line on standard error."""
+    status, stdout, stderr = cow.run('--allocator_variant=' + variant,
+                                     '--preset=smoke')
+    self.assertEqual(status, 2)
+    self.assertEqual(stdout, '')
+    self.assertEqual(stderr.count('\n'), 1, stderr)
+    return stderr
+
+  def test_a_preloaded_malloc_is_measured_beside_the_others(self):
+    status, rows, context = cow.results(
+        f'--allocator_variant=bump=glibc,preload={BUMP}', '--layouts=boxed',
+        '--patterns=free,write,grow', '--sizes=1MiB')
+    self.assertEqual(status, 0)
+    self.assertEqual(len(rows), 3 * 5)
+    self.assertEqual(context['allocator_bump'], 'unknown')
+    self.assertIn('LD_PRELOAD=' + BUMP, context['allocator_bump_settings'])
+    # Its free() does nothing, and an object takes 24 + 8 bytes.
+    freed = rows['cow/boxed/free/bump/size:1MiB']
+    self.assertEqual(freed['copied_bytes'], 0)
+    self.assertGreater(
+        rows['cow/boxed/free/glibc/size:1MiB']['copied_bytes'], 0)
+    written = rows['cow/boxed/write/bump/size:1MiB']
+    self.assertLessEqual(
+        abs(written['copied_bytes'] - MIB // 32 * 32), 2 * PAGE)
+    self.assertGreater(
+        rows['cow/boxed/grow/bump/size:1MiB']['fresh_bytes'], MIB // 2)
+
+  def test_other_settings_take_effect(self):
+    # Without a cache for the thread, free() writes to the neighbours' headers
+    # at once, and the thread has no cache to allocate.
+    status, rows, context = cow.results(
+        '--allocator_variant=uncached=glibc,GLIBC_TUNABLES='
+        'glibc.malloc.tcache_count=0',
+        '--allocator_variant=narrow=jemalloc,MALLOC_CONF='
+        'dirty_decay_ms:-1,muzzy_decay_ms:-1,narenas:1,tcache:false',
+        '--allocators=glibc,uncached,jemalloc,narrow', '--layouts=boxed',
+        '--patterns=churn', '--sizes=64KiB')
+    self.assertEqual(status, 0)
+    copied = {name: row['copied_bytes'] for name, row in rows.items()}
+    self.assertNotEqual(copied['cow/boxed/churn/jemalloc/size:64KiB'],
+                        copied['cow/boxed/churn/narrow/size:64KiB'])
+    self.assertEqual(context['allocator_narrow'], context['allocator_jemalloc'])
+    self.assertEqual(
+        context['allocator_narrow_settings'],
+        'MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1,narenas:1,'
+        'tcache:false')
+    self.assertEqual(context['allocator_uncached_settings'],
+                     'GLIBC_TUNABLES=glibc.malloc.tcache_count=0')
+
+  def test_what_is_no_malloc_is_refused_in_one_line(self):
+    self.assertIn("--allocator_variant: 'own': malloc is defined in ",
+                  self.refused(f'own=glibc,preload={NOT_A_MALLOC}'))
+    self.assertIn('not in libnotamalloc.so',
+                  self.refused(f'own=glibc,preload={NOT_A_MALLOC}'))
+    self.assertIn("'own': malloc is defined in",
+                  self.refused('own=glibc,preload=/etc/passwd'))
+    self.assertIn("--allocator_variant: '/no/such.so' to preload: No such file",
+                  self.refused('own=glibc,preload=/no/such.so'))
+    self.assertIn("'tbb' is not one of: glibc, jemalloc, tcmalloc, mimalloc",
+                  self.refused('own=tbb'))
+    self.assertIn("'jemalloc' is the name of another allocator",
+                  self.refused('jemalloc=glibc'))
+
+
+class HugePagesTest(unittest.TestCase):
+
+  def test_what_smaps_shows_is_reported_and_never_means_none(self):
+    status, rows, _ = cow.results(
+        '--thp=never,always', '--layouts=array,boxed',
+        '--patterns=read,write', '--sizes=16MiB', '--writers=child,parent',
+        '--iterations=2')
+    if any('the kernel refused' in row.get('error_message', '')
+           for row in rows.values()):
+      self.skipTest('SKIPPED: the kernel gives no huge pages')
+    self.assertEqual(status, 0)
+    self.assertEqual(len(rows), 4 * 2 * 2 * 2 * 2)
+    for name, row in rows.items():
+      with self.subTest(name):
+        if name.endswith('/thp:never'):
+          self.assertEqual(row['huge_bytes'], 0)
+        else:
+          # All but the ends of the data set, whatever the writers before did.
+          self.assertGreaterEqual(row['huge_bytes'], 14 * MIB)
+          self.assertEqual(row['huge_bytes'] % (2 * MIB), 0)
+        # Copies are small pages, whatever they are copied out of.
+        small = rows[name.replace('always', 'never')]
+        for counter in ('copied_bytes', 'minor_faults'):
+          self.assertEqual(row[counter], small[counter])
+
+  def test_a_data_set_too_small_is_an_error_that_says_so(self):
+    status, rows, _ = cow.results('--thp=always', '--layouts=boxed',
+                                  '--patterns=read', '--sizes=64KiB',
+                                  '--allocators=glibc')
+    self.assertEqual(status, 1)
+    (row,) = rows.values()
+    self.assertIn('no huge page fits', row['error_message'])
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,2 @@
+// A shared library without a malloc.
+extern "C" int NotAMalloc() { return 0; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -16,8 +17,10 @@
 #include "gtest/gtest.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
+#include "lib/probe/page_set.h"
 #include "lib/probe/page_snapshot.h"
 #include "lib/workload/catalog.h"
+#include "lib/workload/example_layout.h"
 
 namespace cowbench {
 namespace {
@@ -76,6 +79,30 @@ TEST(CatalogTest, IsWhatTheReadmeSays) {
   EXPECT_EQ(rows, expected);
 }
 
+// From the class to the end of the namespace.
+TEST(ExampleTest, IsWhatContributingShows) {
+  std::ifstream header_file("lib/workload/example_layout.h");
+  std::ifstream contributing_file("CONTRIBUTING.md");
+  const std::string header(std::istreambuf_iterator<char>(header_file), {});
+  const std::string contributing(
+      std::istreambuf_iterator<char>(contributing_file), {});
+  const size_t begin = header.find("// A vector of records");
+  const size_t end = header.find("\n\n}  // namespace");
+  ASSERT_LT(begin, end);
+  EXPECT_NE(contributing.find("```c++\n" + header.substr(begin, end - begin) +
+                              "\n```\n"),
+            std::string::npos);
+}
+
+TEST(ExampleTest, HasThePatternsThatContributingNames) {
+  std::string patterns;
+  for (const PatternEntry& pattern :
+       MakeLayoutEntry<Records>(Patterns()).patterns) {
+    absl::StrAppend(&patterns, std::string(pattern.name), " ");
+  }
+  EXPECT_EQ(patterns, "idle read copy_out write ");
+}
+
 TEST(CatalogTest, SizeIsWhatTheLayoutRequests) {
   const Catalog catalog = MakeCatalog();
   EXPECT_EQ(FindLayout(catalog, "array")->element_count(kMiB), kMiB / 8);
@@ -104,10 +131,11 @@ TEST(CatalogTest, StoredBytesAreDistinctOnes) {
 
 // Runs a pattern in a child and returns what it copied.
 template <typename Pattern, typename Layout>
-Sample RunInChild(Layout* layout, const Touch& touch) {
+Sample RunInChild(Layout* layout, const Touch& touch,
+                  const probe::PageSet* data = nullptr) {
   ForkRunner runner = *ForkRunner::Create();
-  const auto result =
-      runner.Run({}, [&] { internal::Run<Pattern, Layout>(layout, touch); });
+  const auto result = runner.Run(
+      {.data = data}, [&] { internal::Run<Pattern, Layout>(layout, touch); });
   EXPECT_TRUE(result.ok()) << result.status();
   return result.ok() ? result->samples[0] : Sample{};
 }
@@ -144,7 +172,13 @@ template <typename... T>
 struct ToGtest<TypeList<T...>> {
   using Types = testing::Types<T...>;
 };
-TYPED_TEST_SUITE(EveryLayout, ToGtest<Layouts>::Types);
+template <typename List>
+struct AndTheExample;
+template <typename... T>
+struct AndTheExample<TypeList<T...>> {
+  using List = TypeList<T..., Records>;
+};
+TYPED_TEST_SUITE(EveryLayout, ToGtest<AndTheExample<Layouts>::List>::Types);
 
 TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
   TypeParam layout(TypeParam::ElementCount(kSize));
@@ -214,6 +248,35 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
       }
       EXPECT_EQ(RunInChild<Refcount>(&layout, touch).copied_pages, pages);
     }
+  }
+}
+
+TYPED_TEST(EveryLayout, ItsPartsAreWhereItsValuesAreAndAsLargeAsItSays) {
+  using Layout = TypeParam;
+  const uint64_t elements = Layout::ElementCount(kSize);
+  Layout layout(elements);
+  probe::PageSet data = *probe::PageSet::Create();
+  uint64_t bytes = 0;
+  internal::VisitMemory<Layout>(&layout, elements,
+                                [&](const void* begin, size_t part) {
+                                  data.Add(begin, part);
+                                  bytes += part;
+                                });
+  if constexpr (!Layout::kOneObject) {
+    // All that was asked for, but for the books that a map keeps.
+    EXPECT_LE(bytes, kSize);
+    EXPECT_GT(bytes, kSize / 4);
+  }
+  if constexpr (CanStore<Layout>) {
+    const Sample write =
+        RunInChild<Write>(&layout, {elements, elements}, &data);
+    EXPECT_GT(write.copied_pages, 0u);
+    EXPECT_EQ(write.copied_metadata_pages, 0u);
+  }
+  if constexpr (HasReferences<Layout>) {
+    EXPECT_EQ(RunInChild<Refcount>(&layout, {elements, elements}, &data)
+                  .copied_metadata_pages,
+              0u);
   }
 }
 

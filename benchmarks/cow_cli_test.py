@@ -35,7 +35,7 @@ class CommandLineTest(unittest.TestCase):
         ('--patterns=fork', 'idle, read, copy_out, write'),
         ('--allocators=malloc', 'glibc, jemalloc, tcmalloc, mimalloc'),
         ('--allocators=glibc,', 'glibc, jemalloc, tcmalloc, mimalloc'),
-        ('--preset=huge', 'smoke, default'),
+        ('--preset=huge', 'smoke, default, full'),
         ('--sizes=64KB', 'KiB, MiB or GiB'),
         ('--sizes=0KiB', 'above zero'),
         ('--sizes=-1MiB', 'above zero'),
@@ -56,6 +56,8 @@ class CommandLineTest(unittest.TestCase):
         ('--benchmark_list_tests=maybe', 'true, false'),
         ('--verify=maybe', 'true, false'),
         ('--writers=sibling', 'child, parent'),
+        ('--thp=maybe', 'system, never, always'),
+        ('--allocator_variant=mine', 'NAME=BASE'),
         ('--sizes', 'a value'),
         ('--benchmark_out=/nonexistent/folder/file', 'can be written'),
         ('--benchmark_out=', 'file name'),
@@ -92,11 +94,30 @@ class CommandLineTest(unittest.TestCase):
                                f'--benchmark_filter=^{name}$')
     self.assertEqual(again, name + '\n')
 
+  def test_estimates_what_a_selection_needs(self):
+    status, stdout, stderr = self.cow.run(
+        '--list', '--preset=full', '--sizes=1GiB', '--layouts=array')
+    self.assertEqual((status, stderr), (0, ''))
+    _, *cases, total, available = stdout.splitlines()
+    self.assertEqual(len(cases), 4 * 4 * 2 * 2)
+    needs = {line.split()[0]: line.split()[-2:] for line in cases}
+    # Half as much again for the allocator, and a copy in each writer.
+    for case, need in (('read', ['1.50', 'GiB']), ('write', ['2.50', 'GiB'])):
+      self.assertEqual(needs[f'cow/array/{case}/glibc/size:1GiB'], need)
+    self.assertEqual(needs['cow/array/write/glibc/size:1GiB/children:4'],
+                     ['5.50', 'GiB'])
+    self.assertEqual(
+        needs['cow/array/write/glibc/size:1GiB/children:4/writer:parent'],
+        ['2.50', 'GiB'])
+    self.assertRegex(total, r'^64 cases +\d+m?.*s +5.50 GiB$')
+    self.assertIn('of memory is available', available)
+
   def test_listing_leaves_an_output_file_alone(self):
     with tempfile.NamedTemporaryFile('w+') as out:
       out.write('kept')
       out.flush()
-      self.cow.run('--benchmark_list_tests', '--benchmark_out=' + out.name)
+      for flag in ('--list', '--benchmark_list_tests'):
+        self.cow.run(flag, '--benchmark_out=' + out.name)
       with open(out.name, encoding='utf-8') as file:
         self.assertEqual(file.read(), 'kept')
 

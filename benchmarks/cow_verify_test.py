@@ -35,13 +35,22 @@ class VerifyTest(unittest.TestCase):
     self.assertEqual(status, 0, stdout)
     return stdout
 
-  def test_the_default_preset_at_two_sizes(self):
-    stdout = self.verified('--sizes=1MiB,16MiB', '--iterations=1')
-    self.assertEqual(stdout.count('cow/boxed/free/'), 4 * 2 + 2)
+  def test_the_full_preset_at_two_sizes(self):
+    stdout = self.verified('--preset=full', '--sizes=64KiB,1MiB',
+                           '--iterations=1')
+    self.assertEqual(stdout.count('cow/boxed/free/'), 4 * (4 * 2) + 2 * 4)
 
-  def test_touch_and_children(self):
-    self.verified('--sizes=1MiB', '--touch=0.1,10', '--children=1,4',
-                  '--iterations=1')
+  def test_huge_pages(self):
+    status, stdout, stderr = Cow('benchmarks/cow').run(
+        '--verify', '--sizes=8MiB,16MiB', '--thp=never,always',
+        '--writers=child,parent', '--iterations=1')
+    if 'the kernel refused' in stdout or '--verify: ' in stderr:
+      self.skipTest('SKIPPED: the kernel gives no huge pages')
+    self.assertEqual(status, 0, stdout)
+
+  def test_touch_and_order(self):
+    self.verified('--sizes=1MiB', '--touch=0.1,10',
+                  '--order=sequential,shuffled', '--iterations=1')
 
 
 if __name__ == '__main__':

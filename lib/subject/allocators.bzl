@@ -10,9 +10,10 @@ because an allocator replaces malloc for a whole process.
 #                malloc; the subject checks at its start
 #   environment  settings of the subject, recorded with the results
 #
-# All defaults are kept but one: no allocator gives free memory back to the
-# kernel. Where the clock decides when that is done, no count repeats, and a
-# page that was copied and then given back is no longer there to be counted.
+# All defaults are kept but two, without which no count repeats. No allocator
+# gives free memory back to the kernel: the clock would decide when, and a page
+# that was copied and then given back is no longer there to be counted. And none
+# chooses addresses at random, for they are part of Abseil's hashes.
 ALLOCATORS = {
     "glibc": struct(
         malloc = "@bazel_tools//tools/cpp:malloc",
@@ -32,8 +33,16 @@ ALLOCATORS = {
     "mimalloc": struct(
         malloc = "@mimalloc//:mimalloc",
         library = "libmimalloc.so",
-        # The first one up to mimalloc 2.0, the second one since 2.1.
-        environment = ["MIMALLOC_ALLOW_DECOMMIT=0", "MIMALLOC_PURGE_DELAY=-1"],
+        # The first one up to mimalloc 2.0, the second one since 2.1. The third
+        # one is a mapping for all segments: it asks for those of up to 1 GiB at
+        # an address that is random within 2 to 6 TiB (mi_os_get_aligned_hint),
+        # whatever personality(2) says. 16 GiB of addresses, not of memory, is
+        # the most that mimalloc 3 takes.
+        environment = [
+            "MIMALLOC_ALLOW_DECOMMIT=0",
+            "MIMALLOC_PURGE_DELAY=-1",
+            "MIMALLOC_RESERVE_OS_MEMORY=16GiB",
+        ],
     ),
 }
 

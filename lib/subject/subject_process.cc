@@ -5,11 +5,13 @@
 #include <signal.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -24,6 +26,9 @@ namespace {
 // taken to hang itself.
 constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
+// Linux's own default.
+constexpr rlim_t kStackBytes = rlim_t{8} << 20;
+
 // Between fork and exec. Both descriptors are above kSubjectSocket.
 [[noreturn]] void ExecSubject(const SubjectOptions& options, int executable,
                               int socket, pid_t driver,
@@ -36,6 +41,13 @@ constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
   personality(ADDR_NO_RANDOMIZE);
   if (options.huge_pages == HugePages::kNever) {
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // outlasts exec
+  }
+  // What is mapped lies below the room for the stack (mmap_base() in
+  // arch/x86/mm/mmap.c), so that a caller's limit would move it.
+  rlimit stack;
+  if (getrlimit(RLIMIT_STACK, &stack) == 0) {
+    stack.rlim_cur = std::min(kStackBytes, stack.rlim_max);
+    setrlimit(RLIMIT_STACK, &stack);
   }
   // A group of its own: Ctrl-C is the driver's to act on, and whoever the
   // subject leaves behind can be found.

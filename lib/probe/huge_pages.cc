@@ -44,6 +44,8 @@ uint64_t NumberIn(const char* path, std::string_view label) {
 }
 
 bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
+  begin = std::max(begin, pages.begin() / PageSize() * PageSize());
+  end = std::min(end, pages.end());
   for (uintptr_t page = begin; page < end; page += PageSize()) {
     if (pages.Contains(page)) {
       return true;
@@ -83,8 +85,11 @@ absl::Status CollapseIntoHugePages(const PageSet& data) {
     if (!mapping.is_private) {
       return;
     }
-    for (uintptr_t begin = (mapping.begin + size - 1) / size * size;
-         begin + size <= mapping.end; begin += size) {
+    // A mapping may be terabytes of addresses.
+    const uintptr_t first = std::max(mapping.begin, data.begin() / size * size);
+    const uintptr_t last = std::min(mapping.end, data.end() + size);
+    for (uintptr_t begin = (first + size - 1) / size * size;
+         begin + size <= last; begin += size) {
       if (ContainsAny(data, begin, begin + size)) {
         const int error = Collapse(begin, size);
         ++wanted;

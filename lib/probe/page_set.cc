@@ -1,5 +1,7 @@
 #include "lib/probe/page_set.h"
 
+#include <algorithm>
+
 #include "lib/probe/mappings.h"
 
 namespace cowbench::probe {
@@ -20,6 +22,8 @@ void PageSet::Add(const void* begin, size_t bytes) {
     auto& byte = bitmap_.as<uint8_t>()[page / 8];
     byte = static_cast<uint8_t>(byte | 1u << page % 8);
   }
+  begin_ = std::min(begin_, address);
+  end_ = std::max(end_, address + bytes);
 }
 
 bool PageSet::Contains(uintptr_t address) const {

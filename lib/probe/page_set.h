@@ -20,6 +20,10 @@ class PageSet {
   // Adds the pages that `bytes` bytes at `begin` lie on.
   void Add(const void* begin, size_t bytes);
 
+  // All pages in the set lie between these two addresses.
+  uintptr_t begin() const { return begin_; }
+  uintptr_t end() const { return end_; }
+
   // Whether the page at `address` is in the set.
   bool Contains(uintptr_t address) const;
 
@@ -33,6 +37,8 @@ class PageSet {
   explicit PageSet(SharedMemory bitmap) : bitmap_(std::move(bitmap)) {}
 
   SharedMemory bitmap_;
+  uintptr_t begin_ = kAddressSpaceBytes;
+  uintptr_t end_ = 0;
 };
 
 }  // namespace cowbench::probe

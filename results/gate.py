@@ -88,7 +88,7 @@ def update(results, folder):
       old.splitlines(keepends=True), new.splitlines(keepends=True),
       'old', 'new', n=0)
   sys.stdout.writelines(difference)
-  cli.write_output(new, path)
+  cli.write_output([new], path)
   print(f"{path}: {'unchanged' if old == new else 'written'}")
   return 0
 
@@ -107,7 +107,7 @@ def main(arguments):
     for path in paths:
       run_smoke_preset(path)
     path = os.path.join(folder, 'all.json')
-    cli.write_output(merging.to_text(merging.merge_repetitions(paths)), path)
+    cli.write_output(merging.merge_repetitions(paths), path)
     results = results_file.load(path)
   if not options.update:
     return gate(results, _BASELINES)

@@ -52,7 +52,8 @@ class ShardTest(unittest.TestCase):
         self.assertTrue(results_file.load(paths[-1]).cases)
       merged = os.path.join(folder, 'merged.json')
       with open(merged, 'w', encoding='utf-8') as file:
-        file.write(merging.to_text(merging.merge_shards(paths)))
+        _, text = merging.merge_shards(paths)
+        file.writelines(text)
       expected = results_file.load(whole)
       actual = results_file.load(merged)
       self.assertEqual(set(actual.cases), set(expected.cases))

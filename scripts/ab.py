@@ -157,7 +157,7 @@ def main(arguments):
                                 'that does not exist is wanted') from error
   paths = run_in_turns(commands, options.repetitions, folder)
   for name in commands:
-    cli.write_output(merging.to_text(merging.merge_repetitions(paths[name])),
+    cli.write_output(merging.merge_repetitions(paths[name]),
                      os.path.join(folder, f'{name}.json'))
   return _write_comparison(folder, options.metrics, options.across)
 

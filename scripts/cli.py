@@ -5,6 +5,7 @@ import os
 import sys
 
 from scripts import results_file
+from scripts import whole_file
 
 EXIT_UNUSABLE = 2
 
@@ -26,16 +27,11 @@ def user_path(text):
 
 
 def write_output(text, path):
-  """Writes to the file `path`, or to standard output if it is None."""
+  """Writes parts of a text to the file `path`; None is standard output."""
   if path is None:
-    sys.stdout.write(text)
-    return
-  try:
-    with open(path, 'w', encoding='utf-8', errors='backslashreplace') as file:
-      file.write(text)
-  except (OSError, ValueError) as error:
-    reason = getattr(error, 'strerror', None) or error
-    raise results_file.BadInput(f'{path}: {reason}') from error
+    sys.stdout.writelines(text)
+  else:
+    whole_file.write(path, text)
 
 
 def run(script, main):
@@ -48,8 +44,11 @@ def run(script, main):
   except results_file.BadInput as problem:
     print(f'{script}: {" ".join(str(problem).splitlines())}', file=sys.stderr)
     status = EXIT_UNUSABLE
-  except BrokenPipeError:
-    # The reader had enough; nothing can be said to it, not even at exit.
+  except OSError as error:
+    # A reader that had enough needs no explanation.
+    if not isinstance(error, BrokenPipeError):
+      print(f'{script}: standard output: {error.strerror}', file=sys.stderr)
+    # Python tries to write once more at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     status = EXIT_UNUSABLE
   except KeyboardInterrupt:

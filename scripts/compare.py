@@ -10,14 +10,13 @@ but do not count; the deterministic counters alone decide then.
 """
 
 import argparse
-import dataclasses
-import json
 
 from scripts import cli
 from scripts import comparison
 from scripts import comparison_tables
 from scripts import environment
 from scripts import human
+from scripts import json_text
 from scripts import pivot
 from scripts import results_file
 from scripts import tables
@@ -32,29 +31,28 @@ EXIT_STATUS = {'same': 0, 'improved': 0, 'regressed': 1, 'inconclusive': 2}
 
 
 def render(result, output_format):
-  """The whole comparison as text, Markdown or JSON."""
+  """The whole comparison as text, Markdown or JSON, in parts."""
   if output_format == 'json':
-    return _json_text(_comparison_json(result))
+    return _comparison_json(result)
   conclusion = comparison_tables.conclusion(result)
   environment_lines = comparison_tables.environment_lines(result)
   findings = comparison_tables.findings(result)
   verdicts = comparison_tables.verdicts(result)
   all_cases = comparison_tables.all_cases(result)
   if output_format == 'markdown':
-    return (f'### cowbench: {tables.escape(conclusion)}\n\n' +
-            ''.join(f'- {tables.escape(line)}\n' for line in environment_lines)
-            + tables.to_markdown([*findings, verdicts, all_cases]) +
-            f'\n{tables.escape(comparison_tables.LEGEND)}\n')
+    return [f'### cowbench: {tables.escape(conclusion)}\n\n',
+            *(f'- {tables.escape(line)}\n' for line in environment_lines),
+            tables.to_markdown([*findings, verdicts, all_cases]),
+            f'\n{tables.escape(comparison_tables.LEGEND)}\n']
   # On a terminal, the end is what is seen first.
-  head = '\n'.join(map(human.printable, environment_lines)) + '\n'
-  shown = ''.join(map(tables.to_text, [all_cases, *reversed(findings),
-                                       verdicts]))
-  return f'{head}{shown}\n{comparison_tables.LEGEND}\n{conclusion}\n'
+  return [*(f'{human.printable(line)}\n' for line in environment_lines),
+          *map(tables.to_text, [all_cases, *reversed(findings), verdicts]),
+          f'\n{comparison_tables.LEGEND}\n{conclusion}\n']
 
 
 def _comparison_json(result):
   verdict = result.verdict()
-  return {
+  summary = {
       'verdict': verdict,
       'exit_status': EXIT_STATUS[verdict],
       'base': _file_json(result.base),
@@ -63,8 +61,8 @@ def _comparison_json(result):
                          for key, (base, head)
                          in result.different_keys.items()},
       'counters_not_judged': result.foreign_counters,
-      'cases': [dataclasses.asdict(case) for case in result.cases],
   }
+  return json_text.with_array(summary, 'cases', result.cases)
 
 
 def _file_json(file):
@@ -72,17 +70,13 @@ def _file_json(file):
           'fingerprint': environment.fingerprint(file.context)}
 
 
-def _json_text(value):
-  return json.dumps(value, indent=2, allow_nan=False) + '\n'
-
-
 def _render_pivot(rows, axis, output_format):
   if output_format == 'json':
-    return _json_text([dataclasses.asdict(row) for row in rows])
+    return json_text.array(rows)
   shown = pivot.pivot_tables(rows, axis)
   if output_format == 'markdown':
-    return tables.to_markdown(shown)
-  return ''.join(map(tables.to_text, shown))
+    return [tables.to_markdown(shown)]
+  return map(tables.to_text, shown)
 
 
 def main(arguments):

@@ -1,6 +1,5 @@
 """Tests of compare's verdicts and exit status."""
 
-import os
 import unittest
 
 from scripts import compare_testing
@@ -35,6 +34,11 @@ class DeterministicTest(compare_testing.CompareTestCase):
                                   [synthetic.row(CASE, copied_bytes=4096)])
     self.assertEqual((status, result['verdict']), (0, 'improved'))
 
+  def test_copied_metadata_is_a_counter(self):
+    status, _ = self.compare([synthetic.row(CASE, copied_metadata_bytes=0)],
+                             [synthetic.row(CASE, copied_metadata_bytes=1)])
+    self.assertEqual(status, 1)
+
   def test_a_counter_that_does_not_repeat_tells_nothing(self):
     base = [synthetic.row(CASE, i, 2, copied_bytes=4096 * (1 + i))
             for i in range(2)]
@@ -46,6 +50,9 @@ class DeterministicTest(compare_testing.CompareTestCase):
                     self.only_change(result, 'copied_bytes')['reason'])
 
   def test_huge_pages_have_no_direction(self):
+    status, _ = self.compare([synthetic.row(CASE, huge_bytes=4096)],
+                             [synthetic.row(CASE, huge_bytes=0)])
+    self.assertEqual(status, 2)
     status, _ = self.compare([synthetic.row(CASE, huge_bytes=0)],
                              [synthetic.row(CASE, huge_bytes=2**21)])
     self.assertEqual(status, 2)
@@ -71,15 +78,48 @@ class DeterministicTest(compare_testing.CompareTestCase):
                              head_context={'allocator_jemalloc': 'x'})
     self.assertEqual(status, 0)
 
+  def test_an_allocator_that_one_file_lacks_spoils_no_other(self):
+    shared = [synthetic.row(CASE, copied_bytes=4096)]
+    variant = synthetic.row(CASE.replace('glibc', 'glibc-m1+x.2'),
+                            copied_bytes=9)
+    names = {'allocator_glibc-m1+x.2': '2.36',
+             'allocator_glibc-m1+x.2_settings': 'LD_PRELOAD=/x.so A=1'}
+    status, result = self.compare(shared, [*shared, variant],
+                                  head_context=names)
+    self.assertEqual((status, result['verdict']), (0, 'same'))
+    self.assertEqual(result['not_comparable'], {})
+    self.assertEqual([case['status'] for case in result['cases']],
+                     ['both', 'added'])
+
+  def test_other_settings_of_one_allocator_spoil_no_other(self):
+    rows = [synthetic.row(CASE, copied_bytes=4096),
+            synthetic.row(OTHER, copied_bytes=4096)]
+    status, result = self.compare(
+        rows, rows, head_context={'allocator_jemalloc_settings': 'A=2'})
+    self.assertEqual(status, 2)
+    self.assertEqual(list(result['not_comparable']),
+                     ['allocator_jemalloc_settings'])
+    self.assertEqual([case['changes'][0]['verdict']
+                      for case in result['cases']], ['same', 'inconclusive'])
+
   def test_an_unknown_environment_is_not_comparable(self):
     rows = {'benchmarks': [synthetic.row(CASE, copied_bytes=1)]}
-    path = synthetic.write(os.path.join(self.folder, 'x.json'), rows)
+    path = synthetic.write(self.path('x.json'), rows)
     status, stdout, _ = self.run_compare(path, path)
     self.assertEqual(status, 2)
     self.assertIn('not comparable: kernel: not recorded', stdout)
 
 
 class TimeTest(compare_testing.CompareTestCase):
+
+  def test_time_of_a_copied_page_is_a_time(self):
+    rows = [[dict(row, copied_page_time=row['wall_time'] / 1000)
+             for row in timed_rows(CASE, wall_time, 0.01, seed)]
+            for seed, wall_time in ((1, 1e-3), (2, 1.2e-3))]
+    status, result = self.compare(*rows)
+    self.assertEqual(status, 1)
+    change = self.only_change(result, 'copied_page_time')
+    self.assertEqual(change['verdict'], 'regressed')
 
   def test_slower_with_little_noise(self):
     status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1),

@@ -1,16 +1,10 @@
 """Runs the compare program in tests, on files made up for them."""
 
 import json
-import os
 import random
-import subprocess
-import tempfile
-import unittest
 
+from scripts.testing import program
 from scripts.testing import synthetic
-
-_COMPARE = os.path.abspath('scripts/compare')
-_MORE_THAN_ENOUGH_SECONDS = 120
 
 CASE = 'cow/boxed/write/glibc/size:64KiB'
 OTHER = 'cow/boxed/write/jemalloc/size:64KiB'
@@ -23,26 +17,14 @@ def timed_rows(case_id, wall_time, noise, seed, n=9):
           for i in range(n)]
 
 
-class CompareTestCase(unittest.TestCase):
+class CompareTestCase(program.TestCase):
 
-  def setUp(self):
-    super().setUp()
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    self.folder = folder.name
+  PROGRAM = 'scripts/compare'
 
-  def file(self, name, rows, **context):
-    return synthetic.write(os.path.join(self.folder, name),
-                           synthetic.results(rows, **context))
-
-  def run_compare(self, *arguments, **kwargs):
+  def run_compare(self, *arguments):
     """Returns (exit status, stdout, stderr)."""
-    done = subprocess.run(
-        [_COMPARE, *arguments], text=True, capture_output=True, check=False,
-        timeout=_MORE_THAN_ENOUGH_SECONDS,
-        env=os.environ | {'BUILD_WORKING_DIRECTORY': self.folder,
-                          'PYTHONIOENCODING': 'utf-8'}, **kwargs)
-    return done.returncode, done.stdout, done.stderr
+    outcome = self.run_program(*arguments)
+    return outcome.status, outcome.out, outcome.err
 
   def compare(self, base_rows, head_rows, *flags, head_context=None):
     """Compares rows; returns (exit status, JSON output)."""
@@ -60,10 +42,3 @@ class CompareTestCase(unittest.TestCase):
                if change['metric'] == metric]
     self.assertEqual(len(changes), 1)
     return changes[0]
-
-  def refused(self, *arguments, **kwargs):
-    """The one line that a user's mistake gets."""
-    status, stdout, stderr = self.run_compare(*arguments, **kwargs)
-    self.assertEqual((status, stdout), (2, ''), stderr)
-    self.assertRegex(stderr, r'\Acompare: [^\n]+\n\Z')
-    return stderr

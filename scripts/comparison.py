@@ -13,9 +13,6 @@ from scripts import significance
 
 VERDICTS = ('regressed', 'improved', 'same', 'inconclusive')
 
-# Less is better for every other counter.
-_NEITHER_IS_BETTER = frozenset(('huge_bytes',))
-
 
 @dataclasses.dataclass
 class Change:
@@ -162,12 +159,16 @@ class _Judge:
                                             environment.MACHINE_KEYS)
     self._processor = environment.differences(*self._contexts, ('cpu_model',))
     self._across = across
+    self._obstacles = {}
     self.different_keys = self._machine | self._processor
     self.foreign_counters = set()
 
   def changes(self, old, new):
     """Compares every counter that either case has."""
-    obstacle = self._obstacle(old.axes['allocator'])
+    allocator = old.axes['allocator']
+    if allocator not in self._obstacles:
+      self._obstacles[allocator] = self._find_obstacle(allocator)
+    obstacle = self._obstacles[allocator]
     known = (*results_file.DETERMINISTIC_COUNTERS, *results_file.TIME_COUNTERS)
     present = old.samples.keys() | new.samples.keys()
     self.foreign_counters |= present.difference(known)
@@ -176,7 +177,7 @@ class _Judge:
             for metric in known
             if metric in present and metric in self._metrics]
 
-  def _obstacle(self, allocator):
+  def _find_obstacle(self, allocator):
     """Why the counters of an allocator's cases are not comparable, or ''."""
     different = self._machine
     if self._across != 'allocator':
@@ -211,7 +212,7 @@ class _Judge:
 def _exact_verdict(metric, old, new):
   if set(old) == set(new):
     return 'same', ''
-  if metric in _NEITHER_IS_BETTER:
+  if metric in results_file.NEITHER_IS_BETTER:
     return 'inconclusive', 'differs; neither more nor less is better'
   if min(new) > max(old):
     return 'regressed', ''

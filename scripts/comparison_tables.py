@@ -16,11 +16,17 @@ LEGEND = ('Times are ratios of medians, head / base: '
 
 def conclusion(comparison):
   """The result in one sentence."""
-  counts = collections.Counter(
-      'not judged' if change.unjudged
-      else change.verdict for _, change in comparison.changes())
-  parts = [f'{counts[verdict]} {verdict}'
-           for verdict in sorted(counts, key=_ORDER.index)]
+  counts = {'counters': collections.Counter(), 'times': collections.Counter()}
+  for _, change in comparison.changes():
+    kind = ('times' if change.metric in results_file.TIME_COUNTERS else
+            'counters')
+    counts[kind]['not judged' if change.unjudged else change.verdict] += 1
+  parts = []
+  for kind, of_kind in counts.items():
+    if of_kind:
+      parts.append(f'{kind} ' + ', '.join(
+          f'{of_kind[verdict]} {verdict}'
+          for verdict in sorted(of_kind, key=_ORDER.index)))
   for status in ('added', 'removed'):
     cases = sum(case.status == status for case in comparison.cases)
     if cases:
@@ -33,7 +39,7 @@ def conclusion(comparison):
       'improved': 'Improved',
       'same': 'Same',
       'inconclusive': 'Cannot tell',
-  }[comparison.verdict()] + ': ' + (', '.join(parts) or 'nothing to compare')
+  }[comparison.verdict()] + ': ' + ('; '.join(parts) or 'nothing to compare')
 
 
 def environment_lines(comparison):

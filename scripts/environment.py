@@ -21,6 +21,22 @@ def allocator_keys(allocator):
   return (f'allocator_{allocator}', f'allocator_{allocator}_settings')
 
 
+def allocators(context):
+  """What a context says of each allocator: {name: (version, settings)}.
+
+  Names are free for users to choose, so one may end in '_settings', too.
+  """
+  found = {}
+  for key, value in context.items():
+    name = key.removeprefix('allocator_')
+    version_key, settings_key = allocator_keys(name)
+    of_another = (key.endswith('_settings') and
+                  key.removesuffix('_settings') in context)
+    if key == version_key and not of_another:
+      found[name] = (str(value), str(context.get(settings_key, '')))
+  return found
+
+
 def fingerprint(context):
   """All keys of the fingerprint that a context has, in a fixed order."""
   keys = [key for key in MACHINE_KEYS if key in context]

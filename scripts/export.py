@@ -10,7 +10,7 @@ import argparse
 import functools
 import os
 import sys
-from typing import Callable
+from typing import Callable, Iterable
 
 from scripts import cli
 from scripts import results_file
@@ -22,8 +22,9 @@ from scripts.export_formats import lnt
 from scripts.export_formats import openmetrics
 from scripts.export_formats import run as runs
 
-# Each renders a run into texts by the ending that their file's name gets.
-_FORMATS: dict[str, Callable[[runs.Run], dict[str, str]]] = {
+# Each renders a run into texts, in parts, by the ending that their file's name
+# gets.
+_FORMATS: dict[str, Callable[[runs.Run], dict[str, Iterable[str]]]] = {
     'github-action-benchmark': github_action_benchmark.render,
     'bencher': bencher.render,
     'openmetrics': openmetrics.render,
@@ -72,14 +73,14 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
   return options
 
 
-def _print(texts: dict[str, str]) -> None:
+def _print(texts: dict[str, Iterable[str]]) -> None:
   if len(texts) > 1:
     raise results_file.BadInput(
         'this format is two files; --out=PREFIX says where they go')
-  sys.stdout.write(*texts.values())
+  sys.stdout.writelines(*texts.values())
 
 
-def _write(options: argparse.Namespace, texts: dict[str, str]) -> None:
+def _write(options: argparse.Namespace, texts: dict[str, Iterable[str]]) -> None:
   for ending, text in texts.items():
     out = cli.user_path(options.out + ending)
     if whole_file.same(out, cli.user_path(options.results)):

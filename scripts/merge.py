@@ -27,11 +27,10 @@ def main(arguments):
   if os.path.lexists(out):
     raise results_file.BadInput(f'{out}: exists, and is not overwritten')
   paths = [cli.user_path(path) for path in options.files]
-  root = merging.merge_shards(paths)
-  cli.write_output(merging.to_text(root), out)
-  rows, shards = len(root['benchmarks']), len(paths)
-  print(f"{out}: {human.plural(rows, 'row')} of "
-        f"{human.plural(shards, 'shard')}")
+  cases, text = merging.merge_shards(paths)
+  cli.write_output(text, out)
+  print(f"{out}: {human.plural(cases, 'case')} of "
+        f"{human.plural(len(paths), 'shard')}")
   return 0
 
 

@@ -2,46 +2,35 @@
 
 import json
 import os
-import subprocess
-import tempfile
 import unittest
 
 from scripts import merging
 from scripts import results_file
+from scripts import whole_file
+from scripts.testing import program
 from scripts.testing import synthetic
 
-MERGE = os.path.abspath('scripts/merge')
 CASE = 'cow/boxed/write/glibc/size:64KiB'
 OTHER = 'cow/boxed/write/jemalloc/size:64KiB'
 
 
-class MergeTest(unittest.TestCase):
+class MergeTest(program.TestCase):
 
-  def setUp(self):
-    super().setUp()
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    self.folder = folder.name
+  PROGRAM = 'scripts/merge'
 
-  def file(self, name, rows, **context):
-    return synthetic.write(os.path.join(self.folder, name),
-                           synthetic.results(rows, **context))
-
-  def run_merge(self, *arguments):
-    done = subprocess.run(
-        [MERGE, *arguments], text=True, capture_output=True, check=False,
-        env=os.environ | {'BUILD_WORKING_DIRECTORY': self.folder})
-    return done.returncode, done.stdout, done.stderr
+  def merge(self, *files):
+    """What all.json then holds, and what was printed."""
+    outcome = self.run_program('--out=all.json', *files)
+    self.assertEqual((outcome.status, outcome.err), (0, ''))
+    return results_file.load(self.path('all.json')), outcome.out
 
   def refused(self, *arguments):
-    status, stdout, stderr = self.run_merge(*arguments)
-    self.assertEqual((status, stdout), (2, ''), stderr)
-    self.assertRegex(stderr, r'\Amerge: [^\n]+\n\Z')
-    self.assertFalse(os.path.exists(os.path.join(self.folder, 'all.json')))
-    return stderr
+    message = super().refused(*arguments)
+    self.assertNotIn('all.json', ' '.join(os.listdir(self.folder)))
+    return message
 
   def test_shards_make_up_the_whole(self):
-    whole = synthetic.full_preset(repetitions=2, layouts=('array', 'boxed'))
+    whole = synthetic.full_preset(2, ('array', 'boxed'), variants=('',))
     whole['benchmarks'].append(synthetic.failed_row(CASE + '/touch:1', 'oops'))
     names = []
     for i in range(3):
@@ -49,29 +38,25 @@ class MergeTest(unittest.TestCase):
               if len(results_file.case_id_of(row['name'])) % 3 == i]
       self.assertTrue(rows)
       names.append(self.file(f'{i}.json', rows, host_name=f'machine{i}'))
-    status, stdout, _ = self.run_merge('--out=all.json', *names)
-    self.assertEqual(status, 0)
-    self.assertIn(f"{len(whole['benchmarks'])} rows of 3 shards", stdout)
-    merged = results_file.load(os.path.join(self.folder, 'all.json'))
+    merged, stdout = self.merge(*names)
+    self.assertIn('561 cases of 3 shards', stdout)
     expected = results_file.load(
-        synthetic.write(os.path.join(self.folder, 'whole.json'), whole))
+        synthetic.write(self.path('whole.json'), whole))
     self.assertEqual(merged.cases, expected.cases)
 
   def test_family_indices_stay_unique(self):
     names = [self.file(f'{i}.json', [synthetic.row(case) |
                                      {'family_index': 0}])
              for i, case in enumerate((CASE, OTHER))]
-    self.assertEqual(self.run_merge('--out=all.json', *names)[0], 0)
-    with open(os.path.join(self.folder, 'all.json'), encoding='utf-8') as file:
-      rows = json.load(file)['benchmarks']
+    self.merge(*names)
+    rows = json.loads(self.read('all.json'))['benchmarks']
     self.assertEqual([row['family_index'] for row in rows], [0, 1])
 
   def test_each_shard_knows_its_own_allocators(self):
     one = self.file('1.json', [synthetic.row(CASE)])
     two = self.file('2.json', [synthetic.row(OTHER)], allocator_tcmalloc='2.10',
                     cpu_model='Other CPU')
-    self.assertEqual(self.run_merge('--out=all.json', one, two)[0], 0)
-    merged = results_file.load(os.path.join(self.folder, 'all.json'))
+    merged, _ = self.merge(one, two)
     self.assertEqual(merged.context['allocator_tcmalloc'], '2.10')
     self.assertEqual(merged.context['cpu_model'], 'Some CPU + Other CPU')
 
@@ -83,22 +68,20 @@ class MergeTest(unittest.TestCase):
     self.assertIn('stands in', self.refused('--out=all.json', one, one))
 
   def test_different_environments_are_refused(self):
-    one = self.file('1.json', [synthetic.row(CASE)])
-    for key in ('kernel', 'page_size', 'compiler', 'allocator_glibc'):
+    one = self.file('1.json', [synthetic.row(CASE)],
+                    allocator_glibc_settings='A=1')
+    for key in ('kernel', 'page_size', 'compiler', 'allocator_glibc',
+                'allocator_glibc_settings'):
       with self.subTest(key):
         two = self.file('2.json', [synthetic.row(OTHER)], **{key: 'x'})
         self.assertIn(key, self.refused('--out=all.json', one, two))
 
   def test_bad_files_are_refused(self):
-    one = self.file('1.json', [synthetic.row(CASE)])
-    broken = os.path.join(self.folder, 'broken.json')
-    for text in ('', '{', '[]', '{"benchmarks": [{"name": "x", '
-                 '"run_type": "iteration", "wall_time": NaN}]}'):
-      with self.subTest(text):
-        with open(broken, 'w', encoding='utf-8') as file:
-          file.write(text)
-        self.refused('--out=all.json', one, broken)
-    self.refused('--out=all.json', one, '/nonexistent')
+    one = self.file('1.json', [synthetic.row(CASE, copied_bytes=69632)])
+    os.mkfifo(self.path('pipe.json'))
+    for bad in (*self.bad_files('1.json'), 'pipe.json'):
+      with self.subTest(bad):
+        self.refused('--out=all.json', one, bad)
     self.refused('--out=all.json')
     self.refused(one)
     self.refused('--out=/nonexistent/folder/all.json', one)
@@ -112,9 +95,9 @@ class MergeTest(unittest.TestCase):
     paths = [self.file(f'{i}.json', [synthetic.row(CASE, copied_bytes=i),
                                      synthetic.row(OTHER, copied_bytes=9)])
              for i in range(3)]
-    merged = synthetic.write(os.path.join(self.folder, 'all.json'),
-                             merging.merge_repetitions(paths))
-    cases = results_file.load(merged).cases
+    whole_file.write(self.path('all.json'), merging.merge_repetitions(paths))
+    cases = results_file.load(self.path('all.json')).cases
+    self.assertEqual(cases[CASE].repetitions, 3)
     self.assertEqual(cases[CASE].samples['copied_bytes'], [0, 1, 2])
     self.assertEqual(cases[OTHER].samples['copied_bytes'], [9, 9, 9])
 

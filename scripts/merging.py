@@ -1,73 +1,92 @@
-"""Makes one results file of several: of shards, or of repetitions."""
+"""Makes one results file of several: of shards, or of repetitions.
 
-import json
+Files are read twice, first to find out whether they fit together, so that
+neither their rows nor the text that is made of them is ever all in memory.
+"""
+
+import collections
+import os
 
 from scripts import environment
+from scripts import json_rows
+from scripts import json_text
 from scripts import results_file
-
-
-def read(path):
-  """The JSON of a results file, once results_file.load accepts it."""
-  results_file.load(path)
-  root = results_file.read_json(path)
-  results_file.check_layout(path, root)
-  return root
 
 
 def merge_shards(paths):
   """One file's JSON with every row of several files, in their order.
 
+  Returns: the number of cases, and the text in parts.
+
   Raises:
     BadInput: the files come from different environments, or a case stands in
       several of them.
   """
-  roots = [read(path) for path in paths]
   owner = {}
-  rows = []
-  family = 0
-  for path, root in zip(paths, roots):
-    cases = {_case_id(row) for row in root['benchmarks']}
-    for case_id in cases:
+  contexts = []
+  for path in paths:
+    file = _load(path)
+    contexts.append(file.context)
+    for case_id in file.cases:
       if case_id in owner:
         raise results_file.BadInput(
             f'{path}: {case_id!r} stands in {owner[case_id]}, too')
       owner[case_id] = path
-    first_family = family
-    for row in root['benchmarks']:
-      if 'family_index' in row:
-        row['family_index'] += first_family
-        family = max(family, row['family_index'] + 1)
-      rows.append(row)
-  context = _merge_contexts(paths, [root['context'] for root in roots])
-  return {'context': context, 'benchmarks': rows}
+  return len(owner), _text(paths, contexts, _rows_of_shards(paths))
 
 
 def merge_repetitions(paths):
-  """One file's JSON with every run of the same cases as a repetition."""
-  roots = [read(path) for path in paths]
-  taken = {}
-  rows = []
-  for root in roots:
-    for row in root['benchmarks']:
-      if row.get('run_type') == 'aggregate':
+  """One file's JSON with every run of the same cases as a repetition.
+
+  Returns: the text in parts.
+
+  Raises:
+    BadInput: the files come from different environments.
+  """
+  repetitions = collections.Counter()
+  contexts = []
+  for path in paths:
+    file = _load(path)
+    contexts.append(file.context)
+    for case in file.cases.values():
+      repetitions[case.id] += case.repetitions
+  return _text(paths, contexts, _rows_of_repetitions(paths, repetitions))
+
+
+def _load(path):
+  # A pipe cannot be read twice.
+  if os.path.exists(path) and not os.path.isfile(path):
+    raise results_file.BadInput(f'{path}: not a file')
+  return results_file.load(path)
+
+
+def _rows_of_shards(paths):
+  family = 0
+  for path in paths:
+    first_family = family
+    for row in json_rows.read(path, {}):
+      if 'family_index' in row:
+        row['family_index'] += first_family
+        family = max(family, row['family_index'] + 1)
+      yield row
+
+
+def _rows_of_repetitions(paths, repetitions):
+  taken = collections.Counter()
+  for path in paths:
+    for row in json_rows.read(path, {}):
+      if results_file.is_aggregate(row):
         continue  # says nothing that is true of all repetitions
-      case_id = _case_id(row)
-      row['repetition_index'] = taken.get(case_id, 0)
-      taken[case_id] = row['repetition_index'] + 1
-      rows.append(row)
-  for row in rows:
-    row['repetitions'] = taken[_case_id(row)]
-  context = _merge_contexts(paths, [root['context'] for root in roots])
-  return {'context': context, 'benchmarks': rows}
+      case_id = results_file.row_case_id(row)
+      row['repetition_index'] = taken[case_id]
+      row['repetitions'] = repetitions[case_id]
+      taken[case_id] += 1
+      yield row
 
 
-def to_text(root):
-  """The JSON as Google Benchmark lays it out."""
-  return json.dumps(root, indent=2, allow_nan=False) + '\n'
-
-
-def _case_id(row):
-  return results_file.case_id_of(row.get('run_name', row['name']))
+def _text(paths, contexts, rows):
+  context = _merge_contexts(paths, contexts)
+  return json_text.with_array({'context': context}, 'benchmarks', rows)
 
 
 def _merge_contexts(paths, contexts):

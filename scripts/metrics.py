@@ -6,6 +6,7 @@ same rule that the names in the table obey.
 """
 
 import dataclasses
+import functools
 import statistics
 from typing import Iterator
 
@@ -27,6 +28,8 @@ MEANINGS = {
     'exit_time':
         "Time from the last writer's end of work until all children were"
         ' reaped.',
+    'copied_page_time':
+        'Time of the window for each page copied in it.',
     'wall_time':
         'Time of fork, access and exit together.',
     'fork_tax_bytes':
@@ -38,7 +41,8 @@ MEANINGS = {
     'resident_bytes':
         'Anonymous resident bytes that the data set added to the subject.',
     'huge_bytes':
-        'Bytes of the data set that huge pages held when the window began.',
+        "Bytes of the subject's memory that huge pages mapped when the data set"
+        ' was ready.',
     'major_faults':
         'Major page faults of the writer during the window.',
 }
@@ -46,6 +50,7 @@ MEANINGS = {
 _UNITS = {'bytes': 'bytes', 'time': 'seconds', 'faults': 'faults'}
 
 
+@functools.cache
 def unit(metric: str) -> str:
   """Base unit of a metric: bytes, seconds, faults or ratio."""
   return _UNITS.get(metric.rpartition('_')[2], 'ratio')
@@ -59,7 +64,7 @@ def is_time(metric: str) -> bool:
   return unit(metric) == 'seconds'
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Series:
   """One metric of one case: a value for each repetition."""
 

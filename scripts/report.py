@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
   _check(out, paths)
   library = _library()
   runs = [results_file.load(path) for path in paths]
-  whole_file.write(out, page.render(runs, _names(options.results), library))
+  whole_file.write(out, [page.render(runs, _names(options.results), library)])
   print(f'{out}: written')
   return 0
 

@@ -5,13 +5,13 @@ same files, with the same words.
 """
 
 import dataclasses
-import json
 import math
 import re
+import sys
 
-# Two files of this size are compared within 200 MB; a full preset with nine
-# repetitions is below it.
-MAX_FILE_BYTES = 48 * 2**20
+from scripts import json_rows
+
+BadInput = json_rows.BadInput
 
 DETERMINISTIC_COUNTERS = (
     'copied_bytes',
@@ -24,7 +24,11 @@ DETERMINISTIC_COUNTERS = (
     'copied_metadata_bytes',
     'huge_bytes',
 )
-TIME_COUNTERS = ('wall_time', 'fork_time', 'access_time', 'exit_time')
+TIME_COUNTERS = ('wall_time', 'fork_time', 'access_time', 'exit_time',
+                 'copied_page_time')
+
+# Less is better of every other counter.
+NEITHER_IS_BETTER = frozenset(('huge_bytes',))
 
 # Axes that a case id names only where they differ from these.
 DEFAULT_AXES = {
@@ -54,10 +58,6 @@ _SIZE = re.compile(r'([1-9]\d{0,18})(KiB|MiB|GiB)')
 _UNITS = {'KiB': 2**10, 'MiB': 2**20, 'GiB': 2**30}
 
 
-class BadInput(Exception):
-  """The user's mistake; the message is one line that names the file."""
-
-
 @dataclasses.dataclass
 class CaseResult:
   """What a file says of one case.
@@ -67,12 +67,14 @@ class CaseResult:
     axes: value of each of AXES; see parse_case_id.
     samples: the counters, with one entry for each repetition that has them.
     iterations: forks measured in the first repetition.
+    repetitions: how many there are, failed ones included.
     errors: the message of each repetition that failed.
   """
   id: str
   axes: dict[str, str]
   samples: dict[str, list[float]] = dataclasses.field(default_factory=dict)
   iterations: int = 0
+  repetitions: int = 0
   errors: list[str] = dataclasses.field(default_factory=list)
 
 
@@ -117,147 +119,86 @@ def parse_case_id(case_id):
   return axes | named
 
 
-def read_json(path, object_hook=None):
-  """The value in a JSON file, strictly read.
-
-  Args:
-    path: of the file.
-    object_hook: replaces each object while it is read, as in json.loads.
-
-  Raises:
-    BadInput: the file is not there, too large or not JSON.
-  """
-  try:
-    # Bounded: what is no regular file may not end.
-    with open(path, 'rb') as file:
-      data = file.read(MAX_FILE_BYTES + 1)
-  except (OSError, ValueError) as error:
-    reason = getattr(error, 'strerror', None) or error
-    raise BadInput(f'{path}: {reason}') from error
-  if len(data) > MAX_FILE_BYTES:
-    raise BadInput(f'{path}: larger than {MAX_FILE_BYTES // 2**20} MiB')
-  if not data.strip():
-    raise BadInput(f'{path}: the file is empty')
-  try:
-    text = data.decode()
-    del data  # twice the file in memory is enough
-    return json.loads(text, object_hook=object_hook,
-                      parse_constant=_refuse_constant)
-  except (ValueError, RecursionError) as error:
-    raise BadInput(f'{path}: not valid JSON, or cut off: {error}') from error
-
-
-def check_layout(path, root):
-  """Checks the outermost parts of a file of Google Benchmark's."""
-  if not isinstance(root, dict):
-    raise BadInput(f'{path}: no JSON object, so not written by '
-                   '--benchmark_out')
-  if not isinstance(root.get('benchmarks'), list):
-    raise BadInput(f"{path}: has no list 'benchmarks', so it was not "
-                   'written by --benchmark_out')
-  if not isinstance(root.setdefault('context', {}), dict):
-    raise BadInput(f"{path}: 'context' is not an object")
-
-
 def load(path):
   """Reads a file; raises BadInput."""
-  root = read_json(path, object_hook=_Row.or_object)
-  check_layout(path, root)
-  for row in root['benchmarks']:
-    if not isinstance(row, _Row):
-      raise BadInput(f"{path}: an entry of 'benchmarks' is not a row "
-                     'with name and run_type')
-    if row.problem:
-      raise BadInput(f'{path}: {row.name!r}: {row.problem}')
-  rows = root['benchmarks']
-  measured = {row.case_id for row in rows if not row.aggregate}
+  context = {}
   cases = {}
+  means = {}
   seen = set()
-  for row in rows:
-    if row.aggregate and (row.aggregate != 'mean' or row.case_id in measured):
+  for row in json_rows.read(path, context):
+    case_id, kind, repetition = _identify(path, row)
+    if kind not in ('iteration', 'mean'):
       continue
-    if (row.case_id, row.repetition) in seen:
-      raise BadInput(f'{path}: {row.case_id!r} stands twice, in '
-                     f'repetition {row.repetition}')
-    seen.add((row.case_id, row.repetition))
-    case = cases.get(row.case_id)
+    if (case_id, kind, repetition) in seen:
+      raise BadInput(f'{path}: {case_id!r} stands twice, in '
+                     f'repetition {repetition}')
+    seen.add((case_id, kind, repetition))
+    found = cases if kind == 'iteration' else means
+    case = found.get(case_id)
     if case is None:
-      case = CaseResult(row.case_id, parse_case_id(row.case_id),
-                        iterations=row.iterations)
-      cases[row.case_id] = case
-    if row.error is not None:
-      case.errors.append(row.error)
+      case = CaseResult(case_id, parse_case_id(case_id),
+                        iterations=row.get('iterations', 0))
+      found[case_id] = case
+    try:
+      _add(row, case)
+    except ValueError as problem:
+      raise BadInput(f"{path}: {row['name']!r}: {problem}") from problem
+  # What an aggregate says counts only where it is all that there is.
+  return ResultsFile(str(path), context, means | cases)
+
+
+def row_case_id(row):
+  """The case id of a row of a file that load() accepts."""
+  return case_id_of(row.get('run_name', row['name']))
+
+
+def is_aggregate(row):
+  return row.get('run_type') == 'aggregate'
+
+
+def _identify(path, row):
+  """The case id, the kind ('iteration' or an aggregate) and the repetition."""
+  if not isinstance(row, dict) or 'name' not in row or not (
+      'run_type' in row or 'real_time' in row):
+    raise BadInput(f"{path}: an entry of 'benchmarks' is not a row with name "
+                   'and run_type')
+  for field in ('name', 'run_name'):
+    if not isinstance(row.get(field, ''), str):
+      raise BadInput(f"{path}: {row['name']!r}: the {field} is not a string")
+  for field in ('repetition_index', 'iterations', 'family_index'):
+    if type(row.get(field, 0)) is not int:  # a bool is an int, too
+      raise BadInput(f"{path}: {row['name']!r}: {field} is not a whole number")
+  if is_aggregate(row):
+    return row_case_id(row), str(row.get('aggregate_name')), 0
+  return row_case_id(row), 'iteration', row.get('repetition_index', 0)
+
+
+def _add(row, case):
+  """Adds a row to its case; raises ValueError."""
+  case.repetitions += 1
+  if row.get('error_occurred'):
+    case.errors.append(str(row.get('error_message', '')))
+    return
+  samples = case.samples
+  for name, value in row.items():
+    if name in _ROW_FIELDS:
       continue
-    for counter, value in zip(row.counters, row.values):
-      case.samples.setdefault(counter, []).append(value)
-  return ResultsFile(str(path), root['context'], cases)
+    if type(value) is int:  # a bool is not
+      value = _as_float(value)
+    elif type(value) is not float:
+      if name in _KNOWN_COUNTERS:
+        raise ValueError(f'{name} is not a number')
+      continue
+    if not math.isfinite(value):
+      raise ValueError(f'{name} is not finite')
+    if name not in samples:
+      # Thousands of cases have the same counters: each name once.
+      samples[sys.intern(name)] = []
+    samples[name].append(value)
 
 
-def _refuse_constant(name):
-  raise ValueError(f'{name} is not JSON')
-
-
-class _Row:
-  """One row, reduced to what is needed while the file is still being read."""
-
-  __slots__ = ('name', 'case_id', 'aggregate', 'repetition', 'iterations',
-               'error', 'counters', 'values', 'problem')
-
-  # Rows by the thousand have the same counters: each set of names once.
-  _names = {}
-
-  @staticmethod
-  def or_object(fields):
-    """Reduces the objects that are rows, and passes the others on."""
-    is_row = 'name' in fields and ('run_type' in fields or
-                                   'real_time' in fields)
-    return _Row(fields) if is_row else fields
-
-  def __init__(self, fields):
-    self.name = fields['name']
-    self.problem = None
-    self.counters = self.values = ()
-    self.error = None
-    self.aggregate = ''
-    run_name = fields.get('run_name', self.name)
-    self.repetition = fields.get('repetition_index', 0)
-    self.iterations = fields.get('iterations', 0)
-    if not isinstance(self.name, str) or not isinstance(run_name, str):
-      self.problem = 'the name is not a string'
-      return
-    self.case_id = case_id_of(run_name)
-    for field in ('repetition_index', 'iterations'):
-      if type(fields.get(field, 0)) is not int:  # a bool is an int, too
-        self.problem = f'{field} is not a whole number'
-        return
-    if fields.get('run_type') == 'aggregate':
-      self.aggregate = str(fields.get('aggregate_name'))
-      self.repetition = 0
-    if fields.get('error_occurred'):
-      self.error = str(fields.get('error_message', ''))
-      return
-    self._read_counters(fields)
-
-  def _read_counters(self, fields):
-    names = []
-    values = []
-    for name, value in fields.items():
-      if name in _ROW_FIELDS:
-        continue
-      if type(value) is not float and type(value) is not int:
-        if name in _KNOWN_COUNTERS:
-          self.problem = f'{name} is not a number'
-          return
-        continue
-      try:
-        value = float(value)
-      except OverflowError:
-        value = math.inf
-      if not math.isfinite(value):
-        self.problem = f'{name} is not finite'
-        return
-      names.append(name)
-      values.append(value)
-    names = tuple(names)
-    self.counters = self._names.setdefault(names, names)
-    self.values = tuple(values)
+def _as_float(value):
+  try:
+    return float(value)
+  except OverflowError:
+    return math.inf

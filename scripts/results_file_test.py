@@ -1,14 +1,22 @@
 """Tests of the loader: what it understands, and what it refuses."""
 
+import contextlib
 import json
 import os
 import tempfile
+import threading
 import unittest
 
 from scripts import results_file
 from scripts.testing import synthetic
 
 CASE = 'cow/boxed/write/glibc/size:64KiB'
+
+
+def _write_spaces(pipe):
+  with contextlib.suppress(BrokenPipeError):
+    while True:
+      os.write(pipe, b' ' * 65536)
 
 
 class ResultsFileTest(unittest.TestCase):
@@ -141,9 +149,44 @@ class ResultsFileTest(unittest.TestCase):
         with self.assertRaises(results_file.BadInput):
           results_file.load(path)
 
-  def test_endless_files_are_refused(self):
-    with self.assertRaisesRegex(results_file.BadInput, 'larger than 48 MiB'):
+  def test_what_is_too_large_or_endless_is_refused(self):
+    with open(self.path, 'wb') as file:
+      file.truncate(100 * 10**6)
+    with self.assertRaisesRegex(results_file.BadInput, 'larger than 90 MiB'):
+      results_file.load(self.path)
+    with self.assertRaises(results_file.BadInput):
       results_file.load('/dev/zero')
+    reader, writer = os.pipe()
+    endless = threading.Thread(target=_write_spaces, args=(writer,))
+    endless.start()
+    with self.assertRaisesRegex(results_file.BadInput, 'larger than'):
+      results_file.load(f'/dev/fd/{reader}')
+    os.close(reader)
+    endless.join()
+
+  def test_the_line_of_a_mistake_is_named(self):
+    rows = [synthetic.row(f'{CASE}/touch:{i}', x='y' * 9999) for i in range(999)]
+    text = json.dumps(synthetic.results(rows), indent=1)
+    lines = text.splitlines()
+    at = next(i for i, line in enumerate(lines) if '/touch:998/' in line)
+    lines[at] = ' 7'
+    self.assertIn(f': line {at + 1}: ', self.refused('\n'.join(lines)))
+
+  def test_rows_are_read_whatever_the_order_and_the_white_space(self):
+    row = json.dumps(synthetic.row(CASE, copied_bytes=7))
+    for text in ('{"benchmarks":[%s],"context":{"kernel":"6"}}',
+                 '\n{\t"more" : [ [ ] ],"context":{"kernel":"6"} , '
+                 '"benchmarks" : [\r\n %s ] } \n'):
+      with open(self.path, 'w', encoding='utf-8') as file:
+        file.write(text % row)
+      file = results_file.load(self.path)
+      self.assertEqual(file.cases[CASE].samples, {'copied_bytes': [7]})
+      self.assertEqual(file.context, {'kernel': '6'})
+
+  def test_what_follows_the_end_is_refused(self):
+    text = json.dumps(synthetic.results([]))
+    for more in ('}', text, '\0', ','):
+      self.refused(text + more)
 
 
 if __name__ == '__main__':

@@ -87,10 +87,9 @@ def median_ratio_interval(base, head):
   """
   base_values = sorted(base)
   head_values = sorted(head)
-  ratios = sorted(
-      (head_values[i] / base_values[k], head_chance * base_chance)
-      for k, base_chance in _median_chances(len(base))
-      for i, head_chance in _median_chances(len(head)))
+  ratios = sorted([
+      (head_values[i] / base_values[k], chance)
+      for k, i, chance in _pair_chances(len(base), len(head))])
   tail = (1 - CONFIDENCE) / 2
   return _quantile(ratios, tail), _quantile(reversed(ratios), tail)
 
@@ -105,6 +104,13 @@ def _quantile(weighted, share):
 
 
 @functools.cache
+def _pair_chances(n, m):
+  """The chances of two values to be the medians: (index, index, chance)."""
+  return [(k, i, base_chance * head_chance)
+          for k, base_chance in _median_chances(n)
+          for i, head_chance in _median_chances(m)]
+
+
 def _median_chances(n):
   """The chances of n sorted values to be the median of a resampling.
 

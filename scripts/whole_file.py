@@ -1,6 +1,8 @@
 """Files that are written whole or not at all."""
 
+import contextlib
 import os
+from typing import Iterable
 
 from scripts import results_file
 
@@ -11,8 +13,8 @@ def same(path: str, other: str) -> bool:
           os.path.samefile(path, other))
 
 
-def write(path: str, text: str) -> None:
-  """Replaces the file at once: somebody may be reading it.
+def write(path: str, text: Iterable[str]) -> None:
+  """Replaces the file at once by a text in parts: somebody may be reading it.
 
   What is no regular file (a terminal, a pipe) is written to as it is. A lone
   surrogate, which JSON allows and UTF-8 does not, becomes a question mark.
@@ -24,10 +26,15 @@ def write(path: str, text: str) -> None:
   regular = os.path.isfile(target) or not os.path.exists(target)
   unfinished = f'{target}.unfinished' if regular else target
   try:
-    with open(unfinished, 'wb') as file:
-      file.write(text.encode(errors='replace'))
+    with open(unfinished, 'w', encoding='utf-8', errors='replace',
+              newline='') as file:
+      file.writelines(text)
     if regular:
       os.replace(unfinished, target)
   except (OSError, ValueError) as error:
     reason = getattr(error, 'strerror', None) or error
     raise results_file.BadInput(f'{path}: {reason}') from error
+  finally:
+    if regular:  # and not whole
+      with contextlib.suppress(OSError, ValueError):
+        os.remove(unfinished)

@@ -4,8 +4,10 @@ The format has no place for units; a measure gets its unit when it is created
 in Bencher. Values are bytes, seconds, faults and ratios.
 """
 
-import json
+import itertools
+from typing import Iterable, Iterator
 
+from scripts import json_text
 from scripts import metrics
 from scripts import results_file
 from scripts.export_formats import run as runs
@@ -14,19 +16,23 @@ from scripts.export_formats import run as runs
 _LONGEST_NAME = 1024
 
 
-def render(run: runs.Run) -> dict[str, str]:
-  benchmarks: dict[str, dict[str, dict[str, int | float]]] = {}
-  for series in metrics.series_of(run.results):
-    name = series.case.id
+def render(run: runs.Run) -> dict[str, Iterable[str]]:
+  for name in run.results.cases:
     if len(name) > _LONGEST_NAME:
       raise results_file.BadInput(
           f'{run.results.path}: Bencher takes names of up to {_LONGEST_NAME}'
           f' characters, and a case id here has {len(name)}')
+  return {'': json_text.mapping(_benchmarks(run))}
+
+
+def _benchmarks(run: runs.Run) -> Iterator[tuple[str, dict]]:
+  for name, members in itertools.groupby(metrics.series_of(run.results),
+                                         lambda series: series.case.id):
     # A measure is found by its slug, which has dashes.
-    measure = series.metric.replace('_', '-')
-    benchmarks.setdefault(name, {})[measure] = {
-        'value': metrics.number(series.median),
-        'lower_value': metrics.number(series.low),
-        'upper_value': metrics.number(series.high),
+    yield name, {
+        series.metric.replace('_', '-'): {
+            'value': metrics.number(series.median),
+            'lower_value': metrics.number(series.low),
+            'upper_value': metrics.number(series.high),
+        } for series in members
     }
-  return {'': json.dumps(benchmarks, indent=1) + '\n'}

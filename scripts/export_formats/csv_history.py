@@ -7,6 +7,8 @@ file: a file with another one is refused rather than mixed.
 
 import csv
 import io
+import itertools
+from typing import Iterable, Iterator
 
 from scripts import metrics
 from scripts import results_file
@@ -18,30 +20,40 @@ HEADER = ('date', 'commit', 'host', 'kernel', 'case', *_AXES, 'metric', 'unit',
           'repetition', 'value')
 
 
-def render(run: runs.Run) -> dict[str, str]:
-  out = io.StringIO()
-  writer = csv.writer(out, lineterminator='\n')
-  writer.writerow(HEADER)
-  prefix = (run.date.isoformat(), run.commit, run.environment('host_name'),
+def render(run: runs.Run) -> dict[str, Iterable[str]]:
+  return {'': itertools.chain([_line(HEADER) + '\n'], _rows(run))}
+
+
+def _rows(run: runs.Run) -> Iterator[str]:
+  origin = (run.date.isoformat(), run.commit, run.environment('host_name'),
             run.environment('kernel'))
-  for series in metrics.series_of(run.results):
-    axes = (series.case.axes[axis] for axis in _AXES)
-    row = (*prefix, series.case.id, *axes, series.metric,
-           metrics.unit(series.metric))
-    for repetition, value in enumerate(series.samples):
-      writer.writerow((*row, repetition, metrics.number(value)))
-  return {'': out.getvalue()}
+  for case in run.results.cases.values():
+    facts = _line((*origin, case.id, *(case.axes[axis] for axis in _AXES)))
+    for metric, samples in case.samples.items():
+      prefix = f'{facts},{_line((metric, metrics.unit(metric)))}'
+      yield ''.join(f'{prefix},{repetition},{metrics.number(value)}\n'
+                    for repetition, value in enumerate(samples))
 
 
-def append(history: str, text: str) -> None:
+def _line(cells: tuple[str, ...]) -> str:
+  out = io.StringIO()
+  csv.writer(out, lineterminator='').writerow(cells)
+  return out.getvalue()
+
+
+def append(history: str, text: Iterable[str]) -> None:
   """Adds the rows of `text`, a rendered run, to the file `history`."""
-  head, _, rows = text.partition('\n')
-  with open(history, 'rb+') as file:
-    if file.readline().rstrip(b'\r\n') != head.encode():
-      raise results_file.BadInput(
-          f'{history}: not a history that begins with {head}')
-    file.seek(-1, io.SEEK_END)
-    if file.read() != b'\n':
-      raise results_file.BadInput(
-          f'{history}: the last row is cut short; mend it first')
-    file.write(rows.encode(errors='replace'))
+  text = iter(text)
+  head = next(text).rstrip('\n')
+  try:
+    with open(history, 'rb+') as file:
+      if file.readline().rstrip(b'\r\n') != head.encode():
+        raise results_file.BadInput(
+            f'{history}: not a history that begins with {head}')
+      file.seek(-1, io.SEEK_END)
+      if file.read() != b'\n':
+        raise results_file.BadInput(
+            f'{history}: the last row is cut short; mend it first')
+      file.writelines(rows.encode(errors='replace') for rows in text)
+  except OSError as error:
+    raise results_file.BadInput(f'{history}: {error.strerror}') from error

@@ -16,7 +16,8 @@ class CsvHistoryTest(unittest.TestCase):
   def setUp(self):
     super().setUp()
     run = fixtures.load(fixtures.three_repetitions())
-    self.text = csv_history.render(run)['']
+    self.parts = list(csv_history.render(run)[''])
+    self.text = ''.join(self.parts)
     directory = tempfile.TemporaryDirectory()
     self.addCleanup(directory.cleanup)
     self.path = os.path.join(directory.name, 'history.csv')
@@ -52,21 +53,25 @@ class CsvHistoryTest(unittest.TestCase):
   def test_appends_below_the_same_header(self):
     self.write(self.text)
     once = self.read()
-    csv_history.append(self.path, self.text)
+    csv_history.append(self.path, self.parts)
     self.assertEqual(self.read(), once + once)
 
   def test_refuses_another_header(self):
     for text in ('date,commit,value\n', 'x', '\xff\n'):
       self.write(text)
       with self.assertRaises(results_file.BadInput):
-        csv_history.append(self.path, self.text)
+        csv_history.append(self.path, self.parts)
       with open(self.path, encoding='utf-8', newline='') as file:
         self.assertEqual(file.read(), text)
+
+  def test_a_history_that_cannot_be_written_to(self):
+    with self.assertRaisesRegex(results_file.BadInput, self.path):
+      csv_history.append(self.path, self.parts)
 
   def test_refuses_a_row_cut_short(self):
     self.write(self.text[:-3])
     with self.assertRaisesRegex(results_file.BadInput, 'cut short'):
-      csv_history.append(self.path, self.text)
+      csv_history.append(self.path, self.parts)
 
 
 if __name__ == '__main__':

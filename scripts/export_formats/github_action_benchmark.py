@@ -4,9 +4,11 @@ Counters and times are two files, because the action has one alert threshold
 for each file: counts repeat exactly and deserve a tight one, times do not.
 """
 
-import json
+from typing import Iterable, Iterator
 
+from scripts import json_text
 from scripts import metrics
+from scripts import results_file
 from scripts.export_formats import run as runs
 
 # The action converts between the time units that it knows when a unit changes,
@@ -16,16 +18,19 @@ _TIME_UNIT = 'us'
 _TIME_SCALE = 1e6
 
 
-def render(run: runs.Run) -> dict[str, str]:
+def render(run: runs.Run) -> dict[str, Iterable[str]]:
   """Contents of the two files, by the ending of their names."""
-  counters, times = [], []
-  for series in metrics.series_of(run.results):
-    rows = times if metrics.is_time(series.metric) else counters
-    rows.append(_row(series))
   return {
-      '.counters.json': json.dumps(counters, indent=1) + '\n',
-      '.times.json': json.dumps(times, indent=1) + '\n',
+      '.counters.json': json_text.array(_rows(run, times=False)),
+      '.times.json': json_text.array(_rows(run, times=True)),
   }
+
+
+def _rows(run: runs.Run, times: bool) -> Iterator[dict]:
+  for series in metrics.series_of(run.results):
+    if (metrics.is_time(series.metric) == times and
+        series.metric not in results_file.NEITHER_IS_BETTER):
+      yield _row(series)
 
 
 def _row(series: metrics.Series) -> dict[str, str | int | float]:

@@ -19,7 +19,7 @@ class GithubActionBenchmarkTest(unittest.TestCase):
     super().setUp()
     run = fixtures.load(fixtures.three_repetitions())
     self.files = {
-        ending: json.loads(text)
+        ending: json.loads(''.join(text))
         for ending, text in github_action_benchmark.render(run).items()
     }
 
@@ -52,13 +52,24 @@ class GithubActionBenchmarkTest(unittest.TestCase):
     self.assertEqual((copied['value'], copied['range']), (69632, '± 0'))
     self.assertIn(f'{fixtures.HOSTILE_NAME} copied_bytes', rows)
 
+  def test_what_is_not_better_when_smaller_is_left_out(self):
+    content = fixtures.three_repetitions()
+    content['benchmarks'][0] |= {'huge_bytes': 2**21, 'copied_page_time': 3e-7,
+                                 'copied_metadata_bytes': 4096}
+    files = github_action_benchmark.render(fixtures.load(content))
+    units = {row['name'].split()[-1]: row['unit']
+             for text in files.values() for row in json.loads(''.join(text))}
+    self.assertNotIn('huge_bytes', units)
+    self.assertEqual(units['copied_page_time'], 'us')
+    self.assertEqual(units['copied_metadata_bytes'], 'bytes')
+
 
 class BencherTest(unittest.TestCase):
 
   def setUp(self):
     super().setUp()
     run = fixtures.load(fixtures.three_repetitions())
-    self.report = json.loads(bencher.render(run)[''])
+    self.report = json.loads(''.join(bencher.render(run)['']))
 
   def test_follows_the_schema(self):
     self.assertIsInstance(self.report, dict)
@@ -93,7 +104,7 @@ class LntTest(unittest.TestCase):
   def setUp(self):
     super().setUp()
     run = fixtures.load(fixtures.three_repetitions())
-    self.report = json.loads(lnt.render(run)[''])
+    self.report = json.loads(''.join(lnt.render(run)['']))
 
   def test_follows_the_schema(self):
     self.assertEqual(set(self.report),
@@ -135,7 +146,7 @@ class LntTest(unittest.TestCase):
   def test_unknown_counters_are_left_out(self):
     content = fixtures.three_repetitions()
     content['benchmarks'][0]['of_my_own'] = 1
-    report = json.loads(lnt.render(fixtures.load(content))[''])
+    report = json.loads(''.join(lnt.render(fixtures.load(content))['']))
     self.assertEqual(report, self.report)
 
   def test_needs_a_commit(self):
@@ -143,7 +154,8 @@ class LntTest(unittest.TestCase):
     del content['context']['git_commit']
     with self.assertRaisesRegex(results_file.BadInput, '--commit'):
       lnt.render(fixtures.load(content))
-    given = json.loads(lnt.render(fixtures.load(content, commit='r17'))[''])
+    run = fixtures.load(content, commit='r17')
+    given = json.loads(''.join(lnt.render(run)['']))
     self.assertEqual(given['run']['llvm_project_revision'], 'r17')
 
 

@@ -5,8 +5,10 @@ counters: a server learns it from lnt_suite.yaml, next to this file. Every
 repetition is handed over; LNT does its own statistics.
 """
 
-import json
+import itertools
+from typing import Iterable, Iterator
 
+from scripts import json_text
 from scripts import metrics
 from scripts import results_file
 from scripts.export_formats import run as runs
@@ -17,7 +19,7 @@ _MACHINE_FIELDS = ('machine', 'cpu_model', 'kernel', 'page_size', 'memory',
 _RUN_FIELDS = ('cowbench_version', 'compiler', 'build_mode')
 
 
-def render(run: runs.Run) -> dict[str, str]:
+def render(run: runs.Run) -> dict[str, Iterable[str]]:
   if not run.commit:
     raise results_file.BadInput(
         f'{run.results.path}: LNT sorts runs by commit and the file names'
@@ -36,9 +38,8 @@ def render(run: runs.Run) -> dict[str, str]:
           'llvm_project_revision': run.commit,
           **_fields(run, _RUN_FIELDS + _allocators(run)),
       },
-      'tests': _tests(run),
   }
-  return {'': json.dumps(report, indent=1) + '\n'}
+  return {'': json_text.with_array(report, 'tests', _tests(run))}
 
 
 def _fields(run: runs.Run, keys: tuple[str, ...]) -> dict[str, str]:
@@ -50,11 +51,12 @@ def _allocators(run: runs.Run) -> tuple[str, ...]:
       key for key in run.results.context if key.startswith('allocator_'))
 
 
-def _tests(run: runs.Run) -> list[dict[str, str | list[int | float]]]:
-  tests: dict[str, dict[str, str | list[int | float]]] = {}
-  for series in metrics.series_of(run.results):
-    # A server refuses a report with a metric that its suite lacks.
-    if series.metric in metrics.MEANINGS:
-      test = tests.setdefault(series.case.id, {'name': series.case.id})
-      test[series.metric] = [metrics.number(v) for v in series.samples]
-  return list(tests.values())
+def _tests(run: runs.Run) -> Iterator[dict]:
+  # A server refuses a report with a metric that its suite lacks.
+  known = (series for series in metrics.series_of(run.results)
+           if series.metric in metrics.MEANINGS)
+  for name, members in itertools.groupby(known, lambda s: s.case.id):
+    yield {'name': name} | {
+        series.metric: [metrics.number(value) for value in series.samples]
+        for series in members
+    }

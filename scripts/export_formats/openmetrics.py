@@ -6,57 +6,63 @@ the run's date and the text is to be backfilled
 """
 
 import re
-from typing import Iterator
+from typing import Iterable, Iterator
 
+from scripts import environment
 from scripts import metrics
 from scripts import results_file
 from scripts.export_formats import run as runs
 
 _PREFIX = 'cowbench_'
 
-# Context items that become labels of the info metric, besides commit and the
-# versions of the allocators.
+# Context items that become labels of the run's info metric, besides commit.
 _INFO = ('cowbench_version', 'machine', 'cpu_model', 'kernel', 'page_size',
          'thp_enabled', 'compiler', 'build_mode')
 
 
-def render(run: runs.Run, timestamps: bool = False) -> dict[str, str]:
+def render(run: runs.Run, timestamps: bool = False) -> dict[str, Iterable[str]]:
+  stamp = f' {run.date.timestamp():.0f}' if timestamps else ''
+  return {'': (f'{line}\n' for line in _lines(run, stamp))}
+
+
+def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
+  labels = {
+      case.id: _labels(_case_labels(case)) for case in run.results.cases.values()
+  }
+  yield from _info(run, stamp)
+  # A case that failed has no samples; this metric is where it shows.
+  name = f'{_PREFIX}failed_repetitions'
+  yield from _head(name, 'gauge', '',
+                   'Repetitions of the case that ended in an error.')
+  for case in run.results.cases.values():
+    yield f'{name}{labels[case.id]} {len(case.errors)}{stamp}'
   # The specification wants all samples of one metric in one piece, so the
   # case-by-case order of the file is turned around.
   families: dict[str, list[metrics.Series]] = {}
   for series in metrics.series_of(run.results):
     families.setdefault(series.metric, []).append(series)
-  stamp = f' {run.date.timestamp():.0f}' if timestamps else ''
-  lines = [*_info(run, stamp), *_errors(run, stamp)]
   for metric, members in families.items():
     unit = metrics.unit(metric)
     name = _name(metric, unit)
-    lines += _head(name, 'gauge', unit, metrics.meaning(metric))
+    yield from _head(name, 'gauge', unit, metrics.meaning(metric))
     for series in members:
-      labels = _labels(_case_labels(series.case))
-      lines.append(f'{name}{labels} {series.median!r}{stamp}')
-  return {'': '\n'.join([*lines, '# EOF', ''])}
+      yield f'{name}{labels[series.case.id]} {series.median!r}{stamp}'
+  yield '# EOF'
 
 
 def _info(run: runs.Run, stamp: str) -> Iterator[str]:
   labels = {'commit': run.commit}
   labels |= {key: run.environment(key) for key in _INFO}
-  for key in run.results.context:
-    if key.startswith('allocator_'):
-      labels[_identifier(key)] = run.environment(key)
   yield from _head(f'{_PREFIX}run', 'info', '',
                    'The commit and the environment of the run.')
   yield f'{_PREFIX}run_info{_labels(labels)} 1{stamp}'
-
-
-def _errors(run: runs.Run, stamp: str) -> Iterator[str]:
-  """A case that failed has no samples; this metric is where it shows."""
-  name = f'{_PREFIX}failed_repetitions'
-  yield from _head(name, 'gauge', '',
-                   'Repetitions of the case that ended in an error.')
-  for case in run.results.cases.values():
-    labels = _labels(_case_labels(case))
-    yield f'{name}{labels} {len(case.errors)}{stamp}'
+  # Joined with the others by the label that they share. An allocator's name may
+  # have characters that a label's name may not.
+  yield from _head(f'{_PREFIX}allocator', 'info', '',
+                   'The version and the settings of an allocator.')
+  for name, facts in environment.allocators(run.results.context).items():
+    labels = {'allocator': name, 'version': facts[0], 'settings': facts[1]}
+    yield f'{_PREFIX}allocator_info{_labels(labels)} 1{stamp}'
 
 
 def _name(metric: str, unit: str) -> str:

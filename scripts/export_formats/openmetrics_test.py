@@ -52,7 +52,7 @@ class OpenMetricsTest(unittest.TestCase):
   def setUp(self):
     super().setUp()
     self.run_ = fixtures.load(fixtures.three_repetitions())
-    self.families, self.samples = parse(openmetrics.render(self.run_)[''])
+    self.families, self.samples = parse(''.join(openmetrics.render(self.run_)['']))
 
   def find(self, name, case):
     return [(found, value)
@@ -105,9 +105,24 @@ class OpenMetricsTest(unittest.TestCase):
     ]
     self.assertEqual(carriers, ['cowbench_run_info'])
 
+  def test_allocators_of_any_name_keep_their_facts(self):
+    names = ('glibc', 'glibc.m1', 'glibc-m1', 'glibc_m1', 'my_settings')
+    content = fixtures.three_repetitions()
+    content['context'] |= {f'allocator_{name}': f'{i}'
+                           for i, name in enumerate(names)}
+    content['context']['allocator_glibc-m1_settings'] = 'LD_PRELOAD=/a A="b c"'
+    text = ''.join(openmetrics.render(fixtures.load(content))[''])
+    facts = {found['allocator']: (found['version'], found.get('settings'))
+             for name, found, _, _ in parse(text)[1]
+             if name == 'cowbench_allocator_info'}
+    expected = {name: (f'{i}', None) for i, name in enumerate(names)}
+    expected['glibc-m1'] = ('2', 'LD_PRELOAD=/a A="b c"')
+    expected['jemalloc'] = ('5.3.0', None)
+    self.assertEqual(facts, expected)
+
   def test_timestamps_only_on_demand(self):
     self.assertEqual({stamp for *_, stamp in self.samples}, {None})
-    text = openmetrics.render(self.run_, timestamps=True)['']
+    text = ''.join(openmetrics.render(self.run_, timestamps=True)[''])
     self.assertEqual({stamp for *_, stamp in parse(text)[1]}, {'1773497366'})
 
 

@@ -116,7 +116,7 @@ class PrometheusTest(unittest.TestCase):
     self.assertAlmostEqual(float(joined['value'][1]), 110e-6)
 
   def test_is_scraped(self):
-    text = openmetrics.render(self.run_)[''].encode()
+    text = ''.join(openmetrics.render(self.run_)['']).encode()
     handler = type('Handler', (_Exposition,), {'text': text})
     target = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
     self.addCleanup(target.server_close)
@@ -129,7 +129,7 @@ class PrometheusTest(unittest.TestCase):
   def test_is_backfilled(self):
     path = os.path.join(self.directory, 'run.om')
     with open(path, 'w', encoding='utf-8') as file:
-      file.write(openmetrics.render(self.run_, timestamps=True)[''])
+      file.write(''.join(openmetrics.render(self.run_, timestamps=True)['']))
     storage = os.path.join(self.directory, 'data')
     made = subprocess.run([
         'promtool', 'tsdb', 'create-blocks-from', 'openmetrics', path, storage

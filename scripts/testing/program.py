@@ -4,6 +4,9 @@ import dataclasses
 import os
 import subprocess
 import tempfile
+import unittest
+
+from scripts.testing import synthetic
 
 
 @dataclasses.dataclass(frozen=True)
@@ -11,17 +14,15 @@ class Outcome:
   status: int
   out: str
   err: str
-  seconds: float  # Of processor time: others may be using the machine.
   megabytes: float
 
 
-def run(program: str, *arguments: str, directory: str | None = None) -> Outcome:
+def run(program: str, *arguments: str, directory: str) -> Outcome:
   """Runs `program`, a path in the runfiles; `directory` is the user's own."""
-  environment = dict(os.environ)
-  if directory is not None:
-    environment['BUILD_WORKING_DIRECTORY'] = directory
+  environment = dict(os.environ, BUILD_WORKING_DIRECTORY=directory,
+                     PYTHONIOENCODING='utf-8')
   with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-    process = subprocess.Popen([program, *arguments],
+    process = subprocess.Popen([os.path.abspath(program), *arguments],
                                stdout=out,
                                stderr=err,
                                env=environment)
@@ -31,5 +32,62 @@ def run(program: str, *arguments: str, directory: str | None = None) -> Outcome:
     err.seek(0)
     return Outcome(process.returncode,
                    out.read().decode(),
-                   err.read().decode(), usage.ru_utime + usage.ru_stime,
+                   err.read().decode(),
                    usage.ru_maxrss / 1024)
+
+
+class TestCase(unittest.TestCase):
+  """Runs one program on files in a folder of the test's own."""
+
+  PROGRAM = ''  # For instance 'scripts/compare'.
+
+  def setUp(self):
+    super().setUp()
+    folder = tempfile.TemporaryDirectory()
+    self.addCleanup(folder.cleanup)
+    self.folder = folder.name
+
+  def path(self, name: str) -> str:
+    return os.path.join(self.folder, name)
+
+  def read(self, name: str) -> str:
+    with open(self.path(name), encoding='utf-8') as file:
+      return file.read()
+
+  def write(self, name: str, text: str) -> str:
+    with open(self.path(name), 'w', encoding='utf-8') as file:
+      file.write(text)
+    return self.path(name)
+
+  def file(self, name: str, rows: list[dict], **context: str) -> str:
+    """Writes a results file."""
+    return synthetic.write(self.path(name), synthetic.results(rows, **context))
+
+  def bad_files(self, name: str) -> list[str]:
+    """Files that were `name`, which has a counter of 69632, and are not now."""
+    whole = self.read(name)
+    bad = {
+        'empty.json': '',
+        'truncated.json': whole[:-9],
+        'nan.json': whole.replace('69632', 'NaN'),
+        'type.json': whole.replace('69632', '"many"'),
+        'list.json': '[]',
+        'twice.json': whole.replace('"benchmarks": [',
+                                    '"benchmarks": [{"name": "x", "run_type": '
+                                    '"iteration"},' * 2),
+    }
+    for bad_name, text in bad.items():
+      self.write(bad_name, text)
+    os.mkdir(self.path('directory.json'))
+    return [*bad, 'directory.json', 'missing.json', 'new\nline.json']
+
+  def run_program(self, *arguments: str) -> Outcome:
+    return run(self.PROGRAM, *arguments, directory=self.folder)
+
+  def refused(self, *arguments: str) -> str:
+    """The one line that a user's mistake gets."""
+    outcome = self.run_program(*arguments)
+    self.assertEqual((outcome.status, outcome.out), (2, ''), outcome.err)
+    script = os.path.basename(self.PROGRAM)
+    self.assertRegex(outcome.err, rf'\A{script}: [^\n]+\n\Z')
+    return outcome.err

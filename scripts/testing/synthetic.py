@@ -88,12 +88,16 @@ def case_counters(layout: str, pattern: str, allocator: str, size: str,
       'fresh_bytes': PAGE if pattern == 'grow' else 0,
       'fork_tax_bytes': (10 + ALLOCATORS.index(allocator)) * PAGE,
       'resident_bytes': pages * PAGE,
+      'copied_metadata_bytes': copied // PAGE // 8 * PAGE,
+      'huge_bytes': 0,
       'fork_time': (80e-6 + pages * 1e-7) * noise.uniform(0.97, 1.03),
       'access_time': (1e-6 + copied * 2e-10) * noise.uniform(0.97, 1.03),
       'exit_time': 1e-4 * noise.uniform(0.97, 1.03),
   }
   counters['wall_time'] = sum(
       counters[part] for part in ('fork_time', 'access_time', 'exit_time'))
+  if copied:
+    counters['copied_page_time'] = counters['access_time'] * PAGE / copied
   if pattern not in ('idle', 'read', 'free'):
     stored = requested // (1 + LAYOUTS.index(layout)**2)
     counters['amplification'] = copied / stored
@@ -102,16 +106,19 @@ def case_counters(layout: str, pattern: str, allocator: str, size: str,
 
 def full_preset(repetitions: int = 1,
                 layouts: tuple = LAYOUTS,
-                sizes: tuple = SIZES) -> dict:
-  """As large as the largest matrix that ships: about 4000 cases."""
+                sizes: tuple = SIZES,
+                variants: tuple = ('', '/thp:always')) -> dict:
+  """As large as the largest matrix that ships: about 8000 cases."""
   noise = random.Random(7)
   rows = []
   for layout in layouts:
     for pattern in PATTERNS:
       for size in sizes:
         for allocator in ALLOCATORS:
-          case_id = f'cow/{layout}/{pattern}/{allocator}/size:{size}'
-          rows += (row(case_id, i, repetitions,
-                       **case_counters(layout, pattern, allocator, size, noise))
-                   for i in range(repetitions))
+          for variant in variants:
+            case_id = f'cow/{layout}/{pattern}/{allocator}/size:{size}{variant}'
+            rows += (
+                row(case_id, i, repetitions,
+                    **case_counters(layout, pattern, allocator, size, noise))
+                for i in range(repetitions))
   return results(rows)

@@ -43,6 +43,9 @@ def measure(command, out):
   """Runs a suite program once and writes its results."""
   # A case that failed is in the file, like the others.
   _run([*command, f'--benchmark_out={out}'], (0, _EXIT_CASE_FAILED))
+  if not os.path.exists(out):
+    raise results_file.BadInput(
+        f'{shlex.join(command)}: writes no results; //benchmarks:cow does')
 
 
 def check(command):

@@ -120,6 +120,13 @@ class AbTest(unittest.TestCase):
       with self.subTest(mistake):
         self.refused(*mistake)
 
+  def test_a_program_that_is_no_suite(self):
+    status, _, stderr = self.run_ab('--a=/bin/true', '--b=/bin/echo',
+                                    '--out=run')
+    self.assertEqual(status, 2)
+    self.assertTrue(stderr.endswith(
+        'ab: /bin/true: writes no results; //benchmarks:cow does\n'), stderr)
+
   def test_wrong_flags_leave_no_directory_behind(self):
     self.suite('cow', 4096)
     self.assertIn('--nonsense: unknown',

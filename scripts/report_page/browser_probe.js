@@ -82,6 +82,10 @@ function charts(page) {
 }
 
 async function filters(page) {
+  const axes = await page.evaluate(
+      () => [...document.querySelectorAll('#filters select')]
+                .filter((choice) => choice.offsetParent)
+                .map((choice) => choice.id.replace('filter-', '')));
   const counts = [await count(page)];
   await page.fill('#filter-text', 'BOXED free');
   counts.push(await count(page));
@@ -100,6 +104,7 @@ async function filters(page) {
   });
   counts.push(await count(page));
   return {
+    axes,
     counts,
     patterns: [...new Set(patterns)],
     allocators: [...new Set(allocators)]

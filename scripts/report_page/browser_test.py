@@ -88,7 +88,7 @@ class BrowserTest(unittest.TestCase):
   def test_draws_filters_and_sorts(self):
     layouts = ('array', 'boxed', 'trie')
     sizes = ('64KiB', '1MiB', '16MiB')
-    content = synthetic.full_preset(3, layouts, sizes, variants=('',))
+    content = synthetic.full_preset(3, layouts, sizes)
     seen, data = probe(content)
     self.assert_quiet(seen)
 
@@ -108,11 +108,13 @@ class BrowserTest(unittest.TestCase):
     self.assertLessEqual({'one page each', 'minor faults', 'pages copied'},
                          set(by_id['faults-plot']))
 
-    rows = len(layouts) * len(synthetic.PATTERNS) * len(sizes) * 4
+    rows = len(layouts) * len(synthetic.PATTERNS) * len(sizes) * 4 * 2
+    self.assertEqual(seen['filters']['axes'],
+                     ['layout', 'pattern', 'allocator', 'size', 'thp'])
     self.assertEqual(seen['filters']['counts'], [
         f'1–50 of {rows} rows',
-        f'1–12 of 12 rows, {rows} without the filter',
-        f'1–3 of 3 rows, {rows} without the filter',
+        f'1–24 of 24 rows, {rows} without the filter',
+        f'1–6 of 6 rows, {rows} without the filter',
         f'0 rows, {rows} without the filter',
         f'1–50 of {rows} rows',
     ])

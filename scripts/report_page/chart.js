@@ -72,14 +72,22 @@ const chart = (() => {
     };
   }
 
+  // A range from `low`, in which `high` lies, and whose end is a tick. The
+  // library has ticks at each power of the base, but only at each tenth where
+  // there are more than ten.
+  function logRange(low, high) {
+    const steps = (base) => Math.log(high / low) / Math.log(base);
+    const logBase = [4, 16, 256].find((base) => steps(base) < 9) ?? 4096;
+    const last = Math.ceil(Math.log(high) / Math.log(logBase) - 1e-9);
+    return {logBase, min: low, max: logBase ** last};
+  }
+
   // Half a step wider than the sizes, so that no point lies on the frame.
   function sizeAxis(sizes) {
-    const axis = logAxis('size of the data set', format.bytes, {
-      logBase: 4,
-      min: sizes[0] / 2,
-      max: sizes.at(-1) * 2,
-      nameGap: 28,
-    });
+    const [min, max] = [sizes[0] / 2, sizes.at(-1) * 2];
+    const {logBase} = logRange(min, max);
+    const axis = logAxis(
+        'size of the data set', format.bytes, {logBase, min, max, nameGap: 28});
     Object.assign(axis.axisLabel, {showMinLabel: false, showMaxLabel: false});
     return axis;
   }
@@ -101,7 +109,7 @@ const chart = (() => {
     itemHeight: 10,
   });
 
-  const GRID = {left: 28, right: 24, top: 36, bottom: 28, containLabel: true};
+  const GRID = {left: 28, right: 32, top: 36, bottom: 28, containLabel: true};
 
   function line(name, points) {
     const {color, symbol} = theme.allocator(name);
@@ -133,6 +141,7 @@ const chart = (() => {
     draw,
     dispose,
     logAxis,
+    logRange,
     sizeAxis,
     legend,
     line,

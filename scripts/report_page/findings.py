@@ -173,7 +173,9 @@ def _differences(results: results_file.ResultsFile,
     return max(copied) / max(min(copied), page)
 
   ranked = sorted(groups, key=ratio, reverse=True)
-  for group in [g for g in ranked if ratio(g) >= 1.5][:_NAMED]:
+  telling = [group for group in ranked if ratio(group) >= 1.5]
+  for group in _first_of_layouts(
+      telling, lambda group: next(iter(group.values()))):
     order = sorted(group.values(), key=lambda case: case.copied)
     least, most = order[0], order[-1]
     yield Finding(
@@ -203,11 +205,16 @@ def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
 
 
 def _extremes(cases: list[_Case], measure) -> list[_Case]:
-  """The highest case of each layout and pattern, the highest first."""
+  """The highest cases."""
+  ranked = sorted(cases, key=measure, reverse=True)
+  return _first_of_layouts(ranked, lambda case: case)
+
+
+def _first_of_layouts(ranked: list, case_of) -> list:
+  """The first entry of each layout: the others would say much the same."""
   named = {}
-  for case in sorted(cases, key=measure, reverse=True):
-    axes = case.result.axes
-    named.setdefault((axes['layout'], axes['pattern']), case)
+  for entry in ranked:
+    named.setdefault(case_of(entry).result.axes['layout'], entry)
   return list(named.values())[:_NAMED]
 
 

@@ -103,6 +103,17 @@ class FindingsTest(unittest.TestCase):
     self.assertIn('40 KiB under glibc and 152 KiB under jemalloc',
                   surprises['fork tax'])
 
+  def test_a_layout_surprises_once(self):
+    _, surprises = of(*(copied(f'{case}/{allocator}/size:1MiB{variant}',
+                               2**20 if allocator == 'glibc' else 2**15,
+                               amplification=9)
+                        for case in ('a/free', 'a/mark', 'b/free')
+                        for allocator in ('glibc', 'jemalloc')
+                        for variant in ('', '/touch:10')))
+    for subject in ('amplification', 'allocators differ'):
+      self.assertEqual([surprises[subject].count(f' on {layout},')
+                        for layout in ('a', 'b')], [1, 1])
+
   def test_nothing_to_say(self):
     self.assertEqual(of(synthetic.row('BM_Other', items=3)), [{}, {}])
     self.assertEqual(of(), [{}, {}])

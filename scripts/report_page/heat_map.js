@@ -75,7 +75,7 @@ const heatMap = (() => {
       grid: {left: 4, right: 4, top: 4, bottom: 4, containLabel: true},
       xAxis: axis(patterns, {rotate: patterns.length > 5 ? 45 : 0}),
       yAxis:
-          {...axis(layouts, {width: 110, overflow: 'truncate'}), inverse: true},
+          {...axis(layouts, {width: 140, overflow: 'truncate'}), inverse: true},
       tooltip: {
         formatter: ({data: {item, value}}) =>
             `${item.id}\n${format.digits(value[2])}\n` +

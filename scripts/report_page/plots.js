@@ -43,6 +43,7 @@ const plots = (() => {
                       .sort(([a], [b]) => a - b)
                       .map(([size, bytes]) => [size, onFloor(bytes, floor)]);
     const all = sizes.map((size) => [size, size]);
+    const most = Math.max(sizes.at(-1), ...cases.map(copiedBytes).filter(Boolean));
     const label = (value) => value <= floor ? '0' : format.bytes(value);
     const option = {
       grid: chart.GRID,
@@ -51,7 +52,7 @@ const plots = (() => {
         'all data': chart.DOTS,
       }),
       xAxis: chart.sizeAxis(sizes),
-      yAxis: chart.logAxis('', label, {logBase: 4, min: floor}),
+      yAxis: chart.logAxis('', label, chart.logRange(floor, most)),
       tooltip: {
         formatter: ({data: {item}}) =>
             `${item.id}\n${format.bytes(copiedBytes(item))} copied`,
@@ -148,10 +149,11 @@ const plots = (() => {
     });
     const most = clouds.flatMap(({data}) => data.flatMap(({value}) => value))
                      .reduce((a, b) => Math.max(a, b), 4);
-    const [from, to] = [floor, most * 2];
+    const range = chart.logRange(floor, most);
+    const [from, to] = [range.min, range.max];
     const label = (value) => value <= floor ? '0' : format.digits(value);
     const axis = (name, nameGap) =>
-        chart.logAxis(name, label, {logBase: 4, min: from, max: to, nameGap});
+        chart.logAxis(name, label, {...range, nameGap});
     const option = {
       grid: {...chart.GRID, left: 40},
       legend: chart.legend(

@@ -2,13 +2,11 @@
 
 import json
 import os
-import subprocess
-import tempfile
 import unittest
+from unittest import mock
 
 from scripts import results_file
-
-AB = os.path.abspath('scripts/ab')
+from scripts.testing import program
 
 # Logs its arguments; claims that a fork takes as many milliseconds as
 # --allocators has characters.
@@ -33,38 +31,28 @@ END
 '''
 
 
-class AbTest(unittest.TestCase):
+class AbTest(program.TestCase):
+
+  PROGRAM = 'scripts/ab'
 
   def setUp(self):
     super().setUp()
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    self.folder = folder.name
+    # As under `bazel run`.
+    self.enterContext(mock.patch.dict(
+        os.environ, BUILD_WORKSPACE_DIRECTORY=self.folder))
 
   def suite(self, name, copied_bytes):
-    path = os.path.join(self.folder, name)
-    with open(path, 'w', encoding='utf-8') as file:
-      file.write(SUITE.replace('NAME', name).replace('FOLDER', self.folder)
-                 .replace('BYTES', str(copied_bytes)))
+    path = self.write(name, SUITE.replace('NAME', name)
+                      .replace('FOLDER', self.folder)
+                      .replace('BYTES', str(copied_bytes)))
     os.chmod(path, 0o755)
-    return path
 
   def run_ab(self, *arguments):
-    done = subprocess.run(
-        [AB, *arguments], text=True, capture_output=True, check=False,
-        env=os.environ | {'BUILD_WORKING_DIRECTORY': self.folder,
-                          'BUILD_WORKSPACE_DIRECTORY': self.folder})
-    return done.returncode, done.stdout, done.stderr
+    outcome = self.run_program(*arguments)
+    return outcome.status, outcome.out, outcome.err
 
   def log(self):
-    with open(os.path.join(self.folder, 'log'), encoding='utf-8') as file:
-      return file.read().splitlines()
-
-  def refused(self, *arguments):
-    status, stdout, stderr = self.run_ab(*arguments)
-    self.assertEqual((status, stdout), (2, ''), stderr)
-    self.assertRegex(stderr, r'\Aab: [^\n]+\n\Z')
-    return stderr
+    return self.read('log').splitlines()
 
   def test_takes_turns_and_compares(self):
     self.suite('old', 4096)
@@ -79,16 +67,15 @@ class AbTest(unittest.TestCase):
     for line in lines:
       self.assertEqual(line.split()[1], '--preset=smoke')
       self.assertEqual(len(line.split()), 3, 'the environment leaked: ' + line)
-    run = os.path.join(self.folder, 'run')
-    self.assertEqual(set(os.listdir(run)), {
+    self.assertEqual(set(os.listdir(self.path('run'))), {
         'a', 'b', 'a.json', 'b.json', 'comparison.txt', 'comparison.md',
         'comparison.json'})
     for name, value in (('a', 4096), ('b', 8192)):
       [case] = results_file.load(
-          os.path.join(run, f'{name}.json')).cases.values()
+          self.path(f'run/{name}.json')).cases.values()
       self.assertEqual(case.samples['copied_bytes'], [value] * 4)
-    with open(os.path.join(run, 'comparison.json'), encoding='utf-8') as file:
-      self.assertEqual(json.load(file)['verdict'], 'regressed')
+    comparison = json.loads(self.read('run/comparison.json'))
+    self.assertEqual(comparison['verdict'], 'regressed')
 
   def test_two_sets_of_flags(self):
     self.suite('cow', 4096)
@@ -101,11 +88,11 @@ class AbTest(unittest.TestCase):
 
   def test_a_run_is_never_overwritten(self):
     self.suite('cow', 4096)
-    os.mkdir(os.path.join(self.folder, 'run'))
+    os.mkdir(self.path('run'))
     flags = ('--a=cow', '--b-flags=--x')
     self.assertIn('File exists', self.refused(*flags, '--out=run'))
     self.assertIn('File exists', self.refused(*flags, '--out=cow'))
-    self.assertEqual(os.listdir(os.path.join(self.folder, 'run')), [])
+    self.assertEqual(os.listdir(self.path('run')), [])
 
   def test_mistakes(self):
     self.suite('cow', 4096)
@@ -132,7 +119,7 @@ class AbTest(unittest.TestCase):
     self.assertIn('--nonsense: unknown',
                   self.refused('--a=cow', '--b=cow', '--out=run', '--',
                                '--nonsense'))
-    self.assertFalse(os.path.exists(os.path.join(self.folder, 'run')))
+    self.assertFalse(os.path.exists(self.path('run')))
 
   def test_a_crash_is_reported(self):
     self.suite('cow', 4096)

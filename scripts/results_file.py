@@ -36,7 +36,7 @@ DEFAULT_AXES = {
     'children': '1',
     'writer': 'child',
     'order': 'sequential',
-    'thp': 'default',
+    'thp': 'system',
 }
 AXES = ('layout', 'pattern', 'allocator', 'size', *DEFAULT_AXES)
 

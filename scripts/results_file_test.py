@@ -54,7 +54,7 @@ class ResultsFileTest(unittest.TestCase):
         results_file.parse_case_id(CASE),
         {'layout': 'boxed', 'pattern': 'write', 'allocator': 'glibc',
          'size': '64KiB', 'touch': '100', 'children': '1', 'writer': 'child',
-         'order': 'sequential', 'thp': 'default'})
+         'order': 'sequential', 'thp': 'system'})
     axes = results_file.parse_case_id(
         f'{CASE}/touch:0.1/children:4/writer:parent/order:shuffled'
         '/thp:always')

@@ -86,7 +86,7 @@ class OpenMetricsTest(unittest.TestCase):
             'children': '1',
             'writer': 'child',
             'order': 'sequential',
-            'thp': 'default',
+            'thp': 'system',
         })
 
   def test_hostile_names_arrive_unharmed(self):

@@ -43,6 +43,9 @@ async function main([path, userData, executablePath]) {
                  download]) {
       seen[look.name] = await look(page);
     }
+    seen.failures = await page.evaluate(
+        () => [...document.querySelectorAll('#table .fail')].map(
+            (e) => [e.textContent, e.parentNode.colSpan]));
     seen.executed = await page.evaluate(() => window.executed ?? null);
     seen.scripts = await page.evaluate(() => document.scripts.length);
     seen.foreign = await page.evaluate(

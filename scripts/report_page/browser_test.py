@@ -182,6 +182,9 @@ class BrowserTest(unittest.TestCase):
     # The data, the input file, the chart library and the page's own script.
     self.assertEqual(seen['scripts'], 4)
     self.assertEqual(seen['filters']['counts'][0], '1–4 of 4 rows')
+    # In place of all counters.
+    self.assertEqual(seen['failures'],
+                     [[f'failed: {ATTACK}', len(counters)]])
     self.assertTrue(
         any('onerror' in text
             for chart in seen['charts']

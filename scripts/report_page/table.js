@@ -87,11 +87,18 @@ const table = (() => {
   }
 
   function row(item) {
+    const failed = item.errors.length && !Object.keys(item.metrics).length;
+    const shown = failed ? columns.filter(({exact}) => !exact) : columns;
     const element =
-        dom.make('tr', ...columns.map((column, i) => cell(item, column, i)));
+        dom.make('tr', ...shown.map((column, i) => cell(item, column, i)));
     element.title = item.id;
-    if (item.errors.length) {
-      element.lastChild.append(error(item));
+    if (failed) {
+      // In place of the counters, where it is in sight.
+      const holder = dom.make('td', error(item));
+      holder.colSpan = model.counters.length || 1;
+      element.append(holder);
+    } else if (item.errors.length) {
+      element.firstChild.append(error(item));
     }
     return element;
   }

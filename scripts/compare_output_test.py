@@ -46,7 +46,8 @@ class OutputTest(compare_testing.CompareTestCase):
         self.file('a.json', rows), self.file('b.json', head),
         '--format=markdown')
     self.assertEqual(status, 1)
-    self.assertTrue(text.startswith('### cowbench: Regressed: counters 1 regressed'))
+    self.assertTrue(text.startswith(
+        '### cowbench: Regressed: counters 1 regressed'))
     self.assertLess(text.index('**Regressed'), text.index('<details>'))
     self.assertLess(text.index('<details>'), text.index('Improved (1)'))
     self.assertIn('8 KiB', text)

@@ -80,7 +80,8 @@ def _print(texts: dict[str, Iterable[str]]) -> None:
   sys.stdout.writelines(*texts.values())
 
 
-def _write(options: argparse.Namespace, texts: dict[str, Iterable[str]]) -> None:
+def _write(options: argparse.Namespace,
+           texts: dict[str, Iterable[str]]) -> None:
   for ending, text in texts.items():
     out = cli.user_path(options.out + ending)
     if whole_file.same(out, cli.user_path(options.results)):

@@ -165,7 +165,8 @@ class ResultsFileTest(unittest.TestCase):
     endless.join()
 
   def test_the_line_of_a_mistake_is_named(self):
-    rows = [synthetic.row(f'{CASE}/touch:{i}', x='y' * 9999) for i in range(999)]
+    rows = [synthetic.row(f'{CASE}/touch:{i}', x='y' * 9999)
+            for i in range(999)]
     text = json.dumps(synthetic.results(rows), indent=1)
     lines = text.splitlines()
     at = next(i for i, line in enumerate(lines) if '/touch:998/' in line)

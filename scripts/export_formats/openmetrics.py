@@ -27,7 +27,8 @@ def render(run: runs.Run, timestamps: bool = False) -> dict[str, Iterable[str]]:
 
 def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
   labels = {
-      case.id: _labels(_case_labels(case)) for case in run.results.cases.values()
+      case.id: _labels(_case_labels(case))
+      for case in run.results.cases.values()
   }
   yield from _info(run, stamp)
   # A case that failed has no samples; this metric is where it shows.

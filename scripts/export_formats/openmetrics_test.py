@@ -52,7 +52,8 @@ class OpenMetricsTest(unittest.TestCase):
   def setUp(self):
     super().setUp()
     self.run_ = fixtures.load(fixtures.three_repetitions())
-    self.families, self.samples = parse(''.join(openmetrics.render(self.run_)['']))
+    text = ''.join(openmetrics.render(self.run_)[''])
+    self.families, self.samples = parse(text)
 
   def find(self, name, case):
     return [(found, value)

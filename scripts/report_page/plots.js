@@ -43,7 +43,8 @@ const plots = (() => {
                       .sort(([a], [b]) => a - b)
                       .map(([size, bytes]) => [size, onFloor(bytes, floor)]);
     const all = sizes.map((size) => [size, size]);
-    const most = Math.max(sizes.at(-1), ...cases.map(copiedBytes).filter(Boolean));
+    const most =
+        Math.max(sizes.at(-1), ...cases.map(copiedBytes).filter(Boolean));
     const label = (value) => value <= floor ? '0' : format.bytes(value);
     const option = {
       grid: chart.GRID,

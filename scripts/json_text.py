@@ -7,7 +7,8 @@ text comes in parts, so that nobody needs the memory for all of it.
 import json
 
 # One value on one line; objects as their attributes.
-_dumps = json.JSONEncoder(allow_nan=False, default=vars).encode
+_dumps = json.JSONEncoder(allow_nan=False, check_circular=False,
+                          default=vars).encode
 
 
 def array(values):

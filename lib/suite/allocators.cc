@@ -38,9 +38,10 @@ absl::string_view VariableOf(absl::string_view setting) {
   return is_name ? setting.substr(0, equals + 1) : absl::string_view();
 }
 
-// Part of a case id, in which it must be found again.
+// Part of a case id and of keys in the context, in which it must be found
+// again.
 bool IsAllocatorName(absl::string_view name) {
-  return !name.empty() &&
+  return !name.empty() && !absl::EndsWith(name, kSettingsSuffix) &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
            return absl::ascii_islower(c) || absl::ascii_isdigit(c) ||
                   absl::StrContains("_.+-", static_cast<char>(c));
@@ -125,7 +126,7 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
   if (equals == text.npos || !IsAllocatorName(name)) {
     return Invalid(text,
                    "is not NAME=BASE[,preload=FILE][,ENV=VALUE...] with a name "
-                   "of a-z, 0-9 and _.+-");
+                   "of a-z, 0-9 and _.+- that does not end in _settings");
   }
   if (find(name) != known.end()) {
     return Invalid(name, "is the name of another allocator");

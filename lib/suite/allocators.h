@@ -20,6 +20,9 @@ struct Allocator {
   bool is_variant = false;
 };
 
+// The settings of an allocator are in the results' context under this name.
+inline constexpr absl::string_view kSettingsSuffix = "_settings";
+
 // Those in `list`, as //lib/subject:allocators.bzl writes it, whose subjects
 // are called `prefix` and their name in the runfiles.
 // Errors: kNotFound when the runfiles lack one.

@@ -47,11 +47,12 @@ TEST_F(VariantTest, TheLibraryPreloadedMustDefineMalloc) {
 TEST_F(VariantTest, SaysWhatIsWrong) {
   const std::string form =
       " is not NAME=BASE[,preload=FILE][,ENV=VALUE...] with a name of a-z, 0-9 "
-      "and _.+-";
+      "and _.+- that does not end in _settings";
   EXPECT_EQ(ErrorOf(""), "''" + form);
   EXPECT_EQ(ErrorOf("own"), "'own'" + form);
   EXPECT_EQ(ErrorOf("=glibc"), "'=glibc'" + form);
   EXPECT_EQ(ErrorOf("a/b=glibc"), "'a/b=glibc'" + form);
+  EXPECT_EQ(ErrorOf("x_settings=glibc"), "'x_settings=glibc'" + form);
   EXPECT_EQ(ErrorOf("glibc=jemalloc"),
             "'glibc' is the name of another allocator");
   EXPECT_EQ(ErrorOf("own=malloc"), "'malloc' is not one of: glibc, jemalloc");

@@ -132,7 +132,7 @@ absl::Status AddContext(const CaseRunner& runner,
                                     : std::string(hello.status().message()));
     if (!allocator.environment.empty()) {
       benchmark::AddCustomContext(
-          absl::StrCat("allocator_", allocator.name, "_settings"),
+          absl::StrCat("allocator_", allocator.name, kSettingsSuffix),
           absl::StrJoin(allocator.environment, " "));
     }
     if (seen.size() == 1 && hello.ok()) {

@@ -1,0 +1,160 @@
+#include "benchmarks/calibration/methods.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <initializer_list>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "lib/probe/faults.h"
+#include "lib/probe/mappings.h"
+#include "lib/probe/oracle.h"
+#include "lib/probe/page_snapshot.h"
+
+namespace cowbench {
+namespace {
+
+// The sum of the lines "<field> <number> kB" of a file in /proc, in bytes.
+absl::StatusOr<int64_t> SumOfFields(
+    const char* path, std::initializer_list<std::string_view> fields) {
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    return absl::ErrnoToStatus(errno, path);
+  }
+  char buffer[4096];  // on the part of the stack that has settled
+  const ssize_t got = read(file, buffer, sizeof(buffer));
+  close(file);
+  if (got <= 0) {
+    return absl::ErrnoToStatus(errno, path);
+  }
+  std::string_view text(buffer, static_cast<size_t>(got));
+  int64_t sum = 0;
+  while (!text.empty()) {
+    const size_t eol = std::min(text.find('\n'), text.size() - 1);
+    const std::string_view line = text.substr(0, eol);
+    for (const std::string_view field : fields) {
+      const size_t digit = line.find_first_of("0123456789", field.size());
+      int64_t kibibytes = 0;
+      if (line.starts_with(field) && digit != line.npos) {
+        std::from_chars(line.data() + digit, line.data() + line.size(),
+                        kibibytes);
+        sum += kibibytes << 10;
+      }
+    }
+    text.remove_prefix(eol + 1);
+  }
+  return sum;
+}
+
+// Runs the window between two readings; their difference, or an error.
+template <typename Read>
+absl::StatusOr<int64_t> Difference(absl::FunctionRef<void()> window,
+                                   Read read) {
+  const absl::StatusOr<int64_t> before = read();
+  window();
+  const absl::StatusOr<int64_t> after = read();
+  if (!before.ok() || !after.ok()) {
+    return before.ok() ? after.status() : before.status();
+  }
+  return *after - *before;
+}
+
+// What the whole system has left, as `free` shows it.
+absl::StatusOr<int64_t> MemInfo(const DataSet&,
+                                absl::FunctionRef<void()> window) {
+  const absl::StatusOr<int64_t> gained = Difference(window, [] {
+    return SumOfFields("/proc/meminfo", {"MemFree:", "Buffers:", "Cached:"});
+  });
+  return gained.ok() ? -*gained : gained;
+}
+
+// What Redis logs after a snapshot: zmalloc_get_private_dirty().
+absl::StatusOr<int64_t> PrivateDirty(const DataSet&,
+                                     absl::FunctionRef<void()> window) {
+  return Difference(window, [] {
+    return SumOfFields("/proc/self/smaps_rollup", {"Private_Dirty:"});
+  });
+}
+
+// psutil's Process.memory_full_info().uss: every line that begins with
+// "Private_".
+absl::StatusOr<int64_t> UniqueSetSize(const DataSet&,
+                                      absl::FunctionRef<void()> window) {
+  return Difference(window, [] {
+    return SumOfFields("/proc/self/smaps_rollup", {"Private_"});
+  });
+}
+
+// What /usr/bin/time prints, over the window.
+absl::StatusOr<int64_t> MinorFaults(const DataSet&,
+                                    absl::FunctionRef<void()> window) {
+  const absl::StatusOr<int64_t> faults = Difference(
+      window,
+      []() -> absl::StatusOr<int64_t> { return probe::FaultsSoFar().minor; });
+  return *faults * static_cast<int64_t>(probe::PageSize());
+}
+
+absl::StatusOr<int64_t> FrameNumbers(const DataSet&,
+                                     absl::FunctionRef<void()> window) {
+  absl::StatusOr<probe::FrameSnapshot> before = probe::FrameSnapshot::Take();
+  window();
+  if (!before.ok()) {
+    return before.status();
+  }
+  const absl::StatusOr<uint64_t> moved = before->CountMoved();
+  if (!moved.ok()) {
+    return moved.status();
+  }
+  return static_cast<int64_t>(*moved * probe::PageSize());
+}
+
+absl::Status FrameNumbersAvailable() {
+  return probe::FrameSnapshot::Take().status();
+}
+
+absl::StatusOr<int64_t> TaskStats(const DataSet&,
+                                  absl::FunctionRef<void()> window) {
+  const absl::StatusOr<int64_t> copies =
+      Difference(window, []() -> absl::StatusOr<int64_t> {
+        const absl::StatusOr<uint64_t> count = probe::KernelCopyCount();
+        if (!count.ok()) {
+          return count.status();
+        }
+        return static_cast<int64_t>(*count * probe::PageSize());
+      });
+  return copies;
+}
+
+absl::StatusOr<int64_t> PageSnapshot(const DataSet&,
+                                     absl::FunctionRef<void()> window) {
+  absl::StatusOr<probe::PageSnapshot> before = probe::PageSnapshot::Take();
+  window();
+  if (!before.ok()) {
+    return before.status();
+  }
+  const absl::StatusOr<probe::PageChanges> changes = before->Compare();
+  if (!changes.ok()) {
+    return changes.status();
+  }
+  return static_cast<int64_t>(changes->copied_pages * probe::PageSize());
+}
+
+constexpr Method kMethods[] = {
+    {"meminfo", nullptr, MemInfo},
+    {"private_dirty", nullptr, PrivateDirty},
+    {"uss", nullptr, UniqueSetSize},
+    {"minor_faults", nullptr, MinorFaults},
+    {"pagemap_scan", WrittenPagesAvailable, MeasureWrittenPages},
+    {"frame_numbers", FrameNumbersAvailable, FrameNumbers},
+    {"taskstats", probe::OraclesAvailable, TaskStats},
+    {"cowbench", nullptr, PageSnapshot},
+};
+
+}  // namespace
+
+absl::Span<const Method> Methods() { return kMethods; }
+
+}  // namespace cowbench

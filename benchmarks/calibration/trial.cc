@@ -1,0 +1,107 @@
+#include "benchmarks/calibration/trial.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "absl/status/status.h"
+#include "benchmarks/calibration/clock.h"
+#include "lib/probe/mappings.h"
+#include "lib/probe/settle.h"
+#include "lib/probe/shared_memory.h"
+
+namespace cowbench {
+namespace {
+
+struct Board {
+  std::atomic<bool> parent_is_quiet;
+  Reading reading;
+  char error[240];
+};
+
+void Do(const DataSet& data, const Deed& deed) {
+  const size_t page_size = probe::PageSize();
+  const size_t pages = data.bytes / page_size;
+  for (size_t i = 0; i < deed.written_pages; ++i) {
+    static_cast<volatile char*>(
+        data.begin)[i * pages / deed.written_pages * page_size] = 2;
+  }
+  if (deed.new_pages > 0) {
+    void* const memory =
+        mmap(nullptr, deed.new_pages * page_size, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memset(memory, 1, deed.new_pages * page_size);
+  }
+}
+
+// Not inlined, so that its frame lies on the stack that Settle() touched.
+[[gnu::noinline]] void Measure(const Method& method, const DataSet& data,
+                               const Deed& deed, Board* board) {
+  double window_begin = 0;
+  double window_end = 0;
+  const double begin = Seconds();
+  const absl::StatusOr<int64_t> bytes = method.measure(data, [&] {
+    window_begin = Seconds();
+    Do(data, deed);
+    window_end = Seconds();
+  });
+  const double end = Seconds();
+  if (!bytes.ok()) {
+    const absl::string_view message = bytes.status().message();
+    board->error[message.copy(board->error, sizeof(board->error) - 1)] = '\0';
+    return;
+  }
+  board->reading.bytes = *bytes;
+  board->reading.cost_time = window_begin - begin + end - window_end;
+}
+
+}  // namespace
+
+absl::StatusOr<Reading> Try(const Method& method, const DataSet& data,
+                            const Deed& deed) {
+  absl::StatusOr<probe::SharedMemory> memory =
+      probe::SharedMemory::Map(sizeof(Board));
+  if (!memory.ok()) {
+    return memory.status();
+  }
+  auto* const board = new (memory->as<Board>()) Board{};
+  const double before = Seconds();
+  const pid_t pid = fork();
+  const double after = Seconds();
+  if (pid < 0) {
+    return absl::ErrnoToStatus(errno, "fork");
+  }
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    memory->Touch();
+    while (!board->parent_is_quiet) {
+      usleep(100);
+    }
+    if (!probe::Settle().ok()) {
+      _exit(1);
+    }
+    Measure(method, data, deed, board);
+    _exit(0);
+  }
+  const absl::Status settled = probe::Settle();
+  board->parent_is_quiet = true;
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!settled.ok() || status != 0) {
+    return absl::AbortedError("the child failed");
+  }
+  if (board->error[0] != '\0') {
+    return absl::InternalError(board->error);
+  }
+  board->reading.fork_time = after - before;
+  return board->reading;
+}
+
+}  // namespace cowbench

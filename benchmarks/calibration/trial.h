@@ -1,0 +1,31 @@
+#ifndef COWBENCH_BENCHMARKS_CALIBRATION_TRIAL_H_
+#define COWBENCH_BENCHMARKS_CALIBRATION_TRIAL_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "benchmarks/calibration/methods.h"
+
+namespace cowbench {
+
+// What a child does in its window. The truth is `written_pages` pages copied.
+struct Deed {
+  size_t written_pages;  // of the data set, evenly spread
+  size_t new_pages = 0;  // of memory that it maps in the window
+};
+
+struct Reading {
+  int64_t bytes;     // that the method says were copied
+  double cost_time;  // seconds that the method took, before and after
+  double fork_time;  // seconds in fork()
+};
+
+// Forks a child that does the deed while `method` measures it, and this process
+// sits still. Errors: those of the method.
+absl::StatusOr<Reading> Try(const Method& method, const DataSet& data,
+                            const Deed& deed);
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_BENCHMARKS_CALIBRATION_TRIAL_H_

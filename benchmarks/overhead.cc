@@ -1,0 +1,326 @@
+// The suite's own measurements against a bare loop, and against what kernel
+// and memory allow. Everything that is divided by one another was measured in
+// turns, in this process; counters are medians.
+//
+// overhead/: one iteration runs array/read or array/write once under lib/fork
+// and once in the bare loop. Not measured: building the array, and one
+// iteration of each that warms up.
+// scale/: one iteration under lib/fork; costs for each GiB of the array.
+// limits/: one iteration measures each limit once.
+#include <cstdlib>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "benchmark/benchmark.h"
+#include "benchmarks/calibration/bare_loop.h"
+#include "benchmarks/calibration/clock.h"
+#include "benchmarks/calibration/limits.h"
+#include "benchmarks/calibration/markdown_reporter.h"
+#include "benchmarks/calibration/median.h"
+#include "lib/fork/fork_runner.h"
+#include "lib/probe/mappings.h"
+#include "lib/suite/memory.h"
+#include "lib/suite/units.h"
+#include "lib/workload/array.h"
+#include "lib/workload/patterns.h"
+
+namespace cowbench {
+namespace {
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+constexpr double kGiB = 1024.0 * kMiB;
+constexpr int kMegabyteIterations = 101;  // short, so single ones vary more
+constexpr int kIterations = 11;
+// More than a last-level cache holds.
+constexpr uint64_t kLimitsBytes = 512 * kMiB;
+
+// Times of one kind, or ratios.
+class Series {
+ public:
+  void Add(double value) { values_.push_back(value); }
+  double median() const { return Median(values_); }
+
+ private:
+  std::vector<double> values_;
+};
+
+// The array that the benchmark needs, built when the last one was another.
+Array& PrepareArray(uint64_t bytes) {
+  static Array* array = nullptr;
+  static uint64_t array_bytes = 0;
+  if (array_bytes != bytes) {
+    if (array != nullptr) {
+      free(&array->value(0));
+      delete array;
+    }
+    array = new Array(Array::ElementCount(bytes));
+    array_bytes = bytes;
+  }
+  return *array;
+}
+
+bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state) {
+  const uint64_t available = AvailableMemory();
+  if (bytes <= available) {
+    return false;
+  }
+  Unavailable(state, absl::StrCat(HumanBytes(static_cast<double>(bytes)),
+                                  " of memory needed, ",
+                                  HumanBytes(static_cast<double>(available)),
+                                  " available"));
+  return true;
+}
+
+struct SuiteTimes {
+  double fork_time;
+  double access_time;
+  double wall_time;     // fork, access and exit
+  double elapsed_time;  // of all that lib/fork did
+  uint64_t copied_pages;
+};
+
+absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
+                                    absl::FunctionRef<void()> pattern) {
+  const double begin = Seconds();
+  const absl::StatusOr<ForkResult> result = runner.Run({}, pattern);
+  const double end = Seconds();
+  if (!result.ok()) {
+    return result.status();
+  }
+  return SuiteTimes{
+      .fork_time = absl::ToDoubleSeconds(result->fork_time),
+      .access_time = absl::ToDoubleSeconds(result->access_time),
+      .wall_time = absl::ToDoubleSeconds(result->wall_time()),
+      .elapsed_time = end - begin,
+      .copied_pages = result->samples[0].copied_pages,
+  };
+}
+
+using Pattern = void (*)(Array& array, uint64_t bytes);
+
+Touch All(uint64_t bytes) {
+  const uint64_t elements = Array::ElementCount(bytes);
+  return {.elements = elements, .touched = elements};
+}
+
+// Not inlined, so that both loops run the same code.
+[[gnu::noinline]] void ReadAll(Array& array, uint64_t bytes) {
+  Read::Run(array, All(bytes));
+}
+[[gnu::noinline]] void WriteAll(Array& array, uint64_t bytes) {
+  Write::Run(array, All(bytes));
+}
+// One element in every tenth page: the distance between elements is all that
+// tells a tenth of the pages from a tenth of the elements, which is all pages.
+[[gnu::noinline]] void WriteTenth(Array& array, uint64_t bytes) {
+  const uint64_t elements = Array::ElementCount(bytes);
+  const uint64_t stride = 10 * probe::PageSize() / sizeof(double);
+  Write::Run(array, {.elements = elements, .touched = elements / stride});
+}
+
+void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
+                         uint64_t bytes) {
+  if (SkipWithoutMemory(bytes * (pattern == WriteAll ? 2 : 1), state)) {
+    return;
+  }
+  Array& array = PrepareArray(bytes);
+  const auto run = [&] { pattern(array, bytes); };
+  absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
+  absl::StatusOr<BareTimes> bare = RunBareLoop(run);
+  absl::StatusOr<SuiteTimes> suite = RunSuite(*runner, run);
+  Series access, bare_access, access_ratio, fork, bare_fork, fork_ratio;
+  Series rest_ratio, measured_ratio;
+  uint64_t copied_pages = 0;
+  bool bare_first = false;
+  for ([[maybe_unused]] auto _ : state) {
+    // Each goes first every other time.
+    bare_first = !bare_first;
+    if (bare_first) {
+      bare = RunBareLoop(run);
+    }
+    suite = RunSuite(*runner, run);
+    if (!bare_first) {
+      bare = RunBareLoop(run);
+    }
+    if (!bare.ok() || !suite.ok()) {
+      const absl::Status status = bare.ok() ? suite.status() : bare.status();
+      state.SkipWithError(std::string(status.message()).c_str());
+      return;
+    }
+    access.Add(suite->access_time);
+    bare_access.Add(bare->access_time);
+    access_ratio.Add(suite->access_time / bare->access_time);
+    fork.Add(suite->fork_time);
+    bare_fork.Add(bare->fork_time);
+    fork_ratio.Add(suite->fork_time / bare->fork_time);
+    rest_ratio.Add((suite->elapsed_time - suite->wall_time) / suite->fork_time);
+    measured_ratio.Add(suite->wall_time / suite->elapsed_time);
+    copied_pages = suite->copied_pages;
+    state.SetIterationTime(suite->wall_time);
+  }
+  benchmark::UserCounters& counter = state.counters;
+  counter["access_time"] = access.median();
+  counter["bare_access_time"] = bare_access.median();
+  counter["access_ratio"] = access_ratio.median();
+  counter["fork_time"] = fork.median();
+  counter["bare_fork_time"] = bare_fork.median();
+  counter["fork_ratio"] = fork_ratio.median();
+  counter["rest_to_fork_ratio"] = rest_ratio.median();
+  counter["measured_ratio"] = measured_ratio.median();
+  if (copied_pages > 0) {
+    counter["copied_page_time"] =
+        access.median() / static_cast<double>(copied_pages);
+  }
+}
+
+void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
+  if (SkipWithoutMemory(bytes + bytes / 8, state)) {
+    return;
+  }
+  Array& array = PrepareArray(bytes);
+  const auto run = [&] { pattern(array, bytes); };
+  absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
+  absl::StatusOr<SuiteTimes> suite = RunSuite(*runner, run);
+  Series access, fork, rest;
+  for ([[maybe_unused]] auto _ : state) {
+    suite = RunSuite(*runner, run);
+    if (!suite.ok()) {
+      state.SkipWithError(std::string(suite.status().message()).c_str());
+      return;
+    }
+    access.Add(suite->access_time);
+    fork.Add(suite->fork_time);
+    rest.Add(suite->elapsed_time - suite->wall_time);
+    state.SetIterationTime(suite->wall_time);
+  }
+  const double gibibytes = static_cast<double>(bytes) / kGiB;
+  state.counters["fork_per_gib_time"] = fork.median() / gibibytes;
+  state.counters["access_per_gib_time"] = access.median() / gibibytes;
+  state.counters["rest_per_gib_time"] = rest.median() / gibibytes;
+  state.counters["copied_bytes"] =
+      static_cast<double>(suite->copied_pages * probe::PageSize());
+}
+
+// What a fault that copies a page is made of. The rest, once trap and copy are
+// subtracted, is what the kernel does to provide and account for a page.
+void MeasureCopiedPage(benchmark::State& state) {
+  if (SkipWithoutMemory(3 * kLimitsBytes, state)) {
+    return;
+  }
+  PrepareArray(0);
+  Pages from(kLimitsBytes);
+  Pages to(kLimitsBytes);
+  Series copying, reusing, zero_page, cold_copy, rest;
+  CopyingFaultTime(from);
+  for ([[maybe_unused]] auto _ : state) {
+    const double fault = CopyingFaultTime(from);
+    const double trap = ReusingFaultTime(from);
+    const double copy = ColdCopyTime(from, to);
+    copying.Add(fault);
+    reusing.Add(trap);
+    zero_page.Add(ZeroPageFaultTime(from));
+    cold_copy.Add(copy);
+    rest.Add(fault - trap - copy);
+    state.SetIterationTime(fault);
+  }
+  state.counters["fault_time"] = copying.median();
+  state.counters["reuse_time"] = reusing.median();
+  state.counters["zero_page_time"] = zero_page.median();
+  state.counters["memcpy_time"] = cold_copy.median();
+  state.counters["remaining_time"] = rest.median();
+}
+
+// The cost of fork() with one page in every `stride` present.
+void MeasureForkLimit(benchmark::State& state, uint64_t bytes, size_t stride) {
+  if (SkipWithoutMemory(bytes / stride, state)) {
+    return;
+  }
+  PrepareArray(0);
+  const Pages pages(bytes, stride);
+  Series fork;
+  ForkCost cost = MeasureFork();
+  for ([[maybe_unused]] auto _ : state) {
+    cost = MeasureFork();
+    fork.Add(cost.fork_time);
+    state.SetIterationTime(cost.fork_time);
+  }
+  state.counters["page_tables"] = cost.page_tables;
+  state.counters["fork_time"] = fork.median();
+  state.counters["per_gib_time"] =
+      fork.median() / (static_cast<double>(bytes) / kGiB);
+  state.counters["per_page_table_time"] = fork.median() / cost.page_tables;
+}
+
+template <typename... Arguments>
+void Register(const std::string& name, int iterations,
+              void (*run)(benchmark::State&, Arguments...),
+              std::type_identity_t<Arguments>... arguments) {
+  benchmark::RegisterBenchmark(
+      name.c_str(), [=](benchmark::State& state) { run(state, arguments...); })
+      ->Iterations(iterations)
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+void RegisterAll() {
+  for (const uint64_t bytes : {kMiB, 64 * kMiB, 1024 * kMiB}) {
+    const int iterations = bytes == kMiB ? kMegabyteIterations : kIterations;
+    Register(absl::StrCat("overhead/array/read/size:", FormatSize(bytes)),
+             iterations, CompareWithBareLoop, ReadAll, bytes);
+    Register(absl::StrCat("overhead/array/write/size:", FormatSize(bytes)),
+             iterations, CompareWithBareLoop, WriteAll, bytes);
+  }
+  for (const uint64_t bytes : {64 * kMiB, 1024 * kMiB, 8192 * kMiB}) {
+    Register(absl::StrCat("scale/array/read/size:", FormatSize(bytes)),
+             kIterations, MeasureScale, ReadAll, bytes);
+    Register(absl::StrCat("scale/array/write_tenth/size:", FormatSize(bytes)),
+             kIterations, MeasureScale, WriteTenth, bytes);
+  }
+  Register("limits/copied_page", kIterations, MeasureCopiedPage);
+  for (const uint64_t bytes : {64 * kMiB, 1024 * kMiB, 4096 * kMiB}) {
+    Register(absl::StrCat("limits/fork/every_page/size:", FormatSize(bytes)),
+             kIterations, MeasureForkLimit, bytes, 1);
+    Register(absl::StrCat("limits/fork/page_in_512/size:", FormatSize(bytes)),
+             kIterations, MeasureForkLimit, bytes, 512);
+  }
+}
+
+int Main(int argc, char** argv) {
+  RegisterAll();
+  return CalibrationMain(argc, argv,
+                         {{"overhead/",
+                           {{"access_time", "access"},
+                            {"bare_access_time", "bare loop"},
+                            {"access_ratio", "ratio"},
+                            {"fork_time", "fork"},
+                            {"bare_fork_time", "bare loop"},
+                            {"fork_ratio", "ratio"},
+                            {"copied_page_time", "access / copied page"},
+                            {"rest_to_fork_ratio", "all else / fork"},
+                            {"measured_ratio", "share measured"}}},
+                          {"scale/",
+                           {{"fork_per_gib_time", "fork per GiB"},
+                            {"access_per_gib_time", "access per GiB"},
+                            {"rest_per_gib_time", "all else per GiB"},
+                            {"copied_bytes", "copied"}}},
+                          {"limits/copied_page",
+                           {{"fault_time", "fault that copies"},
+                            {"reuse_time", "fault, nothing to copy"},
+                            {"zero_page_time", "fault, zero page"},
+                            {"memcpy_time", "memcpy of 4 KiB, cold"},
+                            {"remaining_time", "what remains"}}},
+                          {"limits/fork/",
+                           {{"page_tables", "page tables"},
+                            {"fork_time", "fork"},
+                            {"per_gib_time", "per GiB"},
+                            {"per_page_table_time", "per page table"}}}});
+}
+
+}  // namespace
+}  // namespace cowbench
+
+int main(int argc, char** argv) { return cowbench::Main(argc, argv); }

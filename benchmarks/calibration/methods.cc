@@ -13,6 +13,7 @@
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
 #include "lib/probe/page_snapshot.h"
+#include "lib/probe/shared_memory.h"
 
 namespace cowbench {
 namespace {
@@ -130,12 +131,18 @@ absl::StatusOr<int64_t> TaskStats(const DataSet&,
 
 absl::StatusOr<int64_t> PageSnapshot(const DataSet&,
                                      absl::FunctionRef<void()> window) {
-  absl::StatusOr<probe::PageSnapshot> before = probe::PageSnapshot::Take();
-  window();
-  if (!before.ok()) {
-    return before.status();
+  const absl::StatusOr<probe::SharedMemory> memory =
+      probe::SharedMemory::Map(sizeof(probe::PageSnapshot));
+  if (!memory.ok()) {
+    return memory.status();
   }
-  const absl::StatusOr<probe::PageChanges> changes = before->Compare();
+  auto* const snapshot = memory->as<probe::PageSnapshot>();
+  const absl::StatusOr<bool> taken = snapshot->Take();
+  window();
+  if (!taken.ok()) {
+    return taken.status();
+  }
+  const absl::StatusOr<probe::PageChanges> changes = snapshot->Compare();
   if (!changes.ok()) {
     return changes.status();
   }

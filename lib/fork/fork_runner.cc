@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "lib/fork/begin_snapshot.h"
 #include "lib/fork/rendezvous.h"
 #include "lib/probe/faults.h"
 #include "lib/probe/oracle.h"
@@ -19,6 +20,8 @@
 namespace cowbench {
 namespace {
 
+using internal::BeforeWindow;
+using internal::BeginSnapshot;
 using internal::Board;
 using internal::ChildEnd;
 using internal::Children;
@@ -90,24 +93,23 @@ absl::Status CheckInMemory(uint64_t swapped_pages) {
 }
 
 // The writer's part before the window, once it has settled.
-absl::StatusOr<probe::PageSnapshot> TakeSnapshot(const ForkOptions& options,
-                                                 Sample* sample) {
+absl::Status LookBefore(const ForkOptions& options, const BeforeWindow& before,
+                        BeginSnapshot* begin, Sample* sample) {
   if (options.verify) {  // the first time touches pages of its own
     absl::Status available = probe::OraclesAvailable();
     if (!available.ok()) {
       return available;
     }
   }
-  absl::StatusOr<probe::PageSnapshot> snapshot = probe::PageSnapshot::Take();
-  if (!snapshot.ok()) {
-    return snapshot;
+  const int64_t look_ns = MonotonicNs();
+  absl::Status looked = begin->Refresh(before, options.verify);
+  sample->probe_ns = MonotonicNs() - look_ns;
+  if (!looked.ok()) {
+    return looked;
   }
-  absl::Status in_memory = CheckInMemory(snapshot->counts().swapped_pages);
-  if (!in_memory.ok()) {
-    return in_memory;
-  }
-  sample->fork_tax_pages = snapshot->counts().private_pages;
-  return snapshot;
+  const probe::PageCounts& counts = begin->snapshot().counts();
+  sample->fork_tax_pages = counts.private_pages;
+  return CheckInMemory(counts.swapped_pages);
 }
 
 // The window, and the writer's part after it.
@@ -123,7 +125,14 @@ absl::Status RunAndCompare(const ForkOptions& options,
   } else {
     RunWindow(pattern, sample);
   }
+  if (sample->minor_faults + sample->major_faults == 0) {
+    // No page can have become this process's own: the kernel counts each fault
+    // that it handles (mm/memory.c, mm_account_fault).
+    return absl::OkStatus();
+  }
+  const int64_t look_ns = MonotonicNs();
   absl::StatusOr<probe::PageChanges> changes = snapshot.Compare(options.data);
+  sample->probe_ns += MonotonicNs() - look_ns;
   if (!changes.ok()) {
     return changes.status();
   }
@@ -137,19 +146,21 @@ absl::Status RunAndCompare(const ForkOptions& options,
 // on the stack that Settle() touched.
 [[gnu::noinline]] absl::Status MeasureInChild(const ForkOptions& options,
                                               absl::FunctionRef<void()> pattern,
+                                              const BeforeWindow& before,
+                                              BeginSnapshot* begin,
                                               ChildEnd* parent,
                                               Sample* sample) {
   if (options.writer == Writer::kParent) {
     parent->ReportDone(internal::kSettle);
     return absl::OkStatus();
   }
-  absl::StatusOr<probe::PageSnapshot> snapshot = TakeSnapshot(options, sample);
-  if (!snapshot.ok()) {
-    return snapshot.status();
+  absl::Status status = LookBefore(options, before, begin, sample);
+  if (!status.ok()) {
+    return status;
   }
   parent->ReportDone(internal::kSettle);
   parent->AwaitStage(internal::kWindow);
-  absl::Status status = RunAndCompare(options, pattern, *snapshot, sample);
+  status = RunAndCompare(options, pattern, begin->snapshot(), sample);
   if (status.ok()) {
     parent->ReportDone(internal::kWindow);
   }
@@ -161,6 +172,7 @@ absl::Status RunAndCompare(const ForkOptions& options,
 [[noreturn]] void RunChild(const ForkOptions& options,
                            absl::FunctionRef<void()> pattern, pid_t parent_pid,
                            const probe::SharedMemory& memory, int index,
+                           BeforeWindow before, BeginSnapshot* begin,
                            int event_fd) noexcept {
   // Dies with its parent, also if that happened before the call.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -173,7 +185,10 @@ absl::Status RunAndCompare(const ForkOptions& options,
   parent.AwaitStage(internal::kSettle);
   absl::Status status = probe::Settle();
   if (status.ok()) {
-    status = MeasureInChild(options, pattern, &parent, &board->samples[index]);
+    before.own_faults = probe::FaultsSoFar().total();
+    before.parent_faults += board->parent_faults;
+    status = MeasureInChild(options, pattern, before, begin, &parent,
+                            &board->samples[index]);
   }
   if (!status.ok()) {
     parent.Fail(status);
@@ -185,6 +200,7 @@ absl::Status RunAndCompare(const ForkOptions& options,
 // What the parent does once it has settled, up to the end of the last window.
 absl::Status RunWindows(const ForkOptions& options,
                         absl::FunctionRef<void()> pattern, Children* children,
+                        const BeforeWindow& before, BeginSnapshot* begin,
                         Sample* sample) {
   children->Enter(internal::kSettle);
   absl::Status settled = children->AwaitDone(internal::kSettle);
@@ -195,16 +211,19 @@ absl::Status RunWindows(const ForkOptions& options,
     children->Enter(internal::kWindow);
     return children->AwaitDone(internal::kWindow);
   }
-  absl::StatusOr<probe::PageSnapshot> snapshot = TakeSnapshot(options, sample);
-  return snapshot.ok() ? RunAndCompare(options, pattern, *snapshot, sample)
-                       : snapshot.status();
+  absl::Status looked = LookBefore(options, before, begin, sample);
+  return looked.ok()
+             ? RunAndCompare(options, pattern, begin->snapshot(), sample)
+             : looked;
 }
 
 // What the parent does once it has settled. Not inlined, like MeasureInChild().
 [[gnu::noinline]] absl::StatusOr<ForkResult> Conduct(
     const ForkOptions& options, absl::FunctionRef<void()> pattern,
-    Children* children, absl::Duration fork_time, absl::Span<Sample> samples) {
-  absl::Status status = RunWindows(options, pattern, children, samples.data());
+    Children* children, const BeforeWindow& before, BeginSnapshot* begin,
+    absl::Duration fork_time, absl::Span<Sample> samples) {
+  absl::Status status =
+      RunWindows(options, pattern, children, before, begin, samples.data());
   if (!status.ok()) {
     return status;
   }
@@ -237,7 +256,12 @@ absl::StatusOr<ForkRunner> ForkRunner::Create() {
     return memory.status();
   }
   memory->Touch();
-  return ForkRunner(*std::move(memory));
+  absl::StatusOr<probe::SharedMemory> snapshots =
+      probe::SharedMemory::Map(kMaxChildren * sizeof(BeginSnapshot));
+  if (!snapshots.ok()) {
+    return snapshots.status();
+  }
+  return ForkRunner(*std::move(memory), *std::move(snapshots));
 }
 
 absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
@@ -247,16 +271,27 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
         absl::StrCat(options.children, " children: from 1 to ", kMaxChildren,
                      " are possible"));
   }
-  auto* const board = new (memory_.as<Board>()) Board{};
+  auto* const board = new (board_.as<Board>()) Board{};
   Children children(board,
                     MonotonicNs() + absl::ToInt64Nanoseconds(options.deadline));
+  auto* const snapshots = snapshots_.as<BeginSnapshot>();
+  // A pattern that runs here changes what is present.
+  if (!options.unchanged || options.writer == Writer::kParent) {
+    ++generation_;
+  }
+  BeforeWindow window = {.generation = generation_,
+                         .collapsed_pages = internal::CollapsedPages(),
+                         .own_faults = 0,
+                         .parent_faults = 0};
   const pid_t self = getpid();
   int64_t fork_ns = 0;
   for (int i = 0; i < options.children; ++i) {
+    window.parent_faults = -probe::FaultsSoFar().total();
     const int64_t before = MonotonicNs();
     const pid_t pid = fork();
     if (pid == 0) {
-      RunChild(options, pattern, self, memory_, i, children.event_fd());
+      RunChild(options, pattern, self, board_, i, window, &snapshots[i],
+               children.event_fd());
     }
     fork_ns += MonotonicNs() - before;
     if (pid < 0) {
@@ -271,12 +306,18 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
   // From here until the last window is over, this process touches only pages
   // that it has made its own now: any other write would make it copy a page
   // and leave the original to the children, uncopied and no longer shared.
-  absl::Status settled = probe::Settle();
-  if (!settled.ok()) {
-    return settled;
+  if (options.writer == Writer::kParent) {
+    absl::Status settled = probe::Settle();
+    if (!settled.ok()) {
+      return settled;
+    }
+  } else {
+    probe::SettleStack();
   }
+  board->parent_faults = probe::FaultsSoFar().total();
   const int writers = options.writer == Writer::kChild ? options.children : 1;
-  return Conduct(options, pattern, &children, absl::Nanoseconds(fork_ns),
+  return Conduct(options, pattern, &children, window, snapshots,
+                 absl::Nanoseconds(fork_ns),
                  {board->samples, static_cast<size_t>(writers)});
 }
 

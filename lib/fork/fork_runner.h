@@ -45,6 +45,12 @@ struct ForkOptions {
   absl::Duration deadline = absl::Seconds(60);
   // The pages that hold the data, if copies elsewhere are to be told apart.
   const probe::PageSet* data = nullptr;
+  // The caller promises that since the last Run() of this runner it has not
+  // allocated, freed, mapped or unmapped anything, nor touched memory for the
+  // first time. Then the state of all pages when a child's window begins need
+  // not be looked up each time, which is half of what counting costs;
+  // lib/fork/begin_snapshot.h says why that is exact.
+  bool unchanged = false;
   // Also ask the kernel how many pages it copied, compare frame numbers
   // (lib/probe/oracle.h) and account for every fault; a difference of one page
   // is an error. Needs root.
@@ -66,6 +72,7 @@ struct Sample {
   int64_t major_faults;
   int64_t begin_ns;  // the window, CLOCK_MONOTONIC
   int64_t end_ns;
+  int64_t probe_ns;  // that looking at pages took, before and after the window
 };
 
 struct ForkResult {
@@ -99,10 +106,12 @@ class ForkRunner {
                                  absl::FunctionRef<void()> pattern);
 
  private:
-  explicit ForkRunner(probe::SharedMemory memory)
-      : memory_(std::move(memory)) {}
+  ForkRunner(probe::SharedMemory board, probe::SharedMemory snapshots)
+      : board_(std::move(board)), snapshots_(std::move(snapshots)) {}
 
-  probe::SharedMemory memory_;
+  probe::SharedMemory board_;
+  probe::SharedMemory snapshots_;  // one for each possible child
+  uint64_t generation_ = 0;        // of this process's memory
 };
 
 }  // namespace cowbench

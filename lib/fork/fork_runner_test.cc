@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,6 +79,67 @@ TEST_F(ForkRunnerTest, CountsWhatEachChildCopied) {
     }
   }
   EXPECT_EQ(data_[0], 1);  // the parent's data set is untouched
+}
+
+TEST_F(ForkRunnerTest, CountsTheSameWithoutLookingFirst) {
+  for (const int children : {1, 4}) {
+    const auto first =
+        runner_.Run({.children = children}, [&] { WritePages(kPages); });
+    ASSERT_TRUE(first.ok()) << first.status();
+    const uint64_t tax = first->samples[0].fork_tax_pages;
+    for (const size_t written : {size_t{7}, kPages, size_t{0}, size_t{123}}) {
+      const auto result = runner_.Run({.children = children, .unchanged = true},
+                                      [&] { WritePages(written); });
+      ASSERT_TRUE(result.ok()) << result.status();
+      for (const Sample& sample : result->samples) {
+        EXPECT_EQ(sample.copied_pages, written);
+        EXPECT_EQ(sample.fresh_pages, 0u);
+      }
+      EXPECT_EQ(result->samples[0].fork_tax_pages, tax);
+    }
+  }
+}
+
+TEST_F(ForkRunnerTest, LeavesOutTheFirstLookWhenItMay) {
+  struct sysinfo system;
+  sysinfo(&system);
+  if (system.totalswap != system.freeswap) {
+    GTEST_SKIP() << "SKIPPED: memory is swapped out";
+  }
+  auto* const page = static_cast<volatile char*>(
+      mmap(nullptr, probe::PageSize(), PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(runner_.Run({.unchanged = i > 0}, [] {}).ok());
+  }
+  *page = 1;  // a broken promise: only a look would tell that it is there
+  for (const bool unchanged : {true, false}) {
+    const auto result =
+        runner_.Run({.unchanged = unchanged}, [&] { *page = 2; });
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->samples[0].fresh_pages, unchanged ? 1u : 0u);
+    EXPECT_EQ(result->samples[0].copied_pages, unchanged ? 0u : 1u);
+  }
+  munmap(const_cast<char*>(page), probe::PageSize());
+}
+
+TEST_F(ForkRunnerTest, LooksAgainWhenTheParentHasWritten) {
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(runner_.Run({.unchanged = i > 0}, [] {}).ok());
+  }
+  // A page that was absent until now, and is present and shared from now on.
+  auto* const page = static_cast<volatile char*>(
+      mmap(nullptr, probe::PageSize(), PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  const auto parent = runner_.Run(
+      {.writer = Writer::kParent, .unchanged = true}, [&] { *page = 1; });
+  ASSERT_TRUE(parent.ok()) << parent.status();
+  EXPECT_EQ(parent->samples[0].fresh_pages, 1u);
+  const auto child = runner_.Run({.unchanged = true}, [&] { *page = 2; });
+  ASSERT_TRUE(child.ok()) << child.status();
+  EXPECT_EQ(child->samples[0].copied_pages, 1u);
+  EXPECT_EQ(child->samples[0].fresh_pages, 0u);
+  munmap(const_cast<char*>(page), probe::PageSize());
 }
 
 TEST_F(ForkRunnerTest, TellsMetadataFromData) {
@@ -256,10 +318,13 @@ TEST_F(ForkRunnerTest, VerifiedByTheKernelWhereItMay) {
       !available.ok()) {
     GTEST_SKIP() << "SKIPPED: " << available.message();
   }
-  const auto result =
-      runner_.Run({.children = 2, .verify = true}, [&] { WritePages(kPages); });
-  ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->samples[0].copied_pages, kPages);
+  for (int i = 0; i < 4; ++i) {
+    const auto result =
+        runner_.Run({.children = 2, .unchanged = i > 0, .verify = true},
+                    [&] { WritePages(kPages); });
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->samples[0].copied_pages, kPages);
+  }
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct ChildSlot {
 
 // In shared memory: what parent and children tell one another.
 struct Board {
+  int64_t parent_faults;        // of its life, once it has settled
   std::atomic<uint32_t> stage;  // the one that children may enter; a futex
   ChildSlot slots[kMaxChildren];
   Sample samples[kMaxChildren];

@@ -14,6 +14,8 @@ namespace cowbench::probe {
 struct Faults {
   int64_t minor = 0;
   int64_t major = 0;
+
+  int64_t total() const { return minor + major; }
 };
 
 inline Faults FaultsSoFar() {

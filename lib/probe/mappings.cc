@@ -21,9 +21,10 @@
 namespace cowbench::probe {
 namespace {
 
-// Larger reads save system calls, up to a point; both buffers stay in cache.
-constexpr size_t kMapsBufferBytes = size_t{32} << 10;
-constexpr size_t kEntriesPerRead = size_t{8} << 10;
+// One read of maps returns no more than a page. Larger reads of pagemap would
+// save system calls, but the kernel has each page of the buffer to provide.
+constexpr size_t kMapsBufferBytes = size_t{8} << 10;
+constexpr size_t kEntriesPerRead = size_t{2} << 10;
 
 // Mappings larger than this are searched for present pages before their
 // entries are read: an allocator or sanitizer may reserve terabytes that are
@@ -141,13 +142,37 @@ absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit) {
   }
 }
 
-absl::Status ForEachPrivateStretch(
-    absl::FunctionRef<void(uintptr_t, absl::Span<const uint64_t>)> visit) {
-  const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-  if (pagemap < 0) {
+absl::StatusOr<PageMap> PageMap::Open() {
+  const int descriptor = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
     return Errno("open /proc/self/pagemap");
   }
-  absl::Cleanup close_pagemap = [pagemap] { close(pagemap); };
+  return PageMap(descriptor);
+}
+
+PageMap::~PageMap() {
+  if (descriptor_ >= 0) {
+    close(descriptor_);
+  }
+}
+
+absl::StatusOr<absl::Span<const uint64_t>> PageMap::Read(
+    uintptr_t address, absl::Span<uint64_t> entries) const {
+  const ssize_t got =
+      pread(descriptor_, entries.data(), entries.size() * sizeof(uint64_t),
+            static_cast<off_t>(address / PageSize() * sizeof(uint64_t)));
+  if (got <= 0) {
+    return Errno("read /proc/self/pagemap");
+  }
+  return entries.first(static_cast<size_t>(got) / sizeof(uint64_t));
+}
+
+absl::Status ForEachPrivateStretch(
+    absl::FunctionRef<void(uintptr_t, absl::Span<const uint64_t>)> visit) {
+  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
+  if (!pagemap.ok()) {
+    return pagemap.status();
+  }
   absl::StatusOr<SharedMemory> memory =
       SharedMemory::Map(kEntriesPerRead * sizeof(uint64_t));
   if (!memory.ok()) {
@@ -159,19 +184,15 @@ absl::Status ForEachPrivateStretch(
   absl::Status status;
   const auto read_stretch = [&](uintptr_t begin, uintptr_t end) {
     while (begin < end && status.ok()) {
-      const size_t wanted =
-          std::min<size_t>((end - begin) / page_size, kEntriesPerRead) *
-          sizeof(uint64_t);
-      const ssize_t got =
-          pread(pagemap, entries, wanted,
-                static_cast<off_t>(begin / page_size * sizeof(uint64_t)));
-      if (got <= 0) {
-        status = Errno("read /proc/self/pagemap");
+      const absl::StatusOr<absl::Span<const uint64_t>> filled = pagemap->Read(
+          begin, {entries, std::min<size_t>((end - begin) / page_size,
+                                            kEntriesPerRead)});
+      if (!filled.ok()) {
+        status = filled.status();
         return;
       }
-      const size_t count = static_cast<size_t>(got) / sizeof(uint64_t);
-      visit(begin, absl::MakeConstSpan(entries, count));
-      begin += count * page_size;
+      visit(begin, *filled);
+      begin += filled->size() * page_size;
     }
   };
   absl::Status listed = ForEachMapping([&](const Mapping& mapping) {
@@ -181,7 +202,8 @@ absl::Status ForEachPrivateStretch(
     PageRegion region = {mapping.begin, mapping.end, 0};
     while (region.begin < mapping.end) {
       if (mapping.end - region.begin > kSparseMappingBytes &&
-          !NextPresentRegion(pagemap, region.begin, mapping.end, &region)) {
+          !NextPresentRegion(pagemap->descriptor(), region.begin, mapping.end,
+                             &region)) {
         // An older kernel: read the absent pages too.
         region = {region.begin, mapping.end, 0};
       }

@@ -9,9 +9,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
 namespace cowbench::probe {
@@ -57,6 +59,30 @@ constexpr PageState StateOf(uint64_t entry) {
              ? PageState::kPrivate
              : PageState::kShared;
 }
+
+// The open file /proc/self/pagemap.
+class PageMap {
+ public:
+  // Errors: kInternal when it cannot be opened.
+  static absl::StatusOr<PageMap> Open();
+
+  PageMap(PageMap&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  PageMap& operator=(PageMap&&) = delete;
+  ~PageMap();
+
+  // Fills `entries` with those of the pages from `address` on, and returns the
+  // part that was filled: at least one. Errors: kInternal.
+  absl::StatusOr<absl::Span<const uint64_t>> Read(
+      uintptr_t address, absl::Span<uint64_t> entries) const;
+
+  int descriptor() const { return descriptor_; }
+
+ private:
+  explicit PageMap(int descriptor) : descriptor_(descriptor) {}
+
+  int descriptor_;
+};
 
 // Calls `visit(address, entries)` for stretches of consecutive pages that
 // cover every present or swapped page of this process's private mappings, in

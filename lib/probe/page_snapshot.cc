@@ -1,5 +1,9 @@
 #include "lib/probe/page_snapshot.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
@@ -31,45 +35,75 @@ absl::StatusOr<PageCounts> CountPages() {
   return counts;
 }
 
-absl::StatusOr<PageSnapshot> PageSnapshot::Take() {
-  absl::StatusOr<SharedMemory> memory =
-      SharedMemory::Map(kMaxRuns * sizeof(Run));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  PageSnapshot snapshot(*std::move(memory));
-  Run* const runs = snapshot.memory_.as<Run>();
+absl::StatusOr<bool> PageSnapshot::Take() {
+  const size_t held = std::exchange(run_count_, 0);
+  PageCounts counts;
   size_t count = 0;
-  bool full = false;
+  bool same = true;
+  Run run = {};  // the one that the last page belongs to; none when it is empty
+  const auto store = [&] {
+    if (run.begin != run.end && count < kMaxRuns) {
+      same = same && count < held && runs_[count] == run;
+      runs_[count] = run;
+    }
+    count += run.begin != run.end ? 1 : 0;
+  };
   const size_t page_size = PageSize();
-  absl::Status status = ForEachPrivateStretch(
+  const absl::Status status = ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
         for (const uint64_t entry : entries) {
-          Count(entry, &snapshot.counts_);
+          Count(entry, &counts);
           const PageState state = StateOf(entry);
           if (state == PageState::kAbsent) {
             // No run.
-          } else if (count > 0 && runs[count - 1].end == address &&
-                     runs[count - 1].state == state) {
-            runs[count - 1].end += page_size;
-          } else if (count < kMaxRuns) {
-            runs[count++] = {address, address + page_size, state};
+          } else if (run.end == address && run.state == state) {
+            run.end += page_size;
           } else {
-            full = true;
+            store();
+            run = {address, address + page_size, state};
           }
           address += page_size;
         }
       });
-  if (status.ok() && full) {
-    status = absl::ResourceExhaustedError(
-        absl::StrCat("the states of neighbouring pages differ more than ",
-                     kMaxRuns, " times"));
-  }
+  store();
   if (!status.ok()) {
     return status;
   }
-  snapshot.run_count_ = count;
-  return snapshot;
+  if (count > kMaxRuns) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the states of neighbouring pages differ more than ",
+                     kMaxRuns, " times"));
+  }
+  counts_ = counts;
+  run_count_ = count;
+  return same && count == held;
+}
+
+absl::StatusOr<bool> PageSnapshot::PrivatePagesAreStillPrivate() const {
+  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
+  if (!pagemap.ok()) {
+    return pagemap.status();
+  }
+  uint64_t buffer[64];
+  for (const Run& run : runs()) {
+    uintptr_t address = run.state == PageState::kPrivate ? run.begin : run.end;
+    while (address < run.end) {
+      const size_t left = (run.end - address) / PageSize();
+      const absl::StatusOr<absl::Span<const uint64_t>> entries = pagemap->Read(
+          address,
+          absl::MakeSpan(buffer).first(std::min(left, std::size(buffer))));
+      if (!entries.ok()) {
+        return entries.status();
+      }
+      for (const uint64_t entry : *entries) {
+        if (StateOf(entry) != PageState::kPrivate) {
+          return false;
+        }
+      }
+      address += entries->size() * PageSize();
+    }
+  }
+  return true;
 }
 
 absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
@@ -79,23 +113,28 @@ absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
   const size_t page_size = PageSize();
   absl::Status status = ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
-        for (const uint64_t entry : entries) {
-          const PageState state = StateOf(entry);
-          changes.swapped_pages += state == PageState::kSwapped ? 1 : 0;
-          if (state == PageState::kPrivate) {
-            while (run != end && run->end <= address) {
-              ++run;
-            }
-            const bool was_absent = run == end || address < run->begin;
-            if (was_absent) {
-              ++changes.fresh_pages;
-            } else if (run->state == PageState::kShared) {
-              ++changes.copied_pages;
-              changes.copied_metadata_pages +=
-                  data != nullptr && !data->Contains(address) ? 1 : 0;
-            }
+        for (size_t i = 0; i < entries.size(); ++i) {
+          // Most pages are shared or absent, and of no interest.
+          if ((entries[i] & (kExclusiveBit | kSwappedBit)) == 0) {
+            continue;
           }
-          address += page_size;
+          const PageState state = StateOf(entries[i]);
+          changes.swapped_pages += state == PageState::kSwapped ? 1 : 0;
+          if (state != PageState::kPrivate) {
+            continue;
+          }
+          const uintptr_t page = address + i * page_size;
+          while (run != end && run->end <= page) {
+            ++run;
+          }
+          const bool was_absent = run == end || page < run->begin;
+          if (was_absent) {
+            ++changes.fresh_pages;
+          } else if (run->state == PageState::kShared) {
+            ++changes.copied_pages;
+            changes.copied_metadata_pages +=
+                data != nullptr && !data->Contains(page) ? 1 : 0;
+          }
         }
       });
   if (!status.ok()) {

@@ -1,11 +1,13 @@
 // Which pages of this process were copied on write between two moments.
 //
-//   absl::StatusOr<PageSnapshot> before = PageSnapshot::Take();
+//   SharedMemory memory = *SharedMemory::Map(sizeof(PageSnapshot));
+//   auto* const before = memory.as<PageSnapshot>();
+//   absl::StatusOr<bool> taken = before->Take();
 //   ... the window ...
 //   absl::StatusOr<PageChanges> changes = before->Compare();
 //
-// Both calls must be made in the process that writes. The answer is exact as
-// long as the processes that it shares pages with stay alive and write
+// Take() and Compare() must be made in the process that writes. The answer is
+// exact as long as the processes that it shares pages with stay alive and write
 // nothing in between: when one of them copies a page or exits, the original
 // becomes private to the other without any copy.
 #ifndef COWBENCH_LIB_PROBE_PAGE_SNAPSHOT_H_
@@ -13,7 +15,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -32,6 +33,8 @@ struct PageCounts {
   // Present and without a file, whoever they are shared with: what the
   // process's data takes up.
   uint64_t anonymous_pages = 0;
+
+  bool operator==(const PageCounts&) const = default;
 };
 
 // What happened to pages since a snapshot was taken.
@@ -51,11 +54,17 @@ struct PageChanges {
 // One pass over pagemap. Errors: kInternal when /proc cannot be read.
 absl::StatusOr<PageCounts> CountPages();
 
+// Lives in SharedMemory, where it is empty at first: it is large, and takes up
+// memory only for what it holds. One that was taken by a child is there for
+// the next one.
 class PageSnapshot {
  public:
+  // Replaces what it holds by the states that the pages of this process have
+  // now. Returns whether they are those that it held.
   // Errors: kInternal when /proc cannot be read, kResourceExhausted when the
-  // states of neighbouring pages differ more than kMaxRuns times.
-  static absl::StatusOr<PageSnapshot> Take();
+  // states of neighbouring pages differ more than kMaxRuns times; it is empty
+  // then.
+  absl::StatusOr<bool> Take();
 
   const PageCounts& counts() const { return counts_; }
 
@@ -64,6 +73,10 @@ class PageSnapshot {
   // Errors: kInternal when /proc cannot be read.
   absl::StatusOr<PageChanges> Compare(const PageSet* data = nullptr) const;
 
+  // Whether each page that was private then is so now. Reads those pages'
+  // entries alone. Errors: kInternal when /proc cannot be read.
+  absl::StatusOr<bool> PrivatePagesAreStillPrivate() const;
+
  private:
   // Consecutive pages in one state. Absent pages are in no run. A process
   // that was just forked shares nearly everything, so there are few runs.
@@ -71,16 +84,16 @@ class PageSnapshot {
     uintptr_t begin;
     uintptr_t end;
     PageState state;
+
+    bool operator==(const Run&) const = default;
   };
   static constexpr size_t kMaxRuns = size_t{1} << 22;
 
-  PageSnapshot(SharedMemory memory) : memory_(std::move(memory)) {}
+  absl::Span<const Run> runs() const { return {runs_, run_count_}; }
 
-  absl::Span<const Run> runs() const { return {memory_.as<Run>(), run_count_}; }
-
-  SharedMemory memory_;
-  size_t run_count_ = 0;
   PageCounts counts_;
+  size_t run_count_;
+  Run runs_[kMaxRuns];
 };
 
 }  // namespace cowbench::probe

@@ -81,14 +81,16 @@ struct Seen {
 // What a child sees that runs `window` between two looks.
 Seen SeenByChild(absl::FunctionRef<void()> window) {
   SharedMemory memory = *SharedMemory::Map(sizeof(Seen));
+  SharedMemory snapshot_memory = *SharedMemory::Map(sizeof(PageSnapshot));
   Seen* const seen = memory.as<Seen>();
+  auto* const before = snapshot_memory.as<PageSnapshot>();
   InSettledChild(memory, [&] {
-    auto before = PageSnapshot::Take();
+    const auto taken = before->Take();
     const Faults faults = FaultsSoFar();
     window();
     seen->minor_faults = FaultsSoFar().minor - faults.minor;
     auto changes = before->Compare();
-    seen->ok = before.ok() && changes.ok();
+    seen->ok = taken.ok() && changes.ok();
     seen->before = before->counts();
     seen->changes = *changes;
   });
@@ -240,10 +242,11 @@ TEST(OracleTest, KernelAndFrameNumbersAgree) {
   };
   SharedMemory memory = *SharedMemory::Map(sizeof(Counts));
   auto* const counts = memory.as<Counts>();
+  SharedMemory snapshot_memory = *SharedMemory::Map(sizeof(PageSnapshot));
+  auto* const snapshot = snapshot_memory.as<PageSnapshot>();
   Pages pages(10000);
   InSettledChild(memory, [&] {
-    if (!KernelCopyCount().ok()) _exit(1);
-    auto snapshot = PageSnapshot::Take();
+    if (!KernelCopyCount().ok() || !snapshot->Take().ok()) _exit(1);
     auto frames = FrameSnapshot::Take();
     const uint64_t before = *KernelCopyCount();
     for (size_t i = 0; i < pages.count(); i += 3) pages[i] = 2;

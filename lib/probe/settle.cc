@@ -45,11 +45,15 @@ int PopulateObject(dl_phdr_info* object, size_t, void*) {
 
 }  // namespace
 
-absl::Status Settle() {
+void SettleStack() {
   TouchStack();
   errno = 0;
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);  // runs in the vdso
+}
+
+absl::Status Settle() {
+  SettleStack();
   const int error = dl_iterate_phdr(PopulateObject, nullptr);
   if (error != 0) {
     return absl::InternalError(

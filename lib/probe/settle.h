@@ -14,11 +14,14 @@ namespace cowbench::probe {
 // that calls deeply with copies of its own stack.
 inline constexpr size_t kSettledStackBytes = size_t{16} << 10;
 
-// Writes to the stack below the caller and to thread-local storage, and maps
-// the pages of the program and its libraries that are never written (text,
-// constants). fork() leaves the latter unmapped in the child (mm/memory.c,
-// vma_needs_copy), and the first instructions executed there would count as
-// the workload's faults.
+// Writes to the stack below the caller and to thread-local storage: what any
+// code that follows writes to. Enough for a process that keeps quiet itself.
+void SettleStack();
+
+// SettleStack(), and maps the pages of the program and its libraries that are
+// never written (text, constants). fork() leaves the latter unmapped in the
+// child (mm/memory.c, vma_needs_copy), and the first instructions executed
+// there would count as the workload's faults.
 // Errors: kInternal before Linux 5.14, which has no MADV_POPULATE_READ.
 absl::Status Settle();
 

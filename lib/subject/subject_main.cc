@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -86,6 +87,7 @@ class Subject {
                      .writer = request.writer,
                      .deadline = absl::Nanoseconds(request.deadline_ns),
                      .data = &data_pages_,
+                     .unchanged = std::exchange(has_run_, true),
                      .verify = request.verify},
                     [&] { pattern->run(data_set_, touch); });
     if (!result.ok()) {
@@ -105,6 +107,7 @@ class Subject {
   const LayoutEntry* layout_ = nullptr;
   void* data_set_ = nullptr;
   uint64_t elements_ = 0;
+  bool has_run_ = false;  // since then, nothing here allocates
 };
 
 }  // namespace

@@ -1,0 +1,65 @@
+// One copied page is seen in 8 GiB, and the probe takes up no more than one
+// bit a page to see it.
+#include <sys/mman.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "gtest/gtest.h"
+#include "lib/fork/fork_runner.h"
+#include "lib/probe/mappings.h"
+#include "lib/probe/shared_memory.h"
+
+namespace cowbench {
+namespace {
+
+constexpr size_t kBytes = size_t{8} << 30;
+
+// The number in the line of `file` that begins with `field`, in bytes.
+size_t BytesIn(const char* path, const char* field) {
+  FILE* const file = fopen(path, "re");
+  char line[256];
+  size_t kibibytes = 0;
+  while (fgets(line, sizeof(line), file) != nullptr) {
+    if (strncmp(line, field, strlen(field)) == 0) {
+      kibibytes = strtoul(line + strlen(field), nullptr, 10);
+    }
+  }
+  fclose(file);
+  return kibibytes << 10;
+}
+
+TEST(LargeDataTest, OnePageIn8GiB) {
+  const size_t available = BytesIn("/proc/meminfo", "MemAvailable:");
+  if (available < kBytes + kBytes / 8) {
+    GTEST_SKIP() << "SKIPPED: 9 GiB of memory needed, " << (available >> 20)
+                 << " MiB available";
+  }
+  auto* const data =
+      static_cast<volatile char*>(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(data, MAP_FAILED);
+  for (size_t i = 0; i < kBytes; i += probe::PageSize()) data[i] = 1;
+  ForkRunner runner = *ForkRunner::Create();
+  // The last two have their first look inferred.
+  for (int i = 0; i < 4; ++i) {
+    const auto result =
+        runner.Run({.unchanged = i > 0}, [&] { data[kBytes / 3 * 2] = 2; });
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->samples[0].copied_pages, 1u);
+    EXPECT_EQ(result->samples[0].minor_faults, 1);
+  }
+  const probe::SharedMemory shared = *probe::SharedMemory::Map(sizeof(size_t));
+  const auto result = runner.Run({.unchanged = false}, [&] {
+    *shared.as<size_t>() = BytesIn("/proc/self/status", "RssShmem:");
+  });
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_GT(*shared.as<size_t>(), 0u);
+  EXPECT_LE(*shared.as<size_t>(), kBytes / probe::PageSize() / 8);
+  munmap(const_cast<char*>(data), kBytes);
+}
+
+}  // namespace
+}  // namespace cowbench

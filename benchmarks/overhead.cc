@@ -16,11 +16,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/calibration/bare_loop.h"
-#include "benchmarks/calibration/clock.h"
 #include "benchmarks/calibration/limits.h"
+#include "benchmarks/calibration/loops.h"
 #include "benchmarks/calibration/markdown_reporter.h"
-#include "benchmarks/calibration/median.h"
+#include "benchmarks/calibration/series.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
 #include "lib/suite/memory.h"
@@ -33,23 +32,10 @@ namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 constexpr double kGiB = 1024.0 * kMiB;
-constexpr int kMegabyteIterations = 101;  // short, so single ones vary more
+constexpr int kMegabyteIterations = Series::kMaxValues;  // short, so they vary
 constexpr int kIterations = 11;
 // More than a last-level cache holds.
 constexpr uint64_t kLimitsBytes = 512 * kMiB;
-
-// Times of one kind, or ratios.
-class Series {
- public:
-  // Has all its memory, touched, from the beginning: the parent must not
-  // change between forks.
-  Series() : values_(kMegabyteIterations) { values_.clear(); }
-  void Add(double value) { values_.push_back(value); }
-  double median() const { return Median(values_); }
-
- private:
-  std::vector<double> values_;
-};
 
 // The array that the benchmark needs, built when the last one was another.
 Array& PrepareArray(uint64_t bytes) {
@@ -76,42 +62,6 @@ bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state) {
                                   HumanBytes(static_cast<double>(available)),
                                   " available"));
   return true;
-}
-
-struct SuiteTimes {
-  double fork_time;
-  double access_time;
-  double wall_time;     // fork, access and exit
-  double elapsed_time;  // of all that lib/fork did
-  double probe_time;    // of that, for looking at pages
-  uint64_t copied_pages;
-};
-
-// As the suite's subject does it: nothing is allocated between forks.
-absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
-                                    absl::FunctionRef<void()> pattern) {
-  const double begin = Seconds();
-  const absl::StatusOr<ForkResult> result =
-      runner.Run({.unchanged = true}, pattern);
-  const double end = Seconds();
-  if (!result.ok()) {
-    return result.status();
-  }
-  return SuiteTimes{
-      .fork_time = absl::ToDoubleSeconds(result->fork_time),
-      .access_time = absl::ToDoubleSeconds(result->access_time),
-      .wall_time = absl::ToDoubleSeconds(result->wall_time()),
-      .elapsed_time = end - begin,
-      .probe_time = 1e-9 * static_cast<double>(result->samples[0].probe_ns),
-      .copied_pages = result->samples[0].copied_pages,
-  };
-}
-
-// The first two iterations look at all pages twice, later ones at most once.
-absl::StatusOr<SuiteTimes> WarmUp(ForkRunner& runner,
-                                  absl::FunctionRef<void()> pattern) {
-  const absl::StatusOr<SuiteTimes> first = RunSuite(runner, pattern);
-  return first.ok() ? RunSuite(runner, pattern) : first;
 }
 
 using Pattern = void (*)(Array& array, uint64_t bytes);

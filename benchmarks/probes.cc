@@ -18,15 +18,14 @@
 #include <cstring>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/calibration/markdown_reporter.h"
-#include "benchmarks/calibration/median.h"
 #include "benchmarks/calibration/methods.h"
 #include "benchmarks/calibration/neighbour.h"
+#include "benchmarks/calibration/series.h"
 #include "benchmarks/calibration/trial.h"
 #include "lib/probe/mappings.h"
 #include "lib/suite/units.h"
@@ -124,8 +123,8 @@ void Measure(benchmark::State& state, const Method& method, size_t bytes,
   Errors quiet;
   Errors noisy;
   Errors filling;
-  std::vector<double> costs;
-  std::vector<double> forks;
+  Series costs;
+  Series forks;
   // A first one that does not count: the host may have to provide memory.
   absl::StatusOr<Reading> reading = Try(method, data, writes);
   for ([[maybe_unused]] auto _ : state) {
@@ -144,8 +143,8 @@ void Measure(benchmark::State& state, const Method& method, size_t bytes,
     quiet.Add(*reading, kWrittenPages);
     filling.Add(*filled, kWrittenPages);
     noisy.Add(*disturbed, kWrittenPages);
-    costs.push_back(reading->cost_time);
-    forks.push_back(reading->fork_time);
+    costs.Add(reading->cost_time);
+    forks.Add(reading->fork_time);
     state.SetIterationTime(reading->cost_time);
   }
   const double gibibytes = static_cast<double>(bytes) / kGiB;
@@ -155,9 +154,9 @@ void Measure(benchmark::State& state, const Method& method, size_t bytes,
   counter["noisy_error_mean_bytes"] = noisy.mean();
   counter["noisy_error_max_bytes"] = noisy.max();
   counter["filling_error_mean_bytes"] = filling.mean();
-  counter["cost_per_gib_time"] = Median(costs) / gibibytes;
-  counter["fork_per_gib_time"] = Median(forks) / gibibytes;
-  counter["cost_to_fork_ratio"] = Median(costs) / Median(forks);
+  counter["cost_per_gib_time"] = costs.median() / gibibytes;
+  counter["fork_per_gib_time"] = forks.median() / gibibytes;
+  counter["cost_to_fork_ratio"] = costs.median() / forks.median();
   const std::optional<size_t> smallest = SmallestSeen(method, data);
   if (smallest.has_value()) {
     counter["smallest_seen_pages"] = static_cast<double>(*smallest);

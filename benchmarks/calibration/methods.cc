@@ -118,15 +118,13 @@ absl::Status FrameNumbersAvailable() {
 
 absl::StatusOr<int64_t> TaskStats(const DataSet&,
                                   absl::FunctionRef<void()> window) {
-  const absl::StatusOr<int64_t> copies =
-      Difference(window, []() -> absl::StatusOr<int64_t> {
-        const absl::StatusOr<uint64_t> count = probe::KernelCopyCount();
-        if (!count.ok()) {
-          return count.status();
-        }
-        return static_cast<int64_t>(*count * probe::PageSize());
-      });
-  return copies;
+  return Difference(window, []() -> absl::StatusOr<int64_t> {
+    const absl::StatusOr<uint64_t> count = probe::KernelCopyCount();
+    if (!count.ok()) {
+      return count.status();
+    }
+    return static_cast<int64_t>(*count * probe::PageSize());
+  });
 }
 
 absl::StatusOr<int64_t> PageSnapshot(const DataSet&,

@@ -232,6 +232,45 @@ TEST(CountPagesTest, GrowsByWhatIsAllocated) {
   EXPECT_EQ(after.shared_pages, before.shared_pages);
 }
 
+TEST(PageSnapshotTest, TakeTellsWhetherAnythingChanged) {
+  SharedMemory memory = *SharedMemory::Map(sizeof(bool[4]));
+  SharedMemory snapshot_memory = *SharedMemory::Map(sizeof(PageSnapshot));
+  auto* const same = memory.as<bool>();
+  auto* const snapshot = snapshot_memory.as<PageSnapshot>();
+  Pages pages(100);
+  InSettledChild(memory, [&] {
+    same[0] = *snapshot->Take();
+    same[1] = *snapshot->Take();
+    pages[50] = 2;
+    same[2] = *snapshot->Take();
+    same[3] = *snapshot->Take();
+  });
+  EXPECT_FALSE(same[0]);  // it was empty
+  EXPECT_TRUE(same[1]);
+  EXPECT_FALSE(same[2]);
+  EXPECT_TRUE(same[3]);
+}
+
+TEST(PageSnapshotTest, TellsWhetherPagesHaveStayedPrivate) {
+  SharedMemory memory = *SharedMemory::Map(sizeof(bool[3]));
+  SharedMemory snapshot_memory = *SharedMemory::Map(sizeof(PageSnapshot));
+  auto* const still = memory.as<bool>();
+  auto* const snapshot = snapshot_memory.as<PageSnapshot>();
+  Pages pages(1000);
+  InSettledChild(memory, [&] {
+    for (size_t i = 200; i < 700; ++i) pages[i] = 2;
+    if (!snapshot->Take().ok()) _exit(1);
+    still[0] = *snapshot->PrivatePagesAreStillPrivate();
+    pages[100] = 2;  // one more changes nothing about the others
+    still[1] = *snapshot->PrivatePagesAreStillPrivate();
+    madvise(pages.data() + 699 * PageSize(), PageSize(), MADV_DONTNEED);
+    still[2] = *snapshot->PrivatePagesAreStillPrivate();
+  });
+  EXPECT_TRUE(still[0]);
+  EXPECT_TRUE(still[1]);
+  EXPECT_FALSE(still[2]);
+}
+
 // The kernel's own counters for the same window, where the machine lets us.
 TEST(OracleTest, KernelAndFrameNumbersAgree) {
   if (const absl::Status available = OraclesAvailable(); !available.ok()) {

@@ -1,4 +1,4 @@
-#include "benchmarks/calibration/bare_loop.h"
+#include "benchmarks/calibration/loops.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "benchmarks/calibration/clock.h"
 #include "lib/probe/shared_memory.h"
 
@@ -42,6 +43,31 @@ absl::StatusOr<BareTimes> RunBareLoop(absl::FunctionRef<void()> pattern) {
   }
   times->fork_time = after - before;
   return *times;
+}
+
+absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
+                                    absl::FunctionRef<void()> pattern) {
+  const double begin = Seconds();
+  const absl::StatusOr<ForkResult> result =
+      runner.Run({.unchanged = true}, pattern);
+  const double end = Seconds();
+  if (!result.ok()) {
+    return result.status();
+  }
+  return SuiteTimes{
+      .fork_time = absl::ToDoubleSeconds(result->fork_time),
+      .access_time = absl::ToDoubleSeconds(result->access_time),
+      .wall_time = absl::ToDoubleSeconds(result->wall_time()),
+      .elapsed_time = end - begin,
+      .probe_time = 1e-9 * static_cast<double>(result->samples[0].probe_ns),
+      .copied_pages = result->samples[0].copied_pages,
+  };
+}
+
+absl::StatusOr<SuiteTimes> WarmUp(ForkRunner& runner,
+                                  absl::FunctionRef<void()> pattern) {
+  const absl::StatusOr<SuiteTimes> first = RunSuite(runner, pattern);
+  return first.ok() ? RunSuite(runner, pattern) : first;
 }
 
 }  // namespace cowbench

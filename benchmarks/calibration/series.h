@@ -1,0 +1,36 @@
+#ifndef COWBENCH_BENCHMARKS_CALIBRATION_SERIES_H_
+#define COWBENCH_BENCHMARKS_CALIBRATION_SERIES_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace cowbench {
+
+// Times of one kind, or ratios, one for each iteration.
+class Series {
+ public:
+  static constexpr size_t kMaxValues = 101;
+
+  // Has all its memory, touched, from the beginning: a parent must not change
+  // between forks.
+  Series() : values_(kMaxValues) { values_.clear(); }
+
+  void Add(double value) { values_.push_back(value); }
+
+  // The upper one of the two in the middle; there must be one.
+  double median() const {
+    std::vector<double> values = values_;
+    const auto middle =
+        values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+  }
+
+ private:
+  std::vector<double> values_;
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_BENCHMARKS_CALIBRATION_SERIES_H_

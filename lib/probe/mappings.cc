@@ -26,11 +26,10 @@ namespace {
 constexpr size_t kMapsBufferBytes = size_t{8} << 10;
 constexpr size_t kEntriesPerRead = size_t{2} << 10;
 
-// Mappings larger than this are searched for present pages before their
-// entries are read: an allocator or sanitizer may reserve terabytes that are
-// nearly empty, and pagemap has eight bytes for each absent page too. The
-// search costs about half of what reading the entries of full pages does.
-constexpr uint64_t kSparseMappingBytes = uint64_t{2} << 30;
+// Where more than this is left of a mapping, pages that are absent are skipped
+// by a search: an allocator or sanitizer may reserve terabytes that are nearly
+// empty, and pagemap has eight bytes for each absent page too.
+constexpr uint64_t kSearchedBytes = uint64_t{64} << 20;
 
 // ioctl(PAGEMAP_SCAN), Linux 6.7, include/uapi/linux/fs.h; declared here
 // because the headers of Debian 12 are older.
@@ -76,23 +75,26 @@ bool ParseMapping(std::string_view line, Mapping* mapping) {
   return true;
 }
 
-// The part of [begin, end) from the first present page on, in `region`; an
-// empty one when there is none. Regions end early only at an absent page.
-bool NextPresentRegion(int pagemap, uintptr_t begin, uintptr_t end,
-                       PageRegion* region) {
+// The first page in [begin, end) that is not absent, or `end`; `begin` where
+// the kernel cannot search.
+uintptr_t NextPresentPage(int pagemap, uintptr_t begin, uintptr_t end) {
+  PageRegion region = {end, end, 0};
   PageScan scan = {};
   scan.size = sizeof(scan);
   scan.begin = begin;
   scan.end = end;
-  scan.regions = reinterpret_cast<uintptr_t>(region);
+  scan.regions = reinterpret_cast<uintptr_t>(&region);
   scan.region_count = 1;
+  scan.max_pages = 1;
   scan.category_anyof_mask = kScanPresent | kScanSwapped;
   scan.return_mask = kScanPresent;
-  const int found = ioctl(pagemap, kPageScanIoctl, &scan);
-  if (found == 0) {
-    *region = {end, end, 0};
-  }
-  return found >= 0;
+  return ioctl(pagemap, kPageScanIoctl, &scan) < 0 ? begin : region.begin;
+}
+
+bool AllAbsent(absl::Span<const uint64_t> entries) {
+  return std::all_of(entries.begin(), entries.end(), [](uint64_t entry) {
+    return StateOf(entry) == PageState::kAbsent;
+  });
 }
 
 }  // namespace
@@ -182,8 +184,15 @@ absl::Status ForEachPrivateStretch(
 
   const size_t page_size = PageSize();
   absl::Status status;
-  const auto read_stretch = [&](uintptr_t begin, uintptr_t end) {
-    while (begin < end && status.ok()) {
+  const auto read = [&](uintptr_t begin, uintptr_t end) {
+    bool absent = true;  // what was read last
+    while (true) {
+      if (absent && end - begin > kSearchedBytes) {
+        begin = NextPresentPage(pagemap->descriptor(), begin, end);
+      }
+      if (begin == end || !status.ok()) {
+        return;
+      }
       const absl::StatusOr<absl::Span<const uint64_t>> filled = pagemap->Read(
           begin, {entries, std::min<size_t>((end - begin) / page_size,
                                             kEntriesPerRead)});
@@ -193,22 +202,12 @@ absl::Status ForEachPrivateStretch(
       }
       visit(begin, *filled);
       begin += filled->size() * page_size;
+      absent = AllAbsent(*filled);
     }
   };
   absl::Status listed = ForEachMapping([&](const Mapping& mapping) {
-    if (!mapping.is_private || !status.ok()) {
-      return;
-    }
-    PageRegion region = {mapping.begin, mapping.end, 0};
-    while (region.begin < mapping.end) {
-      if (mapping.end - region.begin > kSparseMappingBytes &&
-          !NextPresentRegion(pagemap->descriptor(), region.begin, mapping.end,
-                             &region)) {
-        // An older kernel: read the absent pages too.
-        region = {region.begin, mapping.end, 0};
-      }
-      read_stretch(region.begin, region.end);
-      region = {region.end, mapping.end, 0};
+    if (mapping.is_private) {
+      read(mapping.begin, mapping.end);
     }
   });
   return listed.ok() ? status : listed;

@@ -4,6 +4,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -13,6 +14,10 @@ namespace {
 bool SwapIsEmpty() {
   struct sysinfo system;
   return sysinfo(&system) == 0 && system.totalswap == system.freeswap;
+}
+
+bool SameMemory(const BeforeWindow& a, const BeforeWindow& b) {
+  return a.generation == b.generation && a.collapsed_pages == b.collapsed_pages;
 }
 
 }  // namespace
@@ -35,7 +40,9 @@ int64_t CollapsedPages() {
 }
 
 absl::StatusOr<bool> BeginSnapshot::CanInfer(const BeforeWindow& before) const {
-  if (!confirmed_ || before != before_ || !SwapIsEmpty()) {
+  if (!confirmed_ || !SameMemory(before, before_) ||
+      before.own_faults > before_.own_faults ||
+      before.parent_faults > before_.parent_faults || !SwapIsEmpty()) {
     return false;
   }
   return snapshot_.PrivatePagesAreStillPrivate();
@@ -61,7 +68,11 @@ absl::Status BeginSnapshot::Refresh(const BeforeWindow& before, bool verify) {
         "verify: the pages are not in the states that were inferred from the "
         "last iterations");
   }
-  confirmed_ = *same && before == last;
+  if (*same && SameMemory(before, last)) {
+    confirmed_ = true;
+    before_.own_faults = std::max(before.own_faults, last.own_faults);
+    before_.parent_faults = std::max(before.parent_faults, last.parent_faults);
+  }
   return absl::OkStatus();
 }
 

@@ -21,8 +21,6 @@ struct BeforeWindow {
   // Page faults since the fork, of the child and of its parent.
   int64_t own_faults;
   int64_t parent_faults;
-
-  bool operator==(const BeforeWindow&) const = default;
 };
 
 // Huge pages that khugepaged has put together so far, on the whole system; -1
@@ -36,17 +34,17 @@ int64_t CollapsedPages();
 // A full look is a pass over pagemap. It can be left out when two full looks in
 // a row saw the same, and the same has happened since:
 // * The same pages were present in the parent when it forked (`generation`,
-//   `collapsed_pages`),
-//   and fork() shares all of them (mm/memory.c, copy_pte_range), so only pages
-//   that have become private since can be in another state.
+//   `collapsed_pages`), and fork() shares all of them (mm/memory.c,
+//   copy_pte_range), so only pages that have become private since can be in
+//   another state.
 // * A page becomes private to the child when the child writes to it, or when
 //   the parent does and leaves the original to the child. Either takes a page
 //   fault, and each fault that is finished is counted (mm/memory.c,
-//   mm_account_fault). The child and its parent have had as many as before;
-//   and all the pages that were private before are so now, which is looked up.
-//   For another page to be private, one of the remaining faults, which map
-//   text and shared memory, must have been missing at the same time; both
-//   processes run the same code up to here.
+//   mm_account_fault). Neither has had more of them than when the looks
+//   agreed, and all pages that were private then are so now, which is looked
+//   up. For another page to be private, one of the other faults, which map text
+//   and shared memory or find what the peer has copied, must have been missing
+//   at the same time; both processes run the same code up to here.
 // * Nothing on the system is in swap space: being swapped out and in is not
 //   the doing of either.
 class BeginSnapshot {
@@ -64,7 +62,7 @@ class BeginSnapshot {
 
   // Whether two looks in a row agreed.
   bool confirmed_;
-  BeforeWindow before_;  // the last full look
+  BeforeWindow before_;  // the last full looks; the larger numbers of faults
   probe::PageSnapshot snapshot_;
 };
 

@@ -165,8 +165,13 @@ absl::Status Children::Reap() {
 }
 
 void ChildEnd::AwaitStage(Stage stage) {
-  for (uint32_t now = board_->stage; now < stage; now = board_->stage) {
-    Futex(&board_->stage, FUTEX_WAIT, now);
+  // Makes the system call even if there is nothing to wait for, with a value
+  // that makes it return: a child that comes late takes the same page faults.
+  for (uint32_t now = board_->stage;; now = board_->stage) {
+    Futex(&board_->stage, FUTEX_WAIT, now < stage ? now : ~now);
+    if (now >= stage) {
+      return;
+    }
   }
 }
 

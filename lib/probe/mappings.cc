@@ -141,7 +141,11 @@ absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit) {
   }
 }
 
-absl::Status ForEachPrivateStretch(
+namespace {
+
+// Of mappings that are private, or of those that are not.
+absl::Status ForEachStretch(
+    bool of_private_mappings,
     absl::FunctionRef<void(uintptr_t, absl::Span<const uint64_t>)> visit) {
   const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
   if (pagemap < 0) {
@@ -175,7 +179,7 @@ absl::Status ForEachPrivateStretch(
     }
   };
   absl::Status listed = ForEachMapping([&](const Mapping& mapping) {
-    if (!mapping.is_private || !status.ok()) {
+    if (mapping.is_private != of_private_mappings || !status.ok()) {
       return;
     }
     PageRegion region = {mapping.begin, mapping.end, 0};
@@ -190,6 +194,27 @@ absl::Status ForEachPrivateStretch(
     }
   });
   return listed.ok() ? status : listed;
+}
+
+}  // namespace
+
+absl::Status ForEachPrivateStretch(
+    absl::FunctionRef<void(uintptr_t, absl::Span<const uint64_t>)> visit) {
+  return ForEachStretch(true, visit);
+}
+
+absl::StatusOr<uint64_t> PagesOfSharedMappings() {
+  uint64_t pages = 0;
+  absl::Status status = ForEachStretch(
+      false, [&pages](uintptr_t, absl::Span<const uint64_t> entries) {
+        for (const uint64_t entry : entries) {
+          pages += (entry & kPresentBit) != 0 ? 1 : 0;
+        }
+      });
+  if (!status.ok()) {
+    return status;
+  }
+  return pages;
 }
 
 }  // namespace cowbench::probe

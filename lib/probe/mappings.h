@@ -12,6 +12,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
 namespace cowbench::probe {
@@ -69,6 +70,11 @@ constexpr PageState StateOf(uint64_t entry) {
 absl::Status ForEachPrivateStretch(
     absl::FunctionRef<void(uintptr_t address, absl::Span<const uint64_t>)>
         visit);
+
+// Present pages of all mappings that are not private. fork() does not copy
+// their page table entries, so a child faults once for each that it touches.
+// Errors: as above.
+absl::StatusOr<uint64_t> PagesOfSharedMappings();
 
 }  // namespace cowbench::probe
 

@@ -230,6 +230,13 @@ TEST(CountPagesTest, GrowsByWhatIsAllocated) {
   EXPECT_EQ(after.shared_pages, before.shared_pages);
 }
 
+TEST(SharedMappingsTest, CountsThePagesThatAreThere) {
+  SharedMemory memory = *SharedMemory::Map(100 * PageSize());
+  const uint64_t before = *PagesOfSharedMappings();
+  for (size_t i = 0; i < 40; ++i) memory.as<char>()[i * PageSize()] = 1;
+  EXPECT_EQ(*PagesOfSharedMappings(), before + 40);
+}
+
 // The kernel's own counters for the same window, where the machine lets us.
 TEST(OracleTest, KernelAndFrameNumbersAgree) {
   if (const absl::Status available = OraclesAvailable(); !available.ok()) {

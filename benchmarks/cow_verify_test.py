@@ -5,35 +5,11 @@ Needs root outside of any sandbox; skips visibly otherwise.
 
 import unittest
 
-from benchmarks.testing.cow import Cow
-
-SYSCTL = '/proc/sys/kernel/task_delayacct'
+from benchmarks.testing.verify import VerifyTestCase
 
 
-def exchange_sysctl(value):
-  """Sets the switch of the kernel's accounting; returns what it was."""
-  with open(SYSCTL, encoding='ascii') as file:
-    before = file.read()
-  with open(SYSCTL, 'w', encoding='ascii') as file:
-    file.write(value)
-  return before
-
-
-class VerifyTest(unittest.TestCase):
-
-  def setUp(self):
-    try:
-      before = exchange_sysctl('1')
-    except OSError as error:
-      self.skipTest(f'SKIPPED, needs root: {error}')
-    self.addCleanup(exchange_sysctl, before)
-
-  def verified(self, *flags):
-    status, stdout, stderr = Cow('benchmarks/cow').run('--verify', *flags)
-    if '--verify: ' in stderr:
-      self.skipTest('SKIPPED: ' + stderr.strip())
-    self.assertEqual(status, 0, stdout)
-    return stdout
+class VerifyTest(VerifyTestCase):
+  program = 'benchmarks/cow'
 
   def test_the_full_preset_at_two_sizes(self):
     stdout = self.verified('--preset=full', '--sizes=64KiB,1MiB',

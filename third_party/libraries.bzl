@@ -52,6 +52,12 @@ def system_libraries():
         version_floor = "1.7.1",
     )
     system_library(
+        name = "python3",
+        debian_package = "python3-dev",
+        modules = {":embed": "python3-embed"},
+        version_floor = "3.11",
+    )
+    system_library(
         name = "com_google_googletest",
         debian_package = "libgtest-dev",
         modules = {

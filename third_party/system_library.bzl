@@ -33,6 +33,17 @@ def _linkopts(ctx, module):
         flags = ["-l:lib{}.a".format(flag[2:]) if flag.startswith(prefix) else flag for flag in flags]
     return flags
 
+def _include_folder(ctx, module):
+    """A link to the folder of headers that no compiler looks into by itself, if any."""
+    flags = [flag for flag in _pkg_config(ctx, module, ["--cflags-only-I"]) if flag]
+    if not flags:
+        return None
+    if len(flags) > 1:
+        fail("pkg-config names more than one folder of headers for '{}': {}".format(module, flags))
+    folder = "include_" + module
+    ctx.symlink(flags[0][len("-I"):], folder)
+    return folder
+
 def _header_linkopts(ctx, library):
     """For the libraries that come without a pkg-config file."""
     header, macro, linkopt = ctx.attr.header_libraries[library]
@@ -53,22 +64,29 @@ def _header_linkopts(ctx, library):
 
 def _system_library_impl(ctx):
     linkopts = {}
+    include_folders = {}
     for label, module in ctx.attr.modules.items():
         linkopts[label] = _linkopts(ctx, module)
+        include_folders[label] = _include_folder(ctx, module)
     for label in ctx.attr.header_libraries:
         linkopts[label] = _header_linkopts(ctx, label)
 
     packages = {}
     for label in linkopts:
         package, name = label.split(":")
+        folder = include_folders.get(label)
+        headers = "" if folder == None else """
+    hdrs = glob(["{folder}/**/*.h"]),
+    includes = ["{folder}"],""".format(folder = folder)
         packages.setdefault(package, []).append("""\
 cc_library(
-    name = "{name}",
+    name = "{name}",{headers}
     linkopts = {linkopts},
     visibility = ["//visibility:public"],
 )
 """.format(
             name = name,
+            headers = headers,
             linkopts = repr(["-Wl,--push-state,{}".format(ctx.attr.link_mode)] + linkopts[label] + ["-Wl,--pop-state"]),
         ))
     for package, targets in packages.items():

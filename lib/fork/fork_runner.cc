@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -53,8 +54,8 @@ using internal::RunAndCompare;
   return status;
 }
 
-// noexcept: a pattern that throws must not go on as a second copy of the
-// program.
+// noexcept: a pattern that throws what is no std::exception must not go on as
+// a second copy of the program.
 [[noreturn]] void RunChild(const ForkOptions& options,
                            absl::FunctionRef<void()> pattern, pid_t parent_pid,
                            const probe::SharedMemory& memory, int index,

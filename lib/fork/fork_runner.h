@@ -98,6 +98,7 @@ class ForkRunner {
   //
   // Errors, all of them after every child has been killed and reaped:
   // kAborted when a child died (the message tells its exit status or signal),
+  // kInternal with what() of a std::exception that the pattern threw,
   // kDeadlineExceeded, kResourceExhausted when fork() failed,
   // kFailedPrecondition when memory is swapped out and cannot be counted
   // exactly, kDataLoss when `verify` found a difference, and those of

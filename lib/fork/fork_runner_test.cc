@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "absl/status/status.h"
@@ -260,6 +261,17 @@ TEST_F(ForkRunnerTest, APatternThatThrowsEndsItsChild) {
   EXPECT_NE(result.status().message().find("killed by signal 6"),
             std::string::npos)
       << result.status();
+}
+
+TEST_F(ForkRunnerTest, AnExceptionSaysWhatWentWrong) {
+  for (const Writer writer : {Writer::kChild, Writer::kParent}) {
+    const auto result = runner_.Run(
+        {.writer = writer}, [] { throw std::runtime_error("no such thing"); });
+    EXPECT_EQ(result.status().code(), absl::StatusCode::kInternal);
+    EXPECT_NE(result.status().message().find("no such thing"),
+              std::string::npos)
+        << result.status();
+  }
 }
 
 TEST_F(ForkRunnerTest, SignalsAreNotErrors) {

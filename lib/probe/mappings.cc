@@ -169,7 +169,11 @@ absl::StatusOr<absl::Span<const uint64_t>> PageMap::Read(
   return entries.first(static_cast<size_t>(got) / sizeof(uint64_t));
 }
 
-absl::Status ForEachPrivateStretch(
+namespace {
+
+// Of mappings that are private, or of those that are not.
+absl::Status ForEachStretch(
+    bool of_private_mappings,
     absl::FunctionRef<void(uintptr_t, absl::Span<const uint64_t>)> visit) {
   const absl::StatusOr<PageMap> pagemap = PageMap::Open();
   if (!pagemap.ok()) {
@@ -206,11 +210,32 @@ absl::Status ForEachPrivateStretch(
     }
   };
   absl::Status listed = ForEachMapping([&](const Mapping& mapping) {
-    if (mapping.is_private) {
+    if (mapping.is_private == of_private_mappings) {
       read(mapping.begin, mapping.end);
     }
   });
   return listed.ok() ? status : listed;
+}
+
+}  // namespace
+
+absl::Status ForEachPrivateStretch(
+    absl::FunctionRef<void(uintptr_t, absl::Span<const uint64_t>)> visit) {
+  return ForEachStretch(true, visit);
+}
+
+absl::StatusOr<uint64_t> PagesOfSharedMappings() {
+  uint64_t pages = 0;
+  absl::Status status = ForEachStretch(
+      false, [&pages](uintptr_t, absl::Span<const uint64_t> entries) {
+        for (const uint64_t entry : entries) {
+          pages += (entry & kPresentBit) != 0 ? 1 : 0;
+        }
+      });
+  if (!status.ok()) {
+    return status;
+  }
+  return pages;
 }
 
 }  // namespace cowbench::probe

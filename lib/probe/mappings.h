@@ -96,6 +96,11 @@ absl::Status ForEachPrivateStretch(
     absl::FunctionRef<void(uintptr_t address, absl::Span<const uint64_t>)>
         visit);
 
+// Present pages of all mappings that are not private. fork() does not copy
+// their page table entries, so a child faults once for each that it touches.
+// Errors: as above.
+absl::StatusOr<uint64_t> PagesOfSharedMappings();
+
 }  // namespace cowbench::probe
 
 #endif  // COWBENCH_LIB_PROBE_MAPPINGS_H_

@@ -271,6 +271,13 @@ TEST(PageSnapshotTest, TellsWhetherPagesHaveStayedPrivate) {
   EXPECT_FALSE(still[2]);
 }
 
+TEST(SharedMappingsTest, CountsThePagesThatAreThere) {
+  SharedMemory memory = *SharedMemory::Map(100 * PageSize());
+  const uint64_t before = *PagesOfSharedMappings();
+  for (size_t i = 0; i < 40; ++i) memory.as<char>()[i * PageSize()] = 1;
+  EXPECT_EQ(*PagesOfSharedMappings(), before + 40);
+}
+
 // The kernel's own counters for the same window, where the machine lets us.
 TEST(OracleTest, KernelAndFrameNumbersAgree) {
   if (const absl::Status available = OraclesAvailable(); !available.ok()) {

@@ -46,21 +46,46 @@ ALLOCATORS = {
     ),
 }
 
-# For C++: name|library|environment;name|library|environment, ... with spaces
-# between the settings.
-ALLOCATOR_LIST = ";".join([
-    "|".join([name, row.library, " ".join(row.environment)])
-    for name, row in ALLOCATORS.items()
-])
+# numpy starts no threads of its own: a process that forks has one.
+_PYTHON_ENVIRONMENT = ["OPENBLAS_NUM_THREADS=1"]
 
-def subject_binaries(name, **kwargs):
+# CPython's own allocator of small objects, which has glibc's under it, and
+# CPython without it: every object is one of malloc's.
+PYTHON_ALLOCATORS = {
+    name: struct(
+        malloc = row.malloc,
+        library = row.library,
+        environment = row.environment + _PYTHON_ENVIRONMENT + setting,
+    )
+    for name, row, setting in [("pymalloc", ALLOCATORS["glibc"], [])] +
+                              [(name, row, ["PYTHONMALLOC=malloc"]) for name, row in ALLOCATORS.items()]
+}
+
+def allocator_list(allocators):
+    """The table for C++.
+
+    Args:
+      allocators: ALLOCATORS, or a table like it.
+    Returns:
+      name|library|environment;name|library|environment, ... with spaces
+      between the settings.
+    """
+    return ";".join([
+        "|".join([name, row.library, " ".join(row.environment)])
+        for name, row in allocators.items()
+    ])
+
+ALLOCATOR_LIST = allocator_list(ALLOCATORS)
+
+def subject_binaries(name, allocators = ALLOCATORS, **kwargs):
     """One executable for each allocator, called <name>_<allocator>.
 
     Args:
       name: the prefix, and a filegroup of all of them.
+      allocators: ALLOCATORS, or a table like it.
       **kwargs: passed on to each cc_binary.
     """
-    for allocator, row in ALLOCATORS.items():
+    for allocator, row in allocators.items():
         native.cc_binary(
             name = "{}_{}".format(name, allocator),
             malloc = row.malloc,
@@ -68,7 +93,7 @@ def subject_binaries(name, **kwargs):
         )
     native.filegroup(
         name = name,
-        srcs = ["{}_{}".format(name, allocator) for allocator in ALLOCATORS],
+        srcs = ["{}_{}".format(name, allocator) for allocator in allocators],
         testonly = kwargs.get("testonly", False),
         visibility = kwargs.get("visibility"),
     )

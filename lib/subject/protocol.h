@@ -40,7 +40,7 @@ using ErrorText = Text<512>;
 struct Hello {
   ErrorText error;
   Text<256> library;  // file that defines malloc, with its folder
-  Text<64> version;
+  Text<128> version;
   bool address_space_randomized;
 };
 

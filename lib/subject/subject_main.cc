@@ -4,10 +4,12 @@
 #include <sys/prctl.h>
 
 #include <cstdint>
+#include <exception>
 #include <new>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/huge_pages.h"
@@ -36,11 +38,18 @@ class Subject {
       reply->error = "the subject has no such layout";
       return;
     }
-    const absl::StatusOr<probe::PageCounts> before = probe::CountPages();
+    absl::StatusOr<probe::PageCounts> before = probe::PageCounts();
     try {
+      if (layout_->prepare != nullptr) {
+        layout_->prepare();
+      }
+      before = probe::CountPages();
       data_set_ = layout_->build(request.elements);
     } catch (const std::bad_alloc&) {
       reply->error = "the allocator is out of memory";
+      return;
+    } catch (const std::exception& error) {
+      reply->error = error.what();
       return;
     }
     elements_ = request.elements;
@@ -112,7 +121,7 @@ class Subject {
 
 }  // namespace
 
-int SubjectMain(const Catalog& catalog) {
+int SubjectMain(const Catalog& catalog, absl::string_view runtime) {
   prctl(PR_SET_NAME, "cow-subject");  // for ps and top
   Hello hello = {};
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
@@ -127,7 +136,9 @@ int SubjectMain(const Catalog& catalog) {
       hello.error = data_pages.status().message();
     } else {
       hello.library = allocator->library;
-      hello.version = allocator->version;
+      hello.version = runtime.empty()
+                          ? allocator->version
+                          : absl::StrCat(runtime, ", ", allocator->version);
     }
   }
   hello.address_space_randomized =

@@ -2,17 +2,19 @@
 #ifndef COWBENCH_LIB_SUBJECT_SUBJECT_MAIN_H_
 #define COWBENCH_LIB_SUBJECT_SUBJECT_MAIN_H_
 
+#include "absl/strings/string_view.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {
 
 // Serves the driver at kSubjectSocket until it closes its end, and returns
-// the exit status.
+// the exit status. `runtime` is what the counts depend on beside the allocator
+// and is recorded with its version, such as "CPython 3.11.2".
 //
 // Whatever this code allocates lies in the heap under test. It does so only
 // before the data set is built, the same for every case, and after an error,
 // which ends the use of this subject.
-int SubjectMain(const Catalog& catalog);
+int SubjectMain(const Catalog& catalog, absl::string_view runtime = "");
 
 }  // namespace cowbench
 

@@ -48,6 +48,9 @@ void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
       continue;
     }
     for (const Percent touch : axes.touch) {
+      if (touch != Percent() && !c.pattern->takes_touch) {
+        continue;
+      }
       for (const int children : axes.children) {
         for (const Writer writer : axes.writers) {
           for (const Order order : axes.orders) {
@@ -85,7 +88,8 @@ Touch Case::touched() const {
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
                                 const Catalog& catalog,
-                                const std::vector<Allocator>& allocators) {
+                                const std::vector<Allocator>& allocators,
+                                absl::Span<const Preset> own) {
   Axes axes;
   for (const LayoutEntry& layout : catalog) {
     AddIfAbsent(layout.name, &axes.layouts);
@@ -101,17 +105,24 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   axes.writers = {Writer::kChild};
   axes.orders = {Order::kSequential};
   axes.huge_pages = {HugePages::kSystem};
+  axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};
-  } else if (preset == "default") {
-    axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   } else if (preset == "full") {
     axes.sizes = {64 * kKiB, kMiB, 16 * kMiB, 256 * kMiB, 1024 * kMiB};
     axes.children = {1, 4};
     axes.writers = {Writer::kChild, Writer::kParent};
-  } else {
+  } else if (preset != "default") {
+    std::string known = "smoke, default, full";
+    for (const Preset& one : own) {
+      if (preset == one.name) {
+        one.adjust(&axes);
+        return axes;
+      }
+      absl::StrAppend(&known, ", ", one.name);
+    }
     return absl::InvalidArgumentError(
-        absl::StrCat("'", preset, "' is not one of: ", kPresets));
+        absl::StrCat("'", preset, "' is not one of: ", known));
   }
   return axes;
 }
@@ -121,7 +132,10 @@ std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
   std::vector<Case> cases;
   for (const std::string& layout_name : axes.layouts) {
     const LayoutEntry& layout = *FindLayout(catalog, layout_name);
-    for (const uint64_t size : axes.sizes) {
+    const auto own = axes.size_of_layout.find(layout_name);
+    for (const uint64_t size : own == axes.size_of_layout.end()
+                                   ? axes.sizes
+                                   : std::vector<uint64_t>{own->second}) {
       if (layout.element_count(size) == 0) {
         continue;
       }

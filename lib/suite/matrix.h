@@ -3,11 +3,14 @@
 #define COWBENCH_LIB_SUITE_MATRIX_H_
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/subject/protocol.h"
 #include "lib/suite/allocators.h"
@@ -23,6 +26,8 @@ struct Axes {
   std::vector<std::string> layouts;
   std::vector<std::string> patterns;
   std::vector<uint64_t> sizes;
+  // Of the layouts that have only one.
+  std::map<std::string, uint64_t, std::less<>> size_of_layout = {};
   std::vector<Percent> touch;
   std::vector<int> children;
   std::vector<Writer> writers;
@@ -54,12 +59,20 @@ struct Case {
   int writer_count() const { return writer == Writer::kChild ? children : 1; }
 };
 
-inline constexpr absl::string_view kPresets = "smoke, default, full";
+// A preset that only one suite has.
+struct Preset {
+  absl::string_view name;
+  // Changes the axes, which are those of the default preset. May tell the user
+  // about it on standard error.
+  void (*adjust)(Axes* axes);
+};
 
-// The axes of a preset. Errors: kInvalidArgument for an unknown one.
+// The axes of a preset, smoke, default, full or one of `own`. Errors:
+// kInvalidArgument for an unknown one.
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
                                 const Catalog& catalog,
-                                const std::vector<Allocator>& allocators);
+                                const std::vector<Allocator>& allocators,
+                                absl::Span<const Preset> own = {});
 
 // All points whose layout supports the pattern and the order, and has an
 // element at the size. Cases that share a data set stand together. The cases

@@ -129,5 +129,31 @@ TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {
   EXPECT_FALSE(PresetAxes("all", catalog_, allocators_).ok());
 }
 
+TEST_F(MatrixTest, ASuiteHasPresetsOfItsOwn) {
+  const Preset own[] = {{"mine", [](Axes* axes) {
+                           axes->allocators = {"b"};
+                           axes->size_of_layout["small"] = 1 << 10;
+                         }}};
+  EXPECT_EQ(Ids(*PresetAxes("mine", catalog_, allocators_, own)),
+            (std::vector<std::string>{
+                "cow/small/read/b/size:1KiB", "cow/small/write/b/size:1KiB",
+                "cow/large/read/b/size:1MiB", "cow/large/read/b/size:16MiB"}));
+  EXPECT_EQ(PresetAxes("other", catalog_, allocators_, own).status().message(),
+            "'other' is not one of: smoke, default, full, mine");
+}
+
+TEST_F(MatrixTest, WhatGoesOverEverythingIsNotRunOnAPart) {
+  catalog_[0].patterns[0].takes_touch = false;
+  Axes axes = *PresetAxes("default", catalog_, allocators_);
+  axes.layouts = {"small"};
+  axes.allocators = {"a"};
+  axes.sizes = {1 << 20};
+  axes.touch = {Percent(), {10'000'000}};
+  EXPECT_EQ(Ids(axes),
+            (std::vector<std::string>{"cow/small/read/a/size:1MiB",
+                                      "cow/small/write/a/size:1MiB",
+                                      "cow/small/write/a/size:1MiB/touch:10"}));
+}
+
 }  // namespace
 }  // namespace cowbench

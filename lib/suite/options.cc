@@ -1,6 +1,7 @@
 #include "lib/suite/options.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -133,6 +134,9 @@ absl::Status ReadOwnFlags(Options* options) {
       return status;
     }
   }
+  if (absl::GetFlag(FLAGS_sizes) != COWBENCH_AS_PRESET) {
+    axes.size_of_layout.clear();
+  }
   const std::string iterations = absl::GetFlag(FLAGS_iterations);
   if (iterations != "auto") {
     absl::StatusOr<int> number = WholeNumber(1, kMaxIterations)(iterations);
@@ -162,11 +166,11 @@ bool IsOwn(const absl::CommandLineFlag& flag) {
 
 // Instead of Abseil's own help, which ends with exit status 1.
 [[noreturn]] void PrintHelp() {
-  fputs(
+  printf(
       "Measures what fork() makes the kernel copy, across data layouts, access "
       "patterns,\nsizes and allocators.\n\n"
-      "  bazel run //benchmarks:cow -- [flags]\n\n",
-      stdout);
+      "  bazel run //benchmarks:%s -- [flags]\n\n",
+      program_invocation_short_name);
   std::map<absl::string_view, absl::CommandLineFlag*> sorted;
   for (const auto& [name, flag] : absl::GetAllFlags()) {
     if (IsOwn(*flag)) {
@@ -245,7 +249,8 @@ absl::Status SetOwnFlag(absl::string_view argument, const char* next,
 
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          const Catalog& catalog,
-                                         std::vector<Allocator> allocators) {
+                                         std::vector<Allocator> allocators,
+                                         absl::Span<const Preset> own_presets) {
   std::vector<char*> benchmark_arguments = {argv[0]};
   Options options;
   absl::Status status = ReadBenchmarkEnvironment(&options.benchmark);
@@ -267,8 +272,8 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
   if (!status.ok()) {
     return status;
   }
-  absl::StatusOr<Axes> axes =
-      PresetAxes(absl::GetFlag(FLAGS_preset), catalog, options.allocators);
+  absl::StatusOr<Axes> axes = PresetAxes(absl::GetFlag(FLAGS_preset), catalog,
+                                         options.allocators, own_presets);
   if (!axes.ok()) {
     return Invalid("preset", axes.status().message());
   }

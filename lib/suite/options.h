@@ -28,7 +28,8 @@ struct Options {
 // and what is accepted. Exits by itself for --help and --version.
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          const Catalog& catalog,
-                                         std::vector<Allocator> allocators);
+                                         std::vector<Allocator> allocators,
+                                         absl::Span<const Preset> own_presets);
 
 }  // namespace cowbench
 

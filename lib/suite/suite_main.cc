@@ -194,7 +194,8 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
 
 int SuiteMain(int argc, char** argv, const Catalog& catalog,
               absl::string_view allocator_list,
-              absl::string_view subject_prefix) {
+              absl::string_view subject_prefix,
+              absl::Span<const Preset> own_presets) {
   // A result file must not become standard output because that was closed.
   int descriptor;
   do {
@@ -212,8 +213,8 @@ int SuiteMain(int argc, char** argv, const Catalog& catalog,
   if (directory != nullptr && chdir(directory) != 0) {
     return Fail(absl::ErrnoToStatus(errno, directory), kExitFailed);
   }
-  const absl::StatusOr<Options> options =
-      ParseCommandLine(argc, argv, catalog, *std::move(allocators));
+  const absl::StatusOr<Options> options = ParseCommandLine(
+      argc, argv, catalog, *std::move(allocators), own_presets);
   if (!options.ok()) {
     return Fail(options.status(), kExitUsage);
   }

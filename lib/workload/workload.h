@@ -20,6 +20,8 @@ struct PatternEntry {
   bool writes = false;
   // The data set is another one afterwards.
   bool destroys = false;
+  // False when it always visits all elements.
+  bool takes_touch = true;
   // Distinct bytes that the pattern logically stores to; 0 when it stores
   // nothing of its own.
   uint64_t (*stored_bytes)(const Touch& touch) = nullptr;
@@ -33,7 +35,11 @@ struct LayoutEntry {
   // The number of elements for which the layout requests no more than `size`
   // bytes; 0 when not even one fits.
   uint64_t (*element_count)(uint64_t size) = nullptr;
-  // The data set, which lives as long as the process. Throws std::bad_alloc.
+  // What the data set needs and is no part of it, such as an interpreter; null
+  // if nothing. Throws like `build`.
+  void (*prepare)() = nullptr;
+  // The data set, which lives as long as the process. Throws std::bad_alloc, or
+  // an exception with a message of one line.
   void* (*build)(uint64_t elements) = nullptr;
   // Calls `visit(begin, bytes)` for all memory that holds elements; null where
   // that is not known.

@@ -1,0 +1,111 @@
+"""What //benchmarks:cpython counts, from its command line to its JSON."""
+
+import unittest
+
+from benchmarks.testing.cow import Cow
+
+PAGE = 4096
+# What the interpreter copies of its own: frames, caches, types.
+OWN = 64 * PAGE
+# As few as a pool of pymalloc's: interpreter and data set may share one.
+HANDFUL = 8 * PAGE
+REPEATABLE = ('copied_bytes', 'copied_metadata_bytes', 'minor_faults')
+
+
+class CountsTest(unittest.TestCase):
+
+  def setUp(self):
+    self.cow = Cow('benchmarks/cpython')
+
+  def rows(self, *flags):
+    status, rows, _ = self.cow.results('--iterations=1', *flags)
+    self.assertEqual(status, 0)
+    return rows
+
+  def row(self, case, size, allocator='pymalloc'):
+    """The one case, alone."""
+    layout, pattern = case.split('/')
+    rows = self.rows('--layouts=' + layout, '--patterns=' + pattern,
+                     '--sizes=' + size, '--allocators=' + allocator)
+    (case_id, row), = rows.items()
+    self.assertEqual(case_id, f'cow/{case}/{allocator}/size:{size}')
+    return row
+
+  def assert_copies_no_data(self, row):
+    data = row['copied_bytes'] - row['copied_metadata_bytes']
+    self.assertLessEqual(data, HANDFUL)
+    self.assertLessEqual(row['copied_metadata_bytes'], OWN)
+
+  def test_the_four_results_that_started_it(self):
+    row = self.row('numpy_ones/sum', '7813KiB')
+    self.assertEqual(row['copied_bytes'], row['copied_metadata_bytes'])
+    self.assertLessEqual(row['copied_bytes'], OWN)
+    elements = 35157 * 1024 // 36  # a million
+    for pattern in ('sum', 'for'):
+      row = self.row('list_range/' + pattern, '35157KiB')
+      data = row['copied_bytes'] - row['copied_metadata_bytes']
+      # Blocks of 32 bytes, 510 of them and a header in a pool of 16 KiB. The
+      # smallest ints are the interpreter's own.
+      self.assertGreaterEqual(data, elements * 32 - HANDFUL)
+      self.assertLessEqual(data, elements // 510 * 4 * PAGE + HANDFUL)
+      self.assert_copies_no_data(self.row('list_same/' + pattern, '7813KiB'))
+
+  def test_what_cures_and_what_does_not(self):
+    size = '4MiB'
+    for case in ('numpy_shared/write', 'array_array/for', 'numpy_object/sum',
+                 'list_range/len'):
+      with self.subTest(case):
+        self.assert_copies_no_data(self.row(case, size))
+    for case in ('numpy_ones/write', 'numpy_object/for', 'tuple_range/for',
+                 'dict_int/for', 'list_str/for', 'list_range_frozen/for',
+                 'list_range_gc_off/for', 'list_list/gc_collect',
+                 'list_list/new_lists'):
+      with self.subTest(case):
+        row = self.row(case, size)
+        self.assertGreater(row['copied_bytes'] - row['copied_metadata_bytes'],
+                           2**20)
+    for case in ('list_list_frozen/gc_collect', 'list_list_frozen/new_lists',
+                 'list_list_gc_off/new_lists'):
+      with self.subTest(case):
+        row = self.row(case, size)
+        self.assertLessEqual(
+            row['copied_bytes'] - row['copied_metadata_bytes'], 2 * HANDFUL)
+
+  def test_a_part_of_the_list_by_position(self):
+    rows = self.rows('--layouts=list_range', '--sizes=4MiB', '--touch=0.1,100',
+                     '--allocators=pymalloc')
+    # What goes over everything does not go over a part.
+    self.assertEqual([case for case in rows if 'touch:' in case],
+                     ['cow/list_range/index/pymalloc/size:4MiB/touch:0.1'])
+    part, whole = (rows['cow/list_range/index/pymalloc/size:4MiB' + suffix]
+                   for suffix in ('/touch:0.1', ''))
+    elements = -(-4 * 2**20 // 36 // 1000)
+    self.assertLessEqual(
+        part['copied_bytes'] - part['copied_metadata_bytes'],
+        elements * PAGE + HANDFUL)
+    self.assertGreater(whole['copied_bytes'], 5 * part['copied_bytes'])
+
+  def test_runs_repeat(self):
+    flags = ('--sizes=1MiB', '--layouts=list_range,numpy_ones,dict_int')
+    first, second = self.rows(*flags), self.rows(*flags)
+    self.assertEqual(first.keys(), second.keys())
+    for case, row in first.items():
+      with self.subTest(case):
+        if 'numpy' in case:
+          # Importing it makes an int of the process's id, which is an object
+          # of its own from 257 on: process ids start low in Bazel's sandbox.
+          self.assertAlmostEqual(row['copied_bytes'],
+                                 second[case]['copied_bytes'], delta=HANDFUL)
+          continue
+        for counter in REPEATABLE:
+          self.assertEqual(row[counter], second[case][counter], counter)
+
+  def test_malloc_instead_of_pymalloc_is_heeded(self):
+    sizes = {allocator: self.row('list_range/for', '4MiB', allocator)
+             ['resident_bytes'] for allocator in ('pymalloc', 'glibc')}
+    # 48 bytes an int instead of 32.
+    self.assertGreater(sizes['glibc'], 1.3 * sizes['pymalloc'])
+
+
+if __name__ == '__main__':
+  unittest.main()

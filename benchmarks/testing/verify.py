@@ -1,0 +1,37 @@
+"""Tests that run a suite program with --verify, where that is possible."""
+
+import unittest
+
+from benchmarks.testing.cow import Cow
+
+SYSCTL = '/proc/sys/kernel/task_delayacct'
+
+
+def exchange_sysctl(value):
+  """Sets the switch of the kernel's accounting; returns what it was."""
+  with open(SYSCTL, encoding='ascii') as file:
+    before = file.read()
+  with open(SYSCTL, 'w', encoding='ascii') as file:
+    file.write(value)
+  return before
+
+
+class VerifyTestCase(unittest.TestCase):
+  """Skips what it cannot do, and says why; `program` is the one to run."""
+
+  program = ''
+
+  def setUp(self):
+    try:
+      before = exchange_sysctl('1')
+    except OSError as error:
+      self.skipTest(f'SKIPPED, needs root: {error}')
+    self.addCleanup(exchange_sysctl, before)
+
+  def verified(self, *flags):
+    """Runs with --verify and returns the standard output."""
+    status, stdout, stderr = Cow(self.program).run('--verify', *flags)
+    if '--verify: ' in stderr:
+      self.skipTest('SKIPPED: ' + stderr.strip())
+    self.assertEqual(status, 0, stdout)
+    return stdout

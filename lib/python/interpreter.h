@@ -1,0 +1,41 @@
+// CPython in this process, started so that its memory looks the same every
+// time.
+#ifndef COWBENCH_LIB_PYTHON_INTERPRETER_H_
+#define COWBENCH_LIB_PYTHON_INTERPRETER_H_
+
+// First, as it asks to be.
+#include <Python.h>
+
+#include <string>
+
+namespace cowbench::python {
+
+// "CPython 3.11.2", of the library that is linked. Needs no interpreter.
+std::string Version();
+
+// Starts the interpreter, once: isolated from environment and user, strings
+// hashed with a fixed seed, no bytecode written, one thread. fork() then does
+// what os.fork() does. PYTHONMALLOC=malloc in the environment is heeded, all
+// else there is not (Doc/c-api/init_config.rst, "Isolated Configuration").
+//
+// All functions here throw std::runtime_error with one line, the name of the
+// Python exception and its message. `home` is where the standard library is
+// looked for; null for where /usr/bin/python3 has it.
+void Start(const wchar_t* home = nullptr);
+
+// The module that everything below runs in.
+PyObject* MainModule();
+
+// Runs statements.
+void Execute(const char* statements);
+// The value of an expression; a new reference.
+PyObject* Evaluate(const char* expression);
+// A new function with these parameters and this one line as its body.
+PyObject* Define(const std::string& parameters, const char* statement);
+
+// `object`, or the exception that Python has set where it is null.
+PyObject* Checked(PyObject* object);
+
+}  // namespace cowbench::python
+
+#endif  // COWBENCH_LIB_PYTHON_INTERPRETER_H_

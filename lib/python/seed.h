@@ -1,0 +1,25 @@
+// The presets that repeat the experiment this project grew from: four workers
+// over numpy.ones((15000, 15000)), lists of 10**8 ints, and [1] * 10**8.
+#ifndef COWBENCH_LIB_PYTHON_SEED_H_
+#define COWBENCH_LIB_PYTHON_SEED_H_
+
+#include <array>
+#include <cstdint>
+
+#include "lib/suite/matrix.h"
+
+namespace cowbench::python {
+
+inline constexpr uint64_t kSeedElements = 100'000'000;
+
+// The length of the lists that fits into so many bytes: the seed's own, or the
+// largest number below it of one digit and zeros.
+uint64_t SeedElementsWithin(uint64_t available_bytes);
+
+// `seed` is the experiment at its own scale, or, where memory does not suffice
+// for it, at a smaller one, which it says. `seed-tenth` has lists of 10**7.
+extern const std::array<Preset, 2> kSeedPresets;
+
+}  // namespace cowbench::python
+
+#endif  // COWBENCH_LIB_PYTHON_SEED_H_

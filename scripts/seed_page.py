@@ -1,0 +1,280 @@
+"""Writes results/seed.md: the experiment that cowbench grew from, beside what
+was counted.
+
+  bazel run //scripts:seed_page -- --out=results/seed.md \\
+      --scale cpython.json model.json naive.json
+
+cpython.json is of `bazel run //benchmarks:cpython -- --preset=seed`, model.json
+of //benchmarks:cow at as many elements, naive.json of //scripts:seed_experiment.
+The page itself says how. --scale may be given again, for another scale.
+"""
+
+import argparse
+import dataclasses
+import json
+import math
+
+from scripts import cli
+from scripts import human
+from scripts import results_file
+
+_SEED_ELEMENTS = 10**8
+_MIB = 2**20
+
+# Bytes that an element requests, as in lib/python/layouts.h and
+# lib/workload/*.h: what turns a size into a number of elements.
+_ELEMENT_BYTES = {'numpy_ones': 8, 'list_range': 36, 'list_same': 8,
+                  'array': 8, 'boxed': 32, 'boxed_shared': 8}
+
+_INTRODUCTION = '''\
+# The seed's experiment
+
+<!-- Written by the last command below; not by hand. -->
+
+The question that cowbench grew from: four workers that `multiprocessing` forks
+go over data that their parent made. Free memory suggested that numpy's array
+stayed shared, that a list of ints was copied, by `sum` as by `for`, and the
+answer that `[1] * n` is shared, because what is written to is the reference
+count of its one object. Here that is counted, page by page, for each worker.
+
+* **question**: what free memory showed there.
+* **free memory**: what `scripts/seed_experiment.py` saw it shrink by while the
+  workers held what they had, divided by their number. It is the whole
+  machine's: a few hundred MiB up or down, below zero too, are other processes.
+* **CPython**: copied by each worker, by `//benchmarks:cpython`; **own** is the
+  part of it in pages that hold no element, the interpreter's own.
+* **model**: copied by each worker of `//benchmarks:cow`, C++, at as many
+  elements; **ratio** is model / CPython, data pages only, where there are any.
+'''
+
+
+@dataclasses.dataclass(frozen=True)
+class _Row:
+  """One operation, and where its figures are."""
+  statement: str
+  case: tuple[str, str]  # Of CPython: layout, pattern.
+  model: tuple[str, str]
+  question: str
+
+
+_ROWS = (
+    _Row('data = np.ones((N, N)); data.sum()', ('numpy_ones', 'sum'),
+         ('array', 'read'), 'shared'),
+    _Row('data = list(range(n)); sum(data)', ('list_range', 'sum'),
+         ('boxed', 'refcount'), 'copied'),
+    _Row('data = list(range(n)); for x in data: pass', ('list_range', 'for'),
+         ('boxed', 'refcount'), 'copied'),
+    _Row('data = [1] * n; sum(data)', ('list_same', 'sum'),
+         ('boxed_shared', 'refcount'), 'shared'),
+    _Row('data = [1] * n; for x in data: pass', ('list_same', 'for'),
+         ('boxed_shared', 'refcount'), 'shared'),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Copied:
+  """What one case copied, for each child."""
+  total: float
+  own: float
+  elements: int
+  children: int
+  spread: float  # Largest less smallest of all repetitions.
+
+  @property
+  def data(self):
+    return self.total - self.own
+
+
+def _find(results, layout, pattern):
+  """The one case of that layout and pattern."""
+  found = [case for case in results.cases.values()
+           if (case.axes['layout'], case.axes['pattern']) == (layout, pattern)]
+  if len(found) != 1:
+    raise results_file.BadInput(
+        f'{results.path}: has {human.plural(len(found), "case")} of '
+        f'{layout}/{pattern}, and one is wanted')
+  case = found[0]
+  if case.errors:
+    raise results_file.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')
+  for counter in ('copied_bytes', 'copied_metadata_bytes'):
+    if counter not in case.samples:
+      raise results_file.BadInput(
+          f'{results.path}: {case.id}: has no {counter}')
+  copied = case.samples['copied_bytes']
+  return _Copied(
+      total=max(copied), own=max(case.samples['copied_metadata_bytes']),
+      elements=(results_file.size_bytes(case.axes['size']) //
+                _ELEMENT_BYTES[layout]),
+      children=int(case.axes['children']), spread=max(copied) - min(copied))
+
+
+def _naive(path):
+  """{(layout, pattern): bytes for each worker}, elements, workers."""
+  try:
+    with open(path, encoding='utf-8') as file:
+      root = json.load(file)
+    workers = root['workers']
+    used = {(row['layout'], row['pattern']): row['used_bytes'] / workers
+            for row in root['experiments']}
+    return used, root['elements'], workers
+  except OSError as error:
+    raise results_file.BadInput(f'{path}: {error.strerror}') from error
+  except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+    raise results_file.BadInput(
+        f'{path}: not written by //scripts:seed_experiment') from error
+
+
+def _megabytes(value):
+  if abs(value) < _MIB:
+    return human.bytes_text(value)
+  return f'{value / _MIB:.0f} MiB'
+
+
+def _repetitions(results):
+  return min(len(case.samples.get('copied_bytes', ()))
+             for case in results.cases.values())
+
+
+def _section(cpython, model, naive_path):
+  """The lines about one scale."""
+  naive, naive_elements, workers = _naive(naive_path)
+  elements = round(_find(cpython, 'list_range', 'sum').elements, -3)
+  rows = math.isqrt(_find(cpython, 'numpy_ones', 'sum').elements)
+  children = _find(cpython, 'list_range', 'sum').children
+  if children != workers or abs(naive_elements / elements - 1) > 0.01:
+    raise results_file.BadInput(
+        f'{naive_path}: {workers} workers over {naive_elements} elements, but '
+        f'{cpython.path} has {children} over {elements}')
+  scaled = (f', **scaled down from {_SEED_ELEMENTS:,}**'
+            if elements < _SEED_ELEMENTS else ', the seed\'s own scale')
+  lines = [
+      f'\n## n = {elements:,}, N = {rows:,}{scaled}; {children} workers\n',
+      '| each worker | question | free memory | CPython | own | model | ratio |',
+      '|---|---|---:|---:|---:|---:|---:|']
+  for row in _ROWS:
+    real = _find(cpython, *row.case)
+    modelled = _find(model, *row.model)
+    if abs(modelled.elements / real.elements - 1) > 0.001:
+      raise results_file.BadInput(
+          f"{model.path}: {'/'.join(row.model)} has {modelled.elements} "
+          f"elements, but {'/'.join(row.case)} in {cpython.path} has "
+          f'{real.elements}')
+    ratio = f'{modelled.data / real.data:.3f}' if real.data > _MIB else '-'
+    lines.append(
+        f'| `{row.statement}` | {row.question} | '
+        f'{_megabytes(naive.get(row.case, float("nan")))} | '
+        f'{_megabytes(real.total)} | {_megabytes(real.own)} | '
+        f'{_megabytes(modelled.total)} | {ratio} |')
+  spread = max(_find(cpython, *row.case).spread /
+               _find(cpython, *row.case).total for row in _ROWS)
+  repetitions = _repetitions(cpython)
+  if repetitions > 1:
+    lines.append(f'\n{repetitions} repetitions differ by {100 * spread:.3f} % '
+                 'at most.')
+  return lines
+
+
+def _explanation(cpython):
+  """Why model and CPython differ, row by row."""
+  sums = {row.case: _find(cpython, *row.case) for row in _ROWS}
+  boxed = sums['list_range', 'sum']
+  numpy_own, same_own = (_megabytes(sums[case].own)
+                         for case in (('numpy_ones', 'sum'),
+                                      ('list_same', 'sum')))
+  return f'''
+## Where model and CPython differ
+
+* **A list of ints: {boxed.data / boxed.elements:.3f} bytes an element.** An int requests 28 bytes,
+  and pymalloc gives it 32; 510 of them and a header of 48 bytes fill a pool of
+  16 KiB, which is {16384 / 510:.3f} bytes each. The model's object requests 24 bytes, and
+  glibc gives it 32 with its own header. The two agree within 2 % because both
+  come to 32 bytes, not because the objects are the same. Pools lie one behind
+  the other in arenas of 1 MiB, with nothing between them. The list itself, 8
+  bytes an element, is read and not copied, in both.
+* **Small ints.** -5 to 256 are objects of the interpreter, made at its start:
+  257 elements of the list use them, which is no page in either.
+* **numpy: nothing of the data, in both.** What a worker copies, {numpy_own}, are
+  pages of the interpreter and of numpy that hold no element: the same at any
+  size. The model has neither.
+* **`[1] * n`: one object.** The model copies the page of its one object. In
+  CPython the object is the small int 1, and its page is the worker's own
+  before it begins: merely being forked writes to it (`fork_tax_bytes`). The
+  {same_own} that it copies are the interpreter's own pages, as with numpy.
+'''
+
+
+def _commands(scales):
+  """How the page came about."""
+  lines = ['\n## Commands\n', '```sh']
+  for index, (cpython, model, naive_path) in enumerate(scales):
+    _, elements, workers = _naive(naive_path)
+    preset = 'seed' if index == 0 else 'seed-tenth'
+    suffix = '' if index == 0 else '-tenth'
+    parts = [(layout, pattern, next(
+        case.axes['size'] for case in model.cases.values()
+        if case.axes['layout'] == layout))
+             for layout, pattern in (('array', 'read'), ('boxed', 'refcount'),
+                                     ('boxed_shared', 'refcount'))]
+    selected = '|'.join(f'/{layout}/{pattern}/.*:{size}/'
+                        for layout, pattern, size in parts)
+    repetitions = _repetitions(cpython)
+    repeated = (f'--benchmark_repetitions={repetitions} '
+                if repetitions > 1 else '')
+    lines += [
+        f'bazel run //benchmarks:cpython -- --preset={preset} --deadline=10m '
+        f'--iterations=1 \\\n  {repeated}--benchmark_out=cpython{suffix}.json',
+        'bazel run //benchmarks:cow -- --layouts=array,boxed,boxed_shared '
+        '--patterns=read,refcount \\\n'
+        f'  --sizes={",".join(size for _, _, size in parts)} '
+        f'--allocators=glibc --children={workers} \\\n'
+        f"  --benchmark_filter='{selected}' \\\n"
+        '  --deadline=10m --iterations=1 '
+        f'--benchmark_out=model{suffix}.json',
+        f'bazel run //scripts:seed_experiment -- --elements={elements} '
+        f'--out=naive{suffix}.json']
+  files = ' \\\n  '.join(
+      f'--scale cpython{s}.json model{s}.json naive{s}.json'
+      for s in ('', '-tenth')[:len(scales)])
+  lines += [f'bazel run //scripts:seed_page -- --out=results/seed.md \\\n'
+            f'  {files}', '```',
+            '\nA case that the memory guard refuses, because others use the '
+            'machine, can be run\nagain by itself: `--layouts`, `--patterns`.']
+  return lines
+
+
+def page(scales):
+  """The text for [(cpython, model, path of naive)], largest scale first."""
+  context = scales[0][0].context
+  lines = [_INTRODUCTION]
+  for scale in scales:
+    lines += _section(*scale)
+  lines.append(_explanation(scales[0][0]))
+  lines.append(
+      f"Measured with {context.get('allocator_pymalloc', 'an unknown CPython')} "
+      f"on Linux {context.get('kernel', 'of an unknown version')}, "
+      f"{context.get('num_cpus', 'some')} processors, "
+      f"{context.get('memory', 'an unknown amount')} of memory, transparent "
+      f"huge pages: {context.get('thp_enabled', 'unknown')}.")
+  return '\n'.join(lines + _commands(scales)) + '\n'
+
+
+def main(arguments):
+  """Returns the exit status."""
+  parser = cli.Parser(
+      'seed_page', description=__doc__,
+      formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument('--out', required=True, help='file to write')
+  parser.add_argument('--scale', nargs=3, action='append', required=True,
+                      metavar=('cpython.json', 'model.json', 'naive.json'))
+  options = parser.parse_args(arguments)
+  scales = []
+  for cpython, model, naive in options.scale:
+    scales.append((results_file.load(cli.user_path(cpython)),
+                   results_file.load(cli.user_path(model)),
+                   cli.user_path(naive)))
+  cli.write_output([page(scales)], cli.user_path(options.out))
+  return 0
+
+
+if __name__ == '__main__':
+  cli.run('seed_page', main)

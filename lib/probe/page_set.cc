@@ -7,20 +7,38 @@
 namespace cowbench::probe {
 
 absl::StatusOr<PageSet> PageSet::Create() {
-  absl::StatusOr<SharedMemory> bitmap =
-      SharedMemory::Map(kAddressSpaceBytes / PageSize() / 8);
-  if (!bitmap.ok()) {
-    return bitmap.status();
+  absl::StatusOr<SharedMemory> numbers =
+      SharedMemory::Map(kRegions * sizeof(uint16_t));
+  absl::StatusOr<SharedMemory> bitmaps =
+      SharedMemory::Map(kMaxBitmaps * kRegionBytes / PageSize() / 8);
+  if (!numbers.ok() || !bitmaps.ok()) {
+    return numbers.ok() ? bitmaps.status() : numbers.status();
   }
-  return PageSet(*std::move(bitmap));
+  return PageSet(*std::move(numbers), *std::move(bitmaps));
+}
+
+uint8_t* PageSet::ByteOf(uintptr_t page) const {
+  const size_t pages = kRegionBytes / PageSize();
+  const size_t number = bitmap_numbers_.as<uint16_t>()[page / pages];
+  return number == 0
+             ? nullptr
+             : &bitmaps_.as<uint8_t>()[number * pages / 8 + page % pages / 8];
 }
 
 void PageSet::Add(const void* begin, size_t bytes) {
+  if (bytes == 0) {
+    return;
+  }
   const auto address = reinterpret_cast<uintptr_t>(begin);
   const uintptr_t last = (address + bytes - 1) / PageSize();
   for (uintptr_t page = address / PageSize(); page <= last; ++page) {
-    auto& byte = bitmap_.as<uint8_t>()[page / 8];
-    byte = static_cast<uint8_t>(byte | 1u << page % 8);
+    uint8_t* byte = ByteOf(page);
+    if (byte == nullptr) {
+      bitmap_numbers_.as<uint16_t>()[page * PageSize() / kRegionBytes] =
+          ++last_bitmap_;
+      byte = ByteOf(page);
+    }
+    *byte = static_cast<uint8_t>(*byte | 1u << page % 8);
   }
   begin_ = std::min(begin_, address);
   end_ = std::max(end_, address + bytes);
@@ -28,7 +46,8 @@ void PageSet::Add(const void* begin, size_t bytes) {
 
 bool PageSet::Contains(uintptr_t address) const {
   const uintptr_t page = address / PageSize();
-  return (bitmap_.as<uint8_t>()[page / 8] >> page % 8 & 1) != 0;
+  const uint8_t* const byte = ByteOf(page);
+  return byte != nullptr && (*byte >> page % 8 & 1) != 0;
 }
 
 }  // namespace cowbench::probe

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -17,7 +18,8 @@ class PageSet {
   // Empty. Errors: kResourceExhausted when there is no address space left.
   static absl::StatusOr<PageSet> Create();
 
-  // Adds the pages that `bytes` bytes at `begin` lie on.
+  // Adds the pages that `bytes` bytes at `begin` lie on. There is room for
+  // those of 4095 different GiB of addresses.
   void Add(const void* begin, size_t bytes);
 
   // All pages in the set lie between these two addresses.
@@ -28,16 +30,25 @@ class PageSet {
   bool Contains(uintptr_t address) const;
 
  private:
-  // The bitmap covers the whole address space, so that a page's number is its
-  // place: where nothing was added, it takes up no memory. 2^48 is the end for
-  // processes that do not ask for more (x86-64: Documentation/arch/x86/
-  // x86_64/5level-paging.rst; arm64: memory.rst).
-  static constexpr uintptr_t kAddressSpaceBytes = uintptr_t{1} << 48;
+  // Two levels, as page tables have: for each GiB of the address space, up to
+  // 2^48, which is the end for processes that do not ask for more (x86-64:
+  // Documentation/arch/x86/x86_64/5level-paging.rst; arm64: memory.rst), the
+  // number of its bitmap; 0 where nothing was added.
+  static constexpr uintptr_t kRegionBytes = uintptr_t{1} << 30;
+  static constexpr size_t kRegions = size_t{1} << 18;
+  static constexpr size_t kMaxBitmaps = size_t{1} << 12;
 
-  explicit PageSet(SharedMemory bitmap) : bitmap_(std::move(bitmap)) {}
+  PageSet(SharedMemory bitmap_numbers, SharedMemory bitmaps)
+      : bitmap_numbers_(std::move(bitmap_numbers)),
+        bitmaps_(std::move(bitmaps)) {}
 
-  SharedMemory bitmap_;
-  uintptr_t begin_ = kAddressSpaceBytes;
+  // The byte that has the page's bit; null where nothing was added.
+  uint8_t* ByteOf(uintptr_t page) const;
+
+  SharedMemory bitmap_numbers_;  // uint16_t[kRegions]
+  SharedMemory bitmaps_;         // the first one is not used
+  uint16_t last_bitmap_ = 0;
+  uintptr_t begin_ = std::numeric_limits<uintptr_t>::max();
   uintptr_t end_ = 0;
 };
 

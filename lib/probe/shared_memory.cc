@@ -16,8 +16,7 @@ absl::StatusOr<SharedMemory> SharedMemory::Map(size_t bytes) {
                     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (data == MAP_FAILED) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("mmap of ", bytes,
-                     " bytes: ", absl::ErrnoToStatus(errno, "").message()));
+        absl::StrCat("mmap of ", bytes, " bytes: ", strerror(errno)));
   }
   return SharedMemory(data, bytes);
 }

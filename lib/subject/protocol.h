@@ -39,7 +39,7 @@ using ErrorText = Text<512>;
 
 struct Hello {
   ErrorText error;
-  Text<256> library;  // file that defines malloc, with its folder
+  Text<4096> library;  // file that defines malloc, with its folder
   Text<128> version;
   bool address_space_randomized;
 };
@@ -60,7 +60,7 @@ struct BuildRequest {
 struct BuildReply {
   ErrorText error;
   uint64_t resident_bytes;  // anonymous memory that the data set added
-  uint64_t huge_bytes;      // of the subject, in huge pages
+  uint64_t huge_bytes;      // in huge pages, of the whole subject
   bool knows_data_pages;    // whether copied metadata can be told apart
 };
 
@@ -79,6 +79,7 @@ struct RunReply {
   int64_t fork_ns;
   int64_t access_ns;
   int64_t exit_ns;
+  uint64_t huge_bytes;           // before the fork
   Sample samples[kMaxChildren];  // as many as there were writers
 };
 

@@ -73,7 +73,8 @@ class Subject {
     }
     reply->resident_bytes =
         (after->anonymous_pages - before->anonymous_pages) * probe::PageSize();
-    reply->huge_bytes = probe::AnonymousHugeBytes();
+    huge_bytes_ = probe::AnonymousHugeBytes();
+    reply->huge_bytes = huge_bytes_;
     if (request.huge_pages != HugePages::kSystem &&
         (reply->huge_bytes > 0) != (request.huge_pages == HugePages::kAlways)) {
       reply->error = "smaps does not show the huge pages that were asked for";
@@ -88,6 +89,8 @@ class Subject {
       reply->error = "the subject has no such data set and pattern";
       return;
     }
+    // It takes time to look, and they do not appear by themselves.
+    reply->huge_bytes = huge_bytes_ > 0 ? probe::AnonymousHugeBytes() : 0;
     const Touch touch = {.elements = elements_,
                          .touched = request.touched,
                          .order = request.order};
@@ -116,7 +119,8 @@ class Subject {
   const LayoutEntry* layout_ = nullptr;
   void* data_set_ = nullptr;
   uint64_t elements_ = 0;
-  bool has_run_ = false;  // since then, nothing here allocates
+  uint64_t huge_bytes_ = 0;  // when it was built
+  bool has_run_ = false;     // since then, nothing here allocates
 };
 
 }  // namespace

@@ -79,8 +79,10 @@ int AboveSubjectSocket(int descriptor) {
   return moved;
 }
 
-std::string_view BaseName(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
+bool IsMallocLibrary(std::string_view path, std::string_view wanted) {
+  return wanted.starts_with('/')
+             ? path == wanted
+             : path.substr(path.rfind('/') + 1).starts_with(wanted);
 }
 
 }  // namespace
@@ -127,8 +129,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   if (!status.ok()) {
     return status;
   }
-  const std::string_view library = BaseName(subject->hello_.library.view());
-  if (!library.starts_with(options.malloc_library)) {
+  if (!IsMallocLibrary(subject->hello_.library.view(),
+                       options.malloc_library)) {
     return absl::FailedPreconditionError(absl::StrCat(
         "malloc is defined in ", subject->hello_.library.characters,
         ", not in ", options.malloc_library));

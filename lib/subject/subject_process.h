@@ -19,7 +19,8 @@ namespace cowbench {
 
 struct SubjectOptions {
   std::string executable;
-  // Beginning of the name of the file that must define malloc.
+  // The file that must define malloc: its whole path, or the beginning of its
+  // name in any folder.
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
   HugePages huge_pages = HugePages::kSystem;

@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -18,6 +20,8 @@
 
 namespace cowbench {
 namespace {
+
+constexpr absl::string_view kPreloadVariable = "LD_PRELOAD=";
 
 using bazel::tools::cpp::runfiles::Runfiles;
 
@@ -41,7 +45,9 @@ absl::string_view VariableOf(absl::string_view setting) {
 // Part of a case id and of keys in the context, in which it must be found
 // again.
 bool IsAllocatorName(absl::string_view name) {
-  return !name.empty() && !absl::EndsWith(name, kSettingsSuffix) &&
+  return !name.empty() &&
+         absl::ascii_isalnum(static_cast<unsigned char>(name[0])) &&
+         !absl::EndsWith(name, kSettingsSuffix) &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
            return absl::ascii_islower(c) || absl::ascii_isdigit(c) ||
                   absl::StrContains("_.+-", static_cast<char>(c));
@@ -61,19 +67,53 @@ std::vector<std::string> SplitSettings(absl::string_view text) {
   return settings;
 }
 
+bool IsSharedLibrary(const std::string& path) {
+  constexpr absl::string_view kElf =
+      "\x7f"
+      "ELF";
+  char begin[kElf.size()] = {};
+  std::ifstream(path).read(begin, sizeof(begin));
+  return absl::string_view(begin, sizeof(begin)) == kElf;
+}
+
+// Sets a variable, in place of the setting of that name if there is one.
+absl::Status Set(const std::string& setting, Allocator* allocator) {
+  const absl::string_view variable = VariableOf(setting);
+  if (variable.empty()) {
+    return Invalid(setting, "is not ENV=VALUE");
+  }
+  std::erase_if(allocator->environment, [&](const std::string& old) {
+    return absl::StartsWith(old, variable);
+  });
+  allocator->environment.push_back(setting);
+  return absl::OkStatus();
+}
+
 absl::Status Preload(const std::string& file, Allocator* allocator) {
   if (access(file.c_str(), R_OK) != 0) {
     return Invalid(file, absl::StrCat("to preload: ", strerror(errno)));
   }
-  const std::filesystem::path path = std::filesystem::absolute(file);
-  // ld.so(8) takes them for the end of a file name.
-  if (path.string().find_first_of(" :") != std::string::npos) {
-    return Invalid(path.string(),
-                   "to preload: the path must have no spaces and colons");
+  if (!IsSharedLibrary(file)) {
+    return Invalid(file, "to preload: not a shared library");
   }
-  allocator->malloc_library = path.filename();
-  allocator->environment.push_back(absl::StrCat("LD_PRELOAD=", path.string()));
-  return absl::OkStatus();
+  const std::string path = std::filesystem::absolute(file);
+  // ld.so(8) takes them for the end of a file name.
+  if (path.find_first_of(" :") != std::string::npos) {
+    return Invalid(path, "to preload: the path must have no spaces and colons");
+  }
+  allocator->malloc_library = path;
+  return Set(absl::StrCat(kPreloadVariable, path), allocator);
+}
+
+absl::Status Apply(const std::string& setting, Allocator* allocator) {
+  constexpr absl::string_view kPreload = "preload=";
+  if (absl::StartsWith(setting, kPreload)) {
+    return Preload(setting.substr(kPreload.size()), allocator);
+  }
+  if (absl::StartsWith(setting, kPreloadVariable)) {
+    return Invalid(setting, "is said preload=FILE");
+  }
+  return Set(setting, allocator);
 }
 
 }  // namespace
@@ -124,19 +164,20 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
         [&](const Allocator& allocator) { return allocator.name == wanted; });
   };
   if (equals == text.npos || !IsAllocatorName(name)) {
-    return Invalid(text,
-                   "is not NAME=BASE[,preload=FILE][,ENV=VALUE...] with a name "
-                   "of a-z, 0-9 and _.+- that does not end in _settings");
+    return Invalid(
+        text,
+        "is not NAME=BASE[,preload=FILE][,ENV=VALUE...] with a name "
+        "of a-z, 0-9 and _.+-, a letter or digit first, _settings not last");
   }
   if (find(name) != known.end()) {
     return Invalid(name, "is the name of another allocator");
   }
-  const std::vector<std::string> settings =
-      SplitSettings(text.substr(equals + 1));
-  const auto base = find(settings[0]);
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text.substr(equals + 1), absl::MaxSplits(',', 1));
+  const auto base = find(parts.first);
   if (base == known.end()) {
     return Invalid(
-        settings[0],
+        parts.first,
         absl::StrCat("is not one of: ",
                      absl::StrJoin(known, ", ",
                                    [](std::string* out, const Allocator& a) {
@@ -146,20 +187,13 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
   Allocator variant = *base;
   variant.name = std::string(name);
   variant.is_variant = true;
-  for (size_t i = 1; i < settings.size(); ++i) {
-    const absl::string_view variable = VariableOf(settings[i]);
-    if (variable == "preload=") {
-      absl::Status preloaded =
-          Preload(settings[i].substr(variable.size()), &variant);
-      if (!preloaded.ok()) {
-        return preloaded;
+  if (parts.first.size() + equals + 1 < text.size()) {
+    for (const std::string& setting : SplitSettings(parts.second)) {
+      absl::Status applied = Apply(setting, &variant);
+      if (!applied.ok()) {
+        return applied;
       }
-      continue;
     }
-    std::erase_if(variant.environment, [&](const std::string& setting) {
-      return absl::StartsWith(setting, variable);
-    });
-    variant.environment.push_back(settings[i]);
   }
   return variant;
 }

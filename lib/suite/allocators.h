@@ -13,7 +13,8 @@ namespace cowbench {
 
 struct Allocator {
   std::string name;
-  // Beginning of the name of the file that must define malloc.
+  // The file that must define malloc: its whole path, or the beginning of its
+  // name in any folder.
   std::string malloc_library = "";
   std::vector<std::string> environment = {};  // of the subject: "NAME=value"
   std::string subject = "";                   // path of the executable

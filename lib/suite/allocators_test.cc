@@ -38,16 +38,24 @@ TEST_F(VariantTest, ReplacesSettingsAndKeepsTheOthers) {
 }
 
 TEST_F(VariantTest, TheLibraryPreloadedMustDefineMalloc) {
-  const auto variant = MakeVariant("own=glibc,preload=/dev/null", known_);
+  // Any file of the format will do here.
+  const auto variant =
+      MakeVariant("own=glibc,preload=/proc/self/../self/exe", known_);
   ASSERT_TRUE(variant.ok()) << variant.status();
-  EXPECT_EQ(variant->malloc_library, "null");
-  EXPECT_EQ(variant->environment, (Strings{"LD_PRELOAD=/dev/null"}));
+  EXPECT_EQ(variant->malloc_library, "/proc/self/../self/exe");
+  EXPECT_EQ(variant->environment,
+            (Strings{"LD_PRELOAD=/proc/self/../self/exe"}));
+  // The last one counts.
+  known_.push_back(*variant);
+  const auto other = MakeVariant("other=own,preload=/proc/self/exe", known_);
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_EQ(other->environment, (Strings{"LD_PRELOAD=/proc/self/exe"}));
 }
 
 TEST_F(VariantTest, SaysWhatIsWrong) {
   const std::string form =
       " is not NAME=BASE[,preload=FILE][,ENV=VALUE...] with a name of a-z, 0-9 "
-      "and _.+- that does not end in _settings";
+      "and _.+-, a letter or digit first, _settings not last";
   EXPECT_EQ(ErrorOf(""), "''" + form);
   EXPECT_EQ(ErrorOf("own"), "'own'" + form);
   EXPECT_EQ(ErrorOf("=glibc"), "'=glibc'" + form);
@@ -56,8 +64,15 @@ TEST_F(VariantTest, SaysWhatIsWrong) {
   EXPECT_EQ(ErrorOf("glibc=jemalloc"),
             "'glibc' is the name of another allocator");
   EXPECT_EQ(ErrorOf("own=malloc"), "'malloc' is not one of: glibc, jemalloc");
-  EXPECT_EQ(ErrorOf("own=glibc,narenas"),
-            "'glibc,narenas' is not one of: glibc, jemalloc");
+  EXPECT_EQ(ErrorOf("-own=glibc"), "'-own=glibc'" + form);
+  EXPECT_EQ(ErrorOf("own=glibc,narenas:1"), "'narenas:1' is not ENV=VALUE");
+  EXPECT_EQ(ErrorOf("own=glibc,"), "'' is not ENV=VALUE");
+  EXPECT_EQ(ErrorOf("own=glibc,LD_PRELOAD=/lib.so"),
+            "'LD_PRELOAD=/lib.so' is said preload=FILE");
+  EXPECT_EQ(ErrorOf("own=glibc,preload=/dev/null"),
+            "'/dev/null' to preload: not a shared library");
+  EXPECT_EQ(ErrorOf("own=glibc,preload=/tmp"),
+            "'/tmp' to preload: not a shared library");
   EXPECT_EQ(ErrorOf("own=glibc,preload=/none.so"),
             "'/none.so' to preload: No such file or directory");
   EXPECT_EQ(ErrorOf("own=glibc,preload="),

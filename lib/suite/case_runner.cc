@@ -22,6 +22,7 @@ struct Totals {
   double fork_tax_pages = 0;
   double minor_faults = 0;
   double major_faults = 0;
+  double huge_bytes = 0;
   double fork_seconds = 0;
   double access_seconds = 0;
   double window_seconds = 0;  // of all writers
@@ -30,6 +31,7 @@ struct Totals {
   void Add(const RunReply& reply, int writers) {
     constexpr double kNanosecond = 1e-9;
     iterations += 1;
+    huge_bytes += static_cast<double>(reply.huge_bytes);
     fork_seconds += kNanosecond * static_cast<double>(reply.fork_ns);
     access_seconds += kNanosecond * static_cast<double>(reply.access_ns);
     exit_seconds += kNanosecond * static_cast<double>(reply.exit_ns);
@@ -66,12 +68,14 @@ void SetCounters(const Case& c, const Totals& totals, const BuildReply& built,
   counter["fresh_bytes"] = totals.fresh_pages * page / totals.samples;
   counter["fork_tax_bytes"] = totals.fork_tax_pages * page / totals.samples;
   counter["resident_bytes"] = static_cast<double>(built.resident_bytes);
-  counter["huge_bytes"] = static_cast<double>(built.huge_bytes);
+  counter["huge_bytes"] = totals.huge_bytes / totals.iterations;
   if (built.knows_data_pages) {
     counter["copied_metadata_bytes"] =
         totals.copied_metadata_pages * page / totals.samples;
   }
-  if (totals.copied_pages > 0) {
+  // Where most faults are something else, their time says nothing of copies.
+  if (totals.copied_pages > 0 &&
+      2 * totals.copied_pages >= totals.minor_faults + totals.major_faults) {
     counter["copied_page_time"] = totals.window_seconds / totals.copied_pages;
   }
   const uint64_t stored_bytes = c.pattern->stored_bytes(c.touched());
@@ -138,10 +142,7 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
   request.order = c.order;
   request.verify = options_.verify;
   absl::StatusOr<RunReply> reply = subject_->Run(request);
-  // The writing parent leaves another data set behind, or the same one in
-  // smaller pages.
-  if (c.writer == Writer::kParent &&
-      (c.pattern->destroys || (c.pattern->writes && built_.huge_bytes > 0))) {
+  if (c.SpoilsDataSet(built_.huge_bytes > 0)) {
     subject_ = nullptr;
   }
   return reply;
@@ -161,7 +162,7 @@ absl::Status CaseRunner::PrepareSubject(const Case& c) {
 }
 
 absl::Status CaseRunner::StartAndBuild(const Case& c) {
-  absl::Status enough = CheckMemory(NeededMemory(c));
+  absl::Status enough = CheckMemory(MemoryOfDataSet(c));
   if (!enough.ok()) {
     return enough;
   }

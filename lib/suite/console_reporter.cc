@@ -95,7 +95,7 @@ void ConsoleReporter::PrintRow(const Run& run) {
                  ? absl::StrFormat("%.2f%%", 100 * value)
                  : Shown(value, column.quantity);
       if (column.only_if_not_zero && value != 0) {
-        note = absl::StrCat("  ", cell, " ", column.name);
+        absl::StrAppend(&note, "  ", cell, " ", column.name);
       }
     }
     if (!column.only_if_not_zero) {

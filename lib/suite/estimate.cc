@@ -13,6 +13,8 @@ namespace cowbench {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
+// What a process needs beside the data.
+constexpr uint64_t kProcessBytes = kMiB;
 
 // Seconds to start a subject and build the data set.
 double SecondsToBuild(const Case& c) {
@@ -32,12 +34,6 @@ double SecondsToMeasure(const Case& c) {
          (c.pattern->writes ? c.writer_count() * kPerGibCopied * gib : 0);
 }
 
-bool SpoilsDataSet(const Case& c) {
-  return c.writer == Writer::kParent &&
-         (c.pattern->destroys ||
-          (c.pattern->writes && c.huge_pages == HugePages::kAlways));
-}
-
 }  // namespace
 
 int IterationsOf(const Case& c, int chosen) {
@@ -54,21 +50,25 @@ std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
   for (const Case& c : cases) {
     const int forks = repetitions * (1 + IterationsOf(c, iterations));
     const bool exists = data_set == c.DataSet();
-    const int builds = SpoilsDataSet(c) ? forks : exists ? 0 : 1;
+    const bool spoils = c.SpoilsDataSet(c.huge_pages == HugePages::kAlways);
+    const int builds = spoils ? forks : exists ? 0 : 1;
     seconds.push_back(builds * SecondsToBuild(c) + forks * SecondsToMeasure(c));
-    data_set = SpoilsDataSet(c) ? "" : c.DataSet();
+    data_set = spoils ? "" : c.DataSet();
   }
   return seconds;
+}
+
+uint64_t MemoryOfDataSet(const Case& c) {
+  constexpr uint64_t kHugePages = 16 * kMiB;
+  return c.size + c.size / 2 + kProcessBytes +
+         (c.huge_pages == HugePages::kAlways ? kHugePages : 0);
 }
 
 uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes) {
   const int copies =
       (c.pattern->writes ? 1 : 0) + (c.pattern->destroys ? 1 : 0);
-  return data_set_bytes * static_cast<uint64_t>(copies * c.writer_count());
-}
-
-uint64_t NeededMemory(const Case& c) {
-  return c.size + c.size / 2 + MemoryOfCopies(c, c.size);
+  return (kProcessBytes + data_set_bytes * static_cast<uint64_t>(copies)) *
+         static_cast<uint64_t>(c.writer_count());
 }
 
 absl::Status CheckMemory(uint64_t needed) {
@@ -80,6 +80,11 @@ absl::Status CheckMemory(uint64_t needed) {
         " is available"));
   }
   return absl::OkStatus();
+}
+
+uint64_t NeededMemory(const Case& c) {
+  const uint64_t data_set = MemoryOfDataSet(c);
+  return data_set + MemoryOfCopies(c, data_set);
 }
 
 void PrintEstimates(const std::vector<Case>& cases, int iterations,
@@ -104,7 +109,7 @@ void PrintEstimates(const std::vector<Case>& cases, int iterations,
     total += seconds[i];
     most = std::max(most, NeededMemory(cases[i]));
   }
-  print(absl::StrCat(cases.size(), " cases"),
+  print(absl::StrCat(cases.size(), cases.size() == 1 ? " case" : " cases"),
         absl::FormatDuration(absl::Seconds(std::ceil(total))), most);
   fprintf(out, "%s of memory is available\n",
           HumanBytes(static_cast<double>(AvailableMemory())).c_str());

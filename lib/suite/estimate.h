@@ -23,13 +23,16 @@ int IterationsOf(const Case& c, int chosen);
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
                                      int iterations, int repetitions);
 
+// What the data set takes up as the least compact allocator stores it; in huge
+// pages, with those that are filled up at its ends.
+uint64_t MemoryOfDataSet(const Case& c);
+
 // What the writers' copies take up in the worst case, where the data set takes
 // up `data_set_bytes`: as much in every writer if the pattern writes at all,
 // and as much again if it replaces or adds elements.
 uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes);
 
-// The worst case of the data set, as the least compact allocator stores it,
-// and of the copies.
+// An upper bound of both, before the data set is there to be measured.
 uint64_t NeededMemory(const Case& c);
 
 // Errors: kResourceExhausted, saying how much is needed and available.

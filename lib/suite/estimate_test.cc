@@ -23,16 +23,16 @@ class EstimateTest : public testing::Test {
                 .children = 4};
 };
 
-TEST_F(EstimateTest, MemoryIsTheDataSetAndACopyInEachWriter) {
-  EXPECT_EQ(NeededMemory(case_), 550 * kMiB);
-  EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 480 * kMiB);
+TEST_F(EstimateTest, CopiesAreInEachWriter) {
+  const uint64_t kProcess = kMiB;
+  EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 4 * (120 * kMiB + kProcess));
   case_.writer = Writer::kParent;
-  EXPECT_EQ(NeededMemory(case_), 250 * kMiB);
+  EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 120 * kMiB + kProcess);
   pattern_.destroys = true;  // what is freed may not be what is used again
-  EXPECT_EQ(NeededMemory(case_), 350 * kMiB);
+  EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 240 * kMiB + kProcess);
   pattern_ = {.name = "p"};
-  EXPECT_EQ(NeededMemory(case_), 150 * kMiB);
-  EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 0u);
+  EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), kProcess);
+  EXPECT_EQ(NeededMemory(case_), 150 * kMiB + 2 * kProcess);
 }
 
 TEST_F(EstimateTest, RefusesWhatThereIsNot) {

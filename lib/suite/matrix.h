@@ -56,6 +56,12 @@ struct Case {
   // Cases of which this is the same can share a data set.
   std::string DataSet() const;
   Touch touched() const;
+  // Whether the case leaves other memory behind: the parent has run a pattern
+  // that changes the heap, or has written to huge pages, which splits them.
+  bool SpoilsDataSet(bool in_huge_pages) const {
+    return writer == Writer::kParent &&
+           (pattern->destroys || (pattern->writes && in_huge_pages));
+  }
   int writer_count() const { return writer == Writer::kChild ? children : 1; }
 };
 

@@ -220,7 +220,7 @@ absl::Status SetOwnFlag(absl::string_view argument, const char* next,
     value = std::string(argument.substr(equals + 1));
   } else if (flag->IsOfType<bool>()) {
     value = "true";
-  } else if (next != nullptr) {
+  } else if (next != nullptr && !absl::StartsWith(next, "--")) {
     value = next;
     *used_next = true;
   } else {

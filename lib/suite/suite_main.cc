@@ -123,8 +123,9 @@ absl::Status AddContext(const CaseRunner& runner,
     if (!hello.ok() && allocator.is_variant &&
         !absl::IsCancelled(hello.status())) {
       return absl::InvalidArgumentError(
-          absl::StrCat("--allocator_variant: '", allocator.name,
-                       "': ", hello.status().message()));
+          absl::StrCat("--allocator_variant: '", allocator.name, "' with ",
+                       absl::StrJoin(allocator.environment, " "), ": ",
+                       hello.status().message()));
     }
     benchmark::AddCustomContext(absl::StrCat("allocator_", allocator.name),
                                 hello.ok()

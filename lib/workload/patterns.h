@@ -1,12 +1,12 @@
 // What is done to a data set after the fork. A pattern works on every layout
 // that offers what it needs; one that does not offer it is not in the catalog.
 //
-// A pattern has a name, Run(), and
+// A pattern has a name, Run(), and, for each layout, where it differs from
+// PatternDefaults,
 //   kWrites       whether anything is written to at all
-//   kDestroys     whether the data set is another one afterwards
+//   kDestroys     whether the data set or the heap is another one afterwards
 //   kStoredBytes  how many bytes it stores itself for each object that it
-//                 touches, however often; by layout
-// where it differs from PatternDefaults.
+//                 touches, however often
 //
 // A layout offers any of
 //   value(e)      the value of an element; a reference if it can be stored to
@@ -76,6 +76,11 @@ concept CanAppend = requires(L layout) {
   layout.Append();
 };
 
+template <typename L>
+concept CopiesByAllocating = requires(L layout, Element<L> e) {
+  layout.Copy(e);
+};
+
 // Whether elements can be visited in any order.
 template <typename L>
 concept RandomAccess = std::is_same_v<Element<L>, uint64_t>;
@@ -107,7 +112,9 @@ inline void Use(const T& value) {
 
 // What holds of a pattern that does not say otherwise.
 struct PatternDefaults {
+  template <typename L>
   static constexpr bool kWrites = true;
+  template <typename L>
   static constexpr bool kDestroys = false;
   template <typename L>
   static constexpr uint64_t kStoredBytes = 0;
@@ -116,6 +123,7 @@ struct PatternDefaults {
 // Nothing at all: what is seen here is the cost of the fork itself.
 struct Idle : PatternDefaults {
   static constexpr std::string_view kName = "idle";
+  template <typename L>
   static constexpr bool kWrites = false;
 
   template <typename L>
@@ -125,6 +133,7 @@ struct Idle : PatternDefaults {
 // Sums the values.
 struct Read : PatternDefaults {
   static constexpr std::string_view kName = "read";
+  template <typename L>
   static constexpr bool kWrites = false;
 
   template <HasValues L>
@@ -137,15 +146,19 @@ struct Read : PatternDefaults {
   }
 };
 
-// Takes a copy of each element, as a snapshot does that is serialised. Writes
-// where a copy has to be allocated.
+// Takes a copy of each element, as a snapshot does that is serialised. Where a
+// copy has to be allocated, the allocator writes, and is left in another state.
 struct CopyOut : PatternDefaults {
   static constexpr std::string_view kName = "copy_out";
+  template <typename L>
+  static constexpr bool kWrites = CopiesByAllocating<L>;
+  template <typename L>
+  static constexpr bool kDestroys = CopiesByAllocating<L>;
 
   template <HasValues L>
   static void Run(L& layout, const Touch& touch) {
     Visit(layout, touch, [&](Element<L> e) {
-      if constexpr (requires { layout.Copy(e); }) {
+      if constexpr (CopiesByAllocating<L>) {
         Use(layout.Copy(e));
       } else {
         const auto copy = layout.value(e);
@@ -212,6 +225,7 @@ struct GcMark : PatternDefaults {
 // and the container: it stores nothing itself.
 struct Free : PatternDefaults {
   static constexpr std::string_view kName = "free";
+  template <typename L>
   static constexpr bool kDestroys = true;
 
   template <CanFree L>
@@ -223,6 +237,7 @@ struct Free : PatternDefaults {
 // Replaces each element by a new one of the same size.
 struct Churn : PatternDefaults {
   static constexpr std::string_view kName = "churn";
+  template <typename L>
   static constexpr bool kDestroys = true;
 
   template <CanReplace L>
@@ -234,6 +249,7 @@ struct Churn : PatternDefaults {
 // Adds as many new elements as would be touched, and keeps them.
 struct Grow : PatternDefaults {
   static constexpr std::string_view kName = "grow";
+  template <typename L>
   static constexpr bool kDestroys = true;
 
   template <CanAppend L>

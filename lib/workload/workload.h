@@ -18,7 +18,7 @@ struct PatternEntry {
   std::string_view name;
   // False when it stores nothing, not even by calling the allocator.
   bool writes = false;
-  // The data set is another one afterwards.
+  // The data set or the heap is another one afterwards.
   bool destroys = false;
   // False when it always visits all elements.
   bool takes_touch = true;
@@ -72,8 +72,8 @@ void AddIfSupported(std::vector<PatternEntry>* entries) {
                 }) {
     entries->push_back({
         .name = Pattern::kName,
-        .writes = Pattern::kWrites,
-        .destroys = Pattern::kDestroys,
+        .writes = Pattern::template kWrites<Layout>,
+        .destroys = Pattern::template kDestroys<Layout>,
         .stored_bytes =
             [](const Touch& touch) {
               return Pattern::template kStoredBytes<Layout> *

@@ -15,7 +15,9 @@ PATTERNS = ('idle', 'read', 'copy_out', 'refcount', 'gc_mark', 'write', 'free',
             'churn', 'grow')
 # Everything but the times.
 DETERMINISTIC = ('copied_bytes', 'minor_faults', 'major_faults', 'fresh_bytes',
-                 'fork_tax_bytes', 'resident_bytes')
+                 'fork_tax_bytes', 'resident_bytes', 'copied_metadata_bytes',
+                 'huge_bytes')
+UNITS = {'B': 1, 'KiB': 2**10, 'MiB': 2**20, 'GiB': 2**30}
 
 
 def counts(rows):
@@ -96,6 +98,9 @@ class CountsTest(unittest.TestCase):
   def test_runs_repeat_in_any_order_and_each_case_alone(self):
     flags = ('--sizes=64KiB,1MiB', '--iterations=3')
     first = counts(self.rows(*flags))
+    # What the parent does beside changes nothing for children.
+    mixed = counts(self.rows(*flags, '--writers=parent,child'))
+    self.assertEqual({case: mixed[case] for case in first}, first)
     self.assertEqual(counts(self.rows(*flags)), first)
     self.assertEqual(
         counts(self.rows('--sizes=1MiB,64KiB', '--iterations=7',
@@ -108,6 +113,51 @@ class CountsTest(unittest.TestCase):
       with self.subTest(case):
         alone = self.rows(*flags, f'--benchmark_filter=^{case}$')
         self.assertEqual(counts(alone), {case: values})
+
+  def test_copied_metadata_is_the_allocators_books(self):
+    rows = self.rows('--layouts=boxed', '--patterns=write,free',
+                     '--sizes=1MiB', '--writers=child,parent')
+    for case, row in rows.items():
+      with self.subTest(case):
+        metadata = row['copied_metadata_bytes']
+        self.assertLessEqual(metadata, row['copied_bytes'])
+        if '/write/' in case:
+          self.assertEqual(metadata, 0)
+        elif '/jemalloc/' in case:  # whose books are apart from the objects
+          self.assertEqual(metadata, row['copied_bytes'])
+        else:
+          self.assertGreater(metadata, 0)
+          self.assertLess(metadata, row['copied_bytes'] / 2)
+
+  def test_the_time_of_a_copied_page_is_the_windows(self):
+    rows = self.rows('--layouts=array,boxed', '--patterns=write,read,grow',
+                     '--sizes=1MiB', '--iterations=1')
+    for case, row in rows.items():
+      with self.subTest(case):
+        if '/write/' in case:
+          self.assertAlmostEqual(
+              row['copied_page_time'] * row['copied_bytes'] / PAGE,
+              row['access_time'], delta=1e-6)
+        else:  # nothing copied, or mostly new memory
+          self.assertNotIn('copied_page_time', row)
+
+  def test_nothing_needs_more_memory_than_was_listed(self):
+    flags = ('--sizes=64KiB,4MiB', '--children=2', '--writers=child,parent',
+             '--iterations=1')
+    rows = self.rows(*flags)
+    _, listed, _ = self.cow.run('--list', *flags)
+    seen = 0
+    for line in listed.splitlines():
+      case, *_, number, unit = line.split()
+      if case in rows:
+        row = rows[case]
+        writers = 1 if case.endswith('writer:parent') else 2
+        used = row['resident_bytes'] + writers * (
+            row['copied_bytes'] + row['fresh_bytes'] + row['fork_tax_bytes'])
+        # Three digits are printed.
+        self.assertLessEqual(used, 1.005 * float(number) * UNITS[unit], case)
+        seen += 1
+    self.assertEqual(seen, len(rows))
 
   def test_data_sets_lie_at_the_same_addresses_every_time(self):
     # What Abseil's tables copy depends on where they are.

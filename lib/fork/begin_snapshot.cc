@@ -11,16 +11,16 @@
 namespace cowbench::internal {
 namespace {
 
-bool SwapIsEmpty() {
-  struct sysinfo system;
-  return sysinfo(&system) == 0 && system.totalswap == system.freeswap;
-}
-
 bool SameMemory(const BeforeWindow& a, const BeforeWindow& b) {
   return a.generation == b.generation && a.collapsed_pages == b.collapsed_pages;
 }
 
 }  // namespace
+
+bool SwapIsEmpty() {
+  struct sysinfo system;
+  return sysinfo(&system) == 0 && system.totalswap == system.freeswap;
+}
 
 int64_t CollapsedPages() {
   const int file =
@@ -59,7 +59,12 @@ absl::Status BeginSnapshot::Refresh(const BeforeWindow& before, bool verify) {
   // A child that dies in the middle leaves nothing to infer from.
   confirmed_ = false;
   const BeforeWindow last = std::exchange(before_, before);
-  const absl::StatusOr<bool> same = snapshot_.Take();
+  absl::StatusOr<bool> same = snapshot_.Take();
+  for (int looks = 1; looks < kMaxLooks && same.ok() &&
+                      snapshot_.counts().swapped_pages > 0 && SwapIsEmpty();
+       ++looks) {
+    same = snapshot_.Take();
+  }
   if (!same.ok()) {
     return same.status();
   }

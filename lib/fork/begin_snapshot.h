@@ -28,6 +28,13 @@ struct BeforeWindow {
 // (Documentation/admin-guide/mm/transhuge.rst).
 int64_t CollapsedPages();
 
+// Whether nothing on the system is in swap space. A page may seem to be there
+// all the same while it is being moved: the entry of a migration looks like one
+// of swap (fs/proc/task_mmu.c). Then another look tells; no more than
+// kMaxLooks, for a page with a hardware error goes on looking like that.
+bool SwapIsEmpty();
+inline constexpr int kMaxLooks = 100;
+
 // Lives in SharedMemory, one for the first child of each Run(), one for the
 // second, and so on.
 //

@@ -26,9 +26,9 @@ double SecondsToBuild(const Case& c) {
 // Seconds to fork once and measure.
 double SecondsToMeasure(const Case& c) {
   constexpr double kPerChild = 1e-3;
-  // Page tables are copied and looked through; pages cost more.
-  constexpr double kPerGibShared = 0.06;
-  constexpr double kPerGibCopied = 1;
+  // Page tables are copied, elements are visited; copying pages costs more.
+  constexpr double kPerGibShared = 0.3;
+  constexpr double kPerGibCopied = 1.8;
   const double gib = static_cast<double>(c.size) / (1024.0 * kMiB);
   return c.children * (kPerChild + kPerGibShared * gib) +
          (c.pattern->writes ? c.writer_count() * kPerGibCopied * gib : 0);
@@ -40,7 +40,7 @@ int IterationsOf(const Case& c, int chosen) {
   if (chosen > 0) {
     return chosen;
   }
-  return c.size <= kMiB ? 5 : 3;
+  return c.size <= kMiB ? 10 : c.size <= 64 * kMiB ? 7 : 3;
 }
 
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,

@@ -75,7 +75,8 @@ class String {
 
   char& value(uint64_t i) { return strings_[i].front(); }
   std::string Copy(uint64_t i) { return strings_[i]; }
-  void Free(uint64_t i) { strings_[i] = std::string(); }
+  // An assignment of an empty string would keep the buffer.
+  void Free(uint64_t i) { std::string().swap(strings_[i]); }
   void Replace(uint64_t i) { strings_[i] = New(); }
   void Append() { strings_.push_back(New()); }
   template <typename Visitor>

@@ -91,12 +91,6 @@ class CountsTest(unittest.TestCase):
     self.assertEqual(first.keys(), second.keys())
     for case, row in first.items():
       with self.subTest(case):
-        if 'numpy' in case:
-          # Importing it makes an int of the process's id, which is an object
-          # of its own from 257 on: process ids start low in Bazel's sandbox.
-          self.assertAlmostEqual(row['copied_bytes'],
-                                 second[case]['copied_bytes'], delta=HANDFUL)
-          continue
         for counter in REPEATABLE:
           self.assertEqual(row[counter], second[case][counter], counter)
 

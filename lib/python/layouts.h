@@ -103,7 +103,12 @@ uint64_t SquareCount(uint64_t size);
 // A dict's table doubles; see Objects/dictobject.c.
 uint64_t DictCount(uint64_t size);
 
-inline constexpr char kNumpy[] = "import gc, math, mmap, numpy as np";
+// Importing numpy stores the thread's id, which is an object of its own from
+// 257 on; where ids start low, as in a container, runs would differ by it.
+inline constexpr char kNumpy[] =
+    "import _thread\n"
+    "_thread.get_native_id = lambda: 1000\n"
+    "import gc, math, mmap, numpy as np";
 inline constexpr char kGcOff[] = "import gc; gc.disable()";
 inline constexpr char kFreeze[] = "gc.freeze()";
 

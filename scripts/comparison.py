@@ -5,7 +5,6 @@ the same for the allocator in question. For times see significance.py.
 """
 
 import dataclasses
-import statistics
 
 from scripts import environment
 from scripts import results_file
@@ -187,7 +186,7 @@ class _Judge:
     return f"not comparable: {', '.join(different)}" if different else ''
 
   def _change(self, metric, old, new, obstacle):
-    medians = [statistics.median(values) if values else None
+    medians = [significance.median(values) if values else None
                for values in (old, new)]
     change = Change(metric, *medians, 'inconclusive')
     if not old or not new:

@@ -5,6 +5,8 @@ import math
 
 def printable(text):
   """`text` on one line, without what a terminal would act upon."""
+  if text.isprintable():
+    return text
   return ''.join(c if c.isprintable() else
                  c.encode('unicode_escape').decode() for c in text)
 

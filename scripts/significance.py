@@ -67,10 +67,14 @@ class TimeChange:
     return 'inconclusive'
 
 
+def median(values):
+  """Of a non-empty list. Most files have one repetition, and many cases."""
+  return values[0] if len(values) == 1 else statistics.median(values)
+
+
 def time_change(base, head):
   """Compares two non-empty lists of seconds."""
-  change = TimeChange((len(base), len(head)), statistics.median(base),
-                      statistics.median(head))
+  change = TimeChange((len(base), len(head)), median(base), median(head))
   if min(base) > 0 and min(head) > 0:
     change.ratio = change.head / change.base
     if min(change.repetitions) >= MIN_REPETITIONS:

@@ -158,11 +158,11 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
   Progress progress(stderr, isatty(STDERR_FILENO) != 0,
                     static_cast<int>(cases.size()) * repetitions,
                     std::accumulate(seconds.begin(), seconds.end(), 0.0));
-  for (size_t i = 0; i < cases.size(); ++i) {
-    const Case& c = cases[i];
+  auto next_seconds = seconds.begin();
+  for (const Case& c : cases) {
     benchmark::RegisterBenchmark(
         c.Id().c_str(),
-        [&, work = seconds[i] / repetitions](benchmark::State& state) {
+        [&, work = *next_seconds++ / repetitions](benchmark::State& state) {
           progress.Begin(c.Id(), work);
           runner.Run(c, state);
           progress.Clear();

@@ -171,7 +171,9 @@ TEST_F(ForkRunnerTest, CopiesSmallPagesOutOfHugeOnes) {
     });
     ASSERT_TRUE(result.ok()) << result.status();
     EXPECT_EQ(result->samples[0].copied_pages, 5u);
+#ifndef __SANITIZE_ADDRESS__  // which touches pages of its own
     EXPECT_EQ(result->samples[0].minor_faults, 5);
+#endif
     EXPECT_EQ(result->samples[0].fresh_pages, 0u);
   }
   munmap(mapping, 2 * kHuge);

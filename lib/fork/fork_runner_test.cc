@@ -110,7 +110,9 @@ TEST_F(ForkRunnerTest, LeavesOutTheFirstLookWhenItMay) {
   auto* const page = static_cast<volatile char*>(
       mmap(nullptr, probe::PageSize(), PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-  for (int i = 0; i < 4; ++i) {
+  // Often enough for two looks to agree on the most faults that there may be
+  // before the window; the parent has one more now and then.
+  for (int i = 0; i < 30; ++i) {
     ASSERT_TRUE(runner_.Run({.unchanged = i > 0}, [] {}).ok());
   }
   *page = 1;  // a broken promise: only a look would tell that it is there

@@ -5,7 +5,6 @@
 // It sees only the ranges that it was told of, and one of the two system calls
 // for each child costs a pass that changes every entry of the page table.
 #include <fcntl.h>
-#include <linux/ioctl.h>
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -17,37 +16,14 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "benchmarks/calibration/methods.h"
-#include "lib/probe/mappings.h"
+#include "lib/probe/page_scan.h"
 #include "lib/probe/shared_memory.h"
 
 namespace cowbench {
 namespace {
 
-// Linux 6.7, include/uapi/linux/fs.h and userfaultfd.h; the headers of Debian
-// 12 are older.
-struct PageRegion {
-  uint64_t begin;
-  uint64_t end;
-  uint64_t categories;
-};
-struct PageScan {
-  uint64_t size;
-  uint64_t flags;
-  uint64_t begin;
-  uint64_t end;
-  uint64_t walk_end;
-  uint64_t regions;
-  uint64_t region_count;
-  uint64_t max_pages;
-  uint64_t category_inverted;
-  uint64_t category_mask;
-  uint64_t category_anyof_mask;
-  uint64_t return_mask;
-};
-constexpr uint64_t kPageScanIoctl = _IOWR('f', 16, PageScan);
-constexpr uint64_t kScanWriteProtect = uint64_t{1} << 0;
-constexpr uint64_t kScanCheckAsync = uint64_t{1} << 1;
-constexpr uint64_t kScanWritten = uint64_t{1} << 1;
+// Linux 6.7, include/uapi/linux/userfaultfd.h; the headers of Debian 12 are
+// older.
 constexpr uint64_t kFeatureWpUnpopulated = uint64_t{1} << 13;
 constexpr uint64_t kFeatureWpAsync = uint64_t{1} << 15;
 constexpr int kUserModeOnly = 1;  // UFFD_USER_MODE_ONLY: needs no privilege
@@ -78,19 +54,19 @@ absl::StatusOr<int> OpenUserfaultfd() {
 // Scans the whole range for written pages, and returns their number. With
 // `flags`, write-protects them.
 absl::StatusOr<int64_t> Scan(int pagemap, const DataSet& data, uint64_t flags,
-                             PageRegion* regions) {
-  PageScan scan = {};
+                             probe::PageRegion* regions) {
+  probe::PageScan scan = {};
   scan.size = sizeof(scan);
   scan.flags = flags;
   scan.begin = reinterpret_cast<uintptr_t>(data.begin);
   scan.end = scan.begin + data.bytes;
   scan.regions = reinterpret_cast<uintptr_t>(regions);
   scan.region_count = kRegions;
-  scan.category_mask = kScanWritten;
-  scan.return_mask = kScanWritten;
+  scan.category_mask = probe::kScanWritten;
+  scan.return_mask = probe::kScanWritten;
   uint64_t bytes = 0;
   while (scan.begin < scan.end) {
-    const int found = ioctl(pagemap, kPageScanIoctl, &scan);
+    const int found = ioctl(pagemap, probe::kPageScanIoctl, &scan);
     if (found < 0) {
       return absl::ErrnoToStatus(errno, "ioctl(PAGEMAP_SCAN)");
     }
@@ -114,11 +90,11 @@ absl::StatusOr<int64_t> MeasureWrittenPages(const DataSet& data,
   const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
   absl::Cleanup close_pagemap = [pagemap] { close(pagemap); };
   absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(kRegions * sizeof(PageRegion));
+      probe::SharedMemory::Map(kRegions * sizeof(probe::PageRegion));
   if (!memory.ok()) {
     return memory.status();
   }
-  auto* const regions = memory->as<PageRegion>();
+  auto* const regions = memory->as<probe::PageRegion>();
   uffdio_register watched = {};
   watched.range = {reinterpret_cast<uintptr_t>(data.begin), data.bytes};
   watched.mode = UFFDIO_REGISTER_MODE_WP;
@@ -126,7 +102,8 @@ absl::StatusOr<int64_t> MeasureWrittenPages(const DataSet& data,
     return absl::ErrnoToStatus(errno, "ioctl(UFFDIO_REGISTER)");
   }
   absl::StatusOr<int64_t> protect =
-      Scan(pagemap, data, kScanWriteProtect | kScanCheckAsync, regions);
+      Scan(pagemap, data, probe::kScanWriteProtect | probe::kScanCheckAsync,
+           regions);
   window();
   return protect.ok() ? Scan(pagemap, data, 0, regions) : protect;
 }

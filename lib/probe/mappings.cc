@@ -1,7 +1,6 @@
 #include "lib/probe/mappings.h"
 
 #include <fcntl.h>
-#include <linux/ioctl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/probe/page_scan.h"
 #include "lib/probe/shared_memory.h"
 
 namespace cowbench::probe {
@@ -30,31 +30,6 @@ constexpr size_t kEntriesPerRead = size_t{2} << 10;
 // by a search: an allocator or sanitizer may reserve terabytes that are nearly
 // empty, and pagemap has eight bytes for each absent page too.
 constexpr uint64_t kSearchedBytes = uint64_t{64} << 20;
-
-// ioctl(PAGEMAP_SCAN), Linux 6.7, include/uapi/linux/fs.h; declared here
-// because the headers of Debian 12 are older.
-struct PageRegion {
-  uint64_t begin;
-  uint64_t end;
-  uint64_t categories;
-};
-struct PageScan {
-  uint64_t size;
-  uint64_t flags;
-  uint64_t begin;
-  uint64_t end;
-  uint64_t walk_end;
-  uint64_t regions;
-  uint64_t region_count;
-  uint64_t max_pages;
-  uint64_t category_inverted;
-  uint64_t category_mask;
-  uint64_t category_anyof_mask;
-  uint64_t return_mask;
-};
-constexpr uint64_t kPageScanIoctl = _IOWR('f', 16, PageScan);
-constexpr uint64_t kScanPresent = uint64_t{1} << 3;
-constexpr uint64_t kScanSwapped = uint64_t{1} << 4;
 
 absl::Status Errno(absl::string_view what) {
   return absl::InternalError(absl::StrCat(what, ": ", strerror(errno)));

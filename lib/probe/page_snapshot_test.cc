@@ -160,37 +160,48 @@ TEST(PageSnapshotTest, ASharedMappingIsNotCopiedOnWrite) {
   EXPECT_EQ(seen.changes.fresh_pages, 0u);
 }
 
-TEST(PageSnapshotTest, WritingPagesOfAPrivateFileMappingCopiesThem) {
-  FILE* file = tmpfile();
-  ASSERT_EQ(ftruncate(fileno(file), static_cast<off_t>(64 * PageSize())), 0);
-  char* data =
-      static_cast<char*>(mmap(nullptr, 64 * PageSize(), PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE, fileno(file), 0));
+class FileMappingTest : public testing::Test {
+ protected:
+  static constexpr size_t kPages = 64;
+
+  FileMappingTest() : file_(tmpfile()) {
+    EXPECT_EQ(ftruncate(fileno(file_), static_cast<off_t>(kPages * PageSize())),
+              0);
+    data_ = static_cast<char*>(mmap(nullptr, kPages * PageSize(),
+                                    PROT_READ | PROT_WRITE, MAP_PRIVATE,
+                                    fileno(file_), 0));
+  }
+  ~FileMappingTest() override {
+    munmap(data_, kPages * PageSize());
+    fclose(file_);
+  }
+
+  void ReadAll() {
+    for (size_t i = 0; i < kPages; ++i) Read(data_[i * PageSize()]);
+  }
+  void WriteAll() {
+    for (size_t i = 0; i < kPages; ++i) data_[i * PageSize()] = 1;
+  }
+
+ private:
+  FILE* file_;
+  char* data_;
+};
+
+// They were not mapped when the window began, so they are fresh, not copied.
+TEST_F(FileMappingTest, PagesThatAreReadThenWrittenAreFresh) {
   const Seen seen = SeenByChild([&] {
-    // The first access of a page maps the file's, the second one copies it.
-    for (size_t i = 0; i < 64; ++i) Read(data[i * PageSize()]);
-    for (size_t i = 0; i < 64; ++i) data[i * PageSize()] = 1;
+    ReadAll();
+    WriteAll();
   });
-  // They were not mapped when the window began, so they are fresh, not copied.
   EXPECT_EQ(seen.changes.copied_pages, 0u);
-  EXPECT_EQ(seen.changes.fresh_pages, 64u);
-  munmap(data, 64 * PageSize());
-  fclose(file);
+  EXPECT_EQ(seen.changes.fresh_pages, kPages);
 }
 
-TEST(PageSnapshotTest, AFilesPagesThatAreOnlyReadAreNotFresh) {
-  FILE* file = tmpfile();
-  ASSERT_EQ(ftruncate(fileno(file), static_cast<off_t>(64 * PageSize())), 0);
-  char* data =
-      static_cast<char*>(mmap(nullptr, 64 * PageSize(), PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE, fileno(file), 0));
-  const Seen seen = SeenByChild([&] {
-    for (size_t i = 0; i < 64; ++i) Read(data[i * PageSize()]);
-  });
+TEST_F(FileMappingTest, PagesThatAreOnlyReadAreNotFresh) {
+  const Seen seen = SeenByChild([&] { ReadAll(); });
   EXPECT_EQ(seen.changes.copied_pages, 0u);
   EXPECT_EQ(seen.changes.fresh_pages, 0u);
-  munmap(data, 64 * PageSize());
-  fclose(file);
 }
 
 TEST(PageSnapshotTest, ManyMappingsAndHoles) {

@@ -1,6 +1,7 @@
 #include "lib/python/seed.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 
@@ -38,8 +39,9 @@ void SetSeed(Axes* axes) {
   const uint64_t elements = SeedElementsWithin(available);
   if (elements < kSeedElements) {
     fprintf(stderr,
-            "cow: --preset=seed needs %s of memory, and %s is available: "
+            "%s: --preset=seed needs %s of memory, and %s is available: "
             "SCALED DOWN to lists of %llu elements instead of %llu\n",
+            program_invocation_short_name,
             HumanBytes(static_cast<double>(kSeedElements * kBytesPerElement))
                 .c_str(),
             HumanBytes(static_cast<double>(available)).c_str(),

@@ -14,8 +14,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "lib/suite/flag_values.h"
 #include "tools/cpp/runfiles/runfiles.h"
 
 namespace cowbench {
@@ -25,7 +25,7 @@ constexpr absl::string_view kPreloadVariable = "LD_PRELOAD=";
 
 using bazel::tools::cpp::runfiles::Runfiles;
 
-absl::Status Invalid(absl::string_view value, absl::string_view message) {
+absl::Status Refuse(absl::string_view value, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat("'", value, "' ", message));
 }
 
@@ -80,7 +80,7 @@ bool IsSharedLibrary(const std::string& path) {
 absl::Status Set(const std::string& setting, Allocator* allocator) {
   const absl::string_view variable = VariableOf(setting);
   if (variable.empty()) {
-    return Invalid(setting, "is not ENV=VALUE");
+    return Refuse(setting, "is not ENV=VALUE");
   }
   std::erase_if(allocator->environment, [&](const std::string& old) {
     return absl::StartsWith(old, variable);
@@ -91,15 +91,15 @@ absl::Status Set(const std::string& setting, Allocator* allocator) {
 
 absl::Status Preload(const std::string& file, Allocator* allocator) {
   if (access(file.c_str(), R_OK) != 0) {
-    return Invalid(file, absl::StrCat("to preload: ", strerror(errno)));
+    return Refuse(file, absl::StrCat("to preload: ", strerror(errno)));
   }
   if (!IsSharedLibrary(file)) {
-    return Invalid(file, "to preload: not a shared library");
+    return Refuse(file, "to preload: not a shared library");
   }
   const std::string path = std::filesystem::absolute(file);
   // ld.so(8) takes them for the end of a file name.
   if (path.find_first_of(" :") != std::string::npos) {
-    return Invalid(path, "to preload: the path must have no spaces and colons");
+    return Refuse(path, "to preload: the path must have no spaces and colons");
   }
   allocator->malloc_library = path;
   return Set(absl::StrCat(kPreloadVariable, path), allocator);
@@ -111,7 +111,7 @@ absl::Status Apply(const std::string& setting, Allocator* allocator) {
     return Preload(setting.substr(kPreload.size()), allocator);
   }
   if (absl::StartsWith(setting, kPreloadVariable)) {
-    return Invalid(setting, "is said preload=FILE");
+    return Refuse(setting, "is said preload=FILE");
   }
   return Set(setting, allocator);
 }
@@ -164,25 +164,23 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
         [&](const Allocator& allocator) { return allocator.name == wanted; });
   };
   if (equals == text.npos || !IsAllocatorName(name)) {
-    return Invalid(
+    return Refuse(
         text,
         "is not NAME=BASE[,preload=FILE][,ENV=VALUE...] with a name "
         "of a-z, 0-9 and _.+-, a letter or digit first, _settings not last");
   }
   if (find(name) != known.end()) {
-    return Invalid(name, "is the name of another allocator");
+    return Refuse(name, "is the name of another allocator");
   }
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(text.substr(equals + 1), absl::MaxSplits(',', 1));
   const auto base = find(parts.first);
   if (base == known.end()) {
-    return Invalid(
-        parts.first,
-        absl::StrCat("is not one of: ",
-                     absl::StrJoin(known, ", ",
-                                   [](std::string* out, const Allocator& a) {
-                                     absl::StrAppend(out, a.name);
-                                   })));
+    std::vector<std::string> names;
+    for (const Allocator& allocator : known) {
+      names.push_back(allocator.name);
+    }
+    return OneOf(names)(parts.first).status();
   }
   Allocator variant = *base;
   variant.name = std::string(name);

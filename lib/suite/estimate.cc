@@ -71,6 +71,11 @@ uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes) {
          static_cast<uint64_t>(c.writer_count());
 }
 
+uint64_t NeededMemory(const Case& c) {
+  const uint64_t data_set = MemoryOfDataSet(c);
+  return data_set + MemoryOfCopies(c, data_set);
+}
+
 absl::Status CheckMemory(uint64_t needed) {
   const uint64_t available = AvailableMemory();
   if (needed > available) {
@@ -80,11 +85,6 @@ absl::Status CheckMemory(uint64_t needed) {
         " is available"));
   }
   return absl::OkStatus();
-}
-
-uint64_t NeededMemory(const Case& c) {
-  const uint64_t data_set = MemoryOfDataSet(c);
-  return data_set + MemoryOfCopies(c, data_set);
 }
 
 void PrintEstimates(const std::vector<Case>& cases, int iterations,

@@ -64,12 +64,9 @@ inline auto WholeNumber(int low, int high) {
 }
 
 inline absl::Status CheckOneOf(absl::string_view flag, absl::string_view value,
-                               const std::vector<absl::string_view>& accepted) {
-  if (std::find(accepted.begin(), accepted.end(), value) == accepted.end()) {
-    return Invalid(flag, absl::StrCat("'", value, "' is not one of: ",
-                                      absl::StrJoin(accepted, ", ")));
-  }
-  return absl::OkStatus();
+                               std::vector<std::string> accepted) {
+  const absl::Status status = OneOf(std::move(accepted))(value).status();
+  return status.ok() ? status : Invalid(flag, status.message());
 }
 
 }  // namespace cowbench

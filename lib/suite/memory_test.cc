@@ -5,7 +5,6 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "lib/workload/workload.h"
 
 namespace cowbench {
 namespace {

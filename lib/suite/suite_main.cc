@@ -146,7 +146,8 @@ absl::Status AddContext(const CaseRunner& runner,
 }
 
 int Fail(const absl::Status& status, int exit_status) {
-  fprintf(stderr, "cow: %s\n", std::string(status.message()).c_str());
+  fprintf(stderr, "%s: %s\n", program_invocation_short_name,
+          std::string(status.message()).c_str());
   return exit_status;
 }
 
@@ -182,11 +183,13 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
                 kExitFailed);
   }
   if (Interrupted()) {
-    fputs("cow: interrupted; what was finished is reported\n", stderr);
+    fprintf(stderr, "%s: interrupted; what was finished is reported\n",
+            program_invocation_short_name);
     return kExitInterrupted;
   }
   for (const auto& [id, message] : runner.failures()) {
-    fprintf(stderr, "cow: %s: %s\n", id.c_str(), message.c_str());
+    fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, id.c_str(),
+            message.c_str());
   }
   return runner.failures().empty() ? 0 : kExitFailed;
 }

@@ -1,0 +1,49 @@
+// ioctl(PAGEMAP_SCAN) on /proc/self/pagemap, Linux 6.7
+// (Documentation/admin-guide/mm/pagemap.rst; include/uapi/linux/fs.h). Declared
+// here because the headers of Debian 12 are older.
+#ifndef COWBENCH_LIB_PROBE_PAGE_SCAN_H_
+#define COWBENCH_LIB_PROBE_PAGE_SCAN_H_
+
+#include <linux/ioctl.h>
+#include <sys/ioctl.h>
+
+#include <cstdint>
+
+namespace cowbench::probe {
+
+// Pages next to each other that are in the same categories.
+struct PageRegion {
+  uint64_t begin;  // addresses
+  uint64_t end;
+  uint64_t categories;
+};
+
+struct PageScan {
+  uint64_t size;  // of this struct
+  uint64_t flags;
+  uint64_t begin;  // addresses
+  uint64_t end;
+  uint64_t walk_end;  // set by the kernel: where it stopped
+  uint64_t regions;   // PageRegion*
+  uint64_t region_count;
+  uint64_t max_pages;
+  uint64_t category_inverted;
+  uint64_t category_mask;
+  uint64_t category_anyof_mask;
+  uint64_t return_mask;
+};
+
+inline constexpr uint64_t kPageScanIoctl = _IOWR('f', 16, PageScan);
+
+// Categories.
+inline constexpr uint64_t kScanWritten = uint64_t{1} << 1;
+inline constexpr uint64_t kScanPresent = uint64_t{1} << 3;
+inline constexpr uint64_t kScanSwapped = uint64_t{1} << 4;
+
+// Flags.
+inline constexpr uint64_t kScanWriteProtect = uint64_t{1} << 0;
+inline constexpr uint64_t kScanCheckAsync = uint64_t{1} << 1;
+
+}  // namespace cowbench::probe
+
+#endif  // COWBENCH_LIB_PROBE_PAGE_SCAN_H_

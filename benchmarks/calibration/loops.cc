@@ -49,7 +49,7 @@ absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
                                     absl::FunctionRef<void()> pattern) {
   const double begin = Seconds();
   const absl::StatusOr<ForkResult> result =
-      runner.Run({.unchanged = true}, pattern);
+      runner.Run({.unchanged = true, .same_pattern = true}, pattern);
   const double end = Seconds();
   if (!result.ok()) {
     return result.status();

@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "lib/fork/begin_snapshot.h"
+#include "lib/fork/looks.h"
 #include "lib/fork/rendezvous.h"
 #include "lib/fork/window.h"
 #include "lib/probe/faults.h"
@@ -21,11 +21,11 @@ namespace cowbench {
 namespace {
 
 using internal::BeforeWindow;
-using internal::BeginSnapshot;
 using internal::Board;
 using internal::ChildEnd;
 using internal::Children;
 using internal::LookBefore;
+using internal::Looks;
 using internal::MonotonicNs;
 using internal::RunAndCompare;
 
@@ -34,20 +34,19 @@ using internal::RunAndCompare;
 [[gnu::noinline]] absl::Status MeasureInChild(const ForkOptions& options,
                                               absl::FunctionRef<void()> pattern,
                                               const BeforeWindow& before,
-                                              BeginSnapshot* begin,
-                                              ChildEnd* parent,
+                                              Looks* looks, ChildEnd* parent,
                                               Sample* sample) {
   if (options.writer == Writer::kParent) {
     parent->ReportDone(internal::kSettle);
     return absl::OkStatus();
   }
-  absl::Status status = LookBefore(options, before, begin, sample);
+  absl::Status status = LookBefore(options, before, looks, sample);
   if (!status.ok()) {
     return status;
   }
   parent->ReportDone(internal::kSettle);
   parent->AwaitStage(internal::kWindow);
-  status = RunAndCompare(options, pattern, begin->snapshot(), sample);
+  status = RunAndCompare(options, pattern, looks, sample);
   if (status.ok()) {
     parent->ReportDone(internal::kWindow);
   }
@@ -59,7 +58,7 @@ using internal::RunAndCompare;
 [[noreturn]] void RunChild(const ForkOptions& options,
                            absl::FunctionRef<void()> pattern, pid_t parent_pid,
                            const probe::SharedMemory& memory, int index,
-                           BeforeWindow before, BeginSnapshot* begin,
+                           BeforeWindow before, Looks* looks,
                            int event_fd) noexcept {
   // Dies with its parent, also if that happened before the call.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -74,7 +73,7 @@ using internal::RunAndCompare;
   if (status.ok()) {
     before.own_faults = probe::FaultsSoFar().total();
     before.parent_faults += board->parent_faults;
-    status = MeasureInChild(options, pattern, before, begin, &parent,
+    status = MeasureInChild(options, pattern, before, looks, &parent,
                             &board->samples[index]);
   }
   if (!status.ok()) {
@@ -87,7 +86,7 @@ using internal::RunAndCompare;
 // What the parent does once it has settled, up to the end of the last window.
 absl::Status RunWindows(const ForkOptions& options,
                         absl::FunctionRef<void()> pattern, Children* children,
-                        const BeforeWindow& before, BeginSnapshot* begin,
+                        const BeforeWindow& before, Looks* looks,
                         Sample* sample) {
   children->Enter(internal::kSettle);
   absl::Status settled = children->AwaitDone(internal::kSettle);
@@ -98,19 +97,17 @@ absl::Status RunWindows(const ForkOptions& options,
     children->Enter(internal::kWindow);
     return children->AwaitDone(internal::kWindow);
   }
-  absl::Status looked = LookBefore(options, before, begin, sample);
-  return looked.ok()
-             ? RunAndCompare(options, pattern, begin->snapshot(), sample)
-             : looked;
+  absl::Status looked = LookBefore(options, before, looks, sample);
+  return looked.ok() ? RunAndCompare(options, pattern, looks, sample) : looked;
 }
 
 // What the parent does once it has settled. Not inlined, like MeasureInChild().
 [[gnu::noinline]] absl::StatusOr<ForkResult> Conduct(
     const ForkOptions& options, absl::FunctionRef<void()> pattern,
-    Children* children, const BeforeWindow& before, BeginSnapshot* begin,
+    Children* children, const BeforeWindow& before, Looks* looks,
     absl::Duration fork_time, absl::Span<Sample> samples) {
   absl::Status status =
-      RunWindows(options, pattern, children, before, begin, samples.data());
+      RunWindows(options, pattern, children, before, looks, samples.data());
   if (!status.ok()) {
     return status;
   }
@@ -143,12 +140,12 @@ absl::StatusOr<ForkRunner> ForkRunner::Create() {
     return memory.status();
   }
   memory->Touch();
-  absl::StatusOr<probe::SharedMemory> snapshots =
-      probe::SharedMemory::Map(kMaxChildren * sizeof(BeginSnapshot));
-  if (!snapshots.ok()) {
-    return snapshots.status();
+  absl::StatusOr<probe::SharedMemory> looks =
+      probe::SharedMemory::Map(kMaxChildren * sizeof(Looks));
+  if (!looks.ok()) {
+    return looks.status();
   }
-  return ForkRunner(*std::move(memory), *std::move(snapshots));
+  return ForkRunner(*std::move(memory), *std::move(looks));
 }
 
 absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
@@ -161,7 +158,7 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
   auto* const board = new (board_.as<Board>()) Board{};
   Children children(board,
                     MonotonicNs() + absl::ToInt64Nanoseconds(options.deadline));
-  auto* const snapshots = snapshots_.as<BeginSnapshot>();
+  auto* const looks = looks_.as<Looks>();
   // A pattern that runs here changes what is present.
   if (!options.unchanged || options.writer == Writer::kParent) {
     ++generation_;
@@ -177,7 +174,7 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
     const int64_t before = MonotonicNs();
     const pid_t pid = fork();
     if (pid == 0) {
-      RunChild(options, pattern, self, board_, i, window, &snapshots[i],
+      RunChild(options, pattern, self, board_, i, window, &looks[i],
                children.event_fd());
     }
     fork_ns += MonotonicNs() - before;
@@ -203,7 +200,7 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
   }
   board->parent_faults = probe::FaultsSoFar().total();
   const int writers = options.writer == Writer::kChild ? options.children : 1;
-  return Conduct(options, pattern, &children, window, snapshots,
+  return Conduct(options, pattern, &children, window, looks,
                  absl::Nanoseconds(fork_ns),
                  {board->samples, static_cast<size_t>(writers)});
 }

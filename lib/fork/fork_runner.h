@@ -49,8 +49,12 @@ struct ForkOptions {
   // allocated, freed, mapped or unmapped anything, nor touched memory for the
   // first time. Then the state of all pages when a child's window begins need
   // not be looked up each time, which is half of what counting costs;
-  // lib/fork/begin_snapshot.h says why that is exact.
+  // lib/fork/looks.h says why that is exact.
   bool unchanged = false;
+  // The caller promises that `pattern` is the one of the last Run(), on the
+  // same data. If also `unchanged`, the other half is saved while the page
+  // faults are the same in each window.
+  bool same_pattern = false;
   // Also ask the kernel how many pages it copied, compare frame numbers
   // (lib/probe/oracle.h) and account for every fault; a difference of one page
   // is an error. Needs root.
@@ -107,12 +111,12 @@ class ForkRunner {
                                  absl::FunctionRef<void()> pattern);
 
  private:
-  ForkRunner(probe::SharedMemory board, probe::SharedMemory snapshots)
-      : board_(std::move(board)), snapshots_(std::move(snapshots)) {}
+  ForkRunner(probe::SharedMemory board, probe::SharedMemory looks)
+      : board_(std::move(board)), looks_(std::move(looks)) {}
 
   probe::SharedMemory board_;
-  probe::SharedMemory snapshots_;  // one for each possible child
-  uint64_t generation_ = 0;        // of this process's memory
+  probe::SharedMemory looks_;  // one for each possible child
+  uint64_t generation_ = 0;    // of this process's memory
 };
 
 }  // namespace cowbench

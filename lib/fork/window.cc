@@ -8,6 +8,7 @@
 #include "lib/probe/faults.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
+#include "lib/probe/page_snapshot.h"
 
 namespace cowbench::internal {
 namespace {
@@ -27,9 +28,25 @@ namespace {
   sample->major_faults = after.major - before.major;
 }
 
-// RunWindow(), between readings of the two oracles.
-absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
-                               const probe::PageSnapshot& snapshot,
+// Fills in what the window changed.
+absl::Status LookAfter(const ForkOptions& options, Looks* looks,
+                       Sample* sample) {
+  const int64_t look_ns = MonotonicNs();
+  const absl::StatusOr<probe::PageChanges> changes = looks->After(
+      options, {.minor = sample->minor_faults, .major = sample->major_faults});
+  sample->probe_ns += MonotonicNs() - look_ns;
+  if (!changes.ok()) {
+    return changes.status();
+  }
+  sample->copied_pages = changes->copied_pages;
+  sample->copied_metadata_pages = changes->copied_metadata_pages;
+  sample->fresh_pages = changes->fresh_pages;
+  return absl::OkStatus();
+}
+
+// RunWindow() and LookAfter(), held against the two oracles.
+absl::Status RunVerifiedWindow(const ForkOptions& options,
+                               absl::FunctionRef<void()> pattern, Looks* looks,
                                Sample* sample) {
   absl::StatusOr<probe::FrameSnapshot> frames = probe::FrameSnapshot::Take();
   if (!frames.ok()) {
@@ -41,10 +58,10 @@ absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
   absl::StatusOr<uint64_t> after = probe::KernelCopyCount();
   absl::StatusOr<uint64_t> mapped_after = probe::PagesOfSharedMappings();
   absl::StatusOr<uint64_t> moved = frames->CountMoved();
-  absl::StatusOr<probe::PageChanges> changes = snapshot.Compare();
   for (const absl::Status& status :
        {mapped_before.status(), before.status(), after.status(),
-        mapped_after.status(), moved.status(), changes.status()}) {
+        mapped_after.status(), moved.status(),
+        LookAfter(options, looks, sample)}) {
     if (!status.ok()) {
       return status;
     }
@@ -56,35 +73,25 @@ absl::Status RunVerifiedWindow(absl::FunctionRef<void()> pattern,
   // does one in memory that is shared on purpose.
   const auto faults =
       static_cast<uint64_t>(sample->minor_faults + sample->major_faults);
-  const uint64_t zero_page_writes = *after - *before - changes->copied_pages;
+  const uint64_t zero_page_writes = *after - *before - sample->copied_pages;
   const uint64_t reuses =
-      faults - changes->copied_pages - changes->fresh_pages - zero_page_writes;
-  if (*moved != changes->copied_pages ||
-      zero_page_writes > changes->fresh_pages ||
+      faults - sample->copied_pages - sample->fresh_pages - zero_page_writes;
+  if (*moved != sample->copied_pages ||
+      zero_page_writes > sample->fresh_pages ||
       reuses > sample->fork_tax_pages + *mapped_after - *mapped_before) {
     return absl::DataLossError(
-        absl::StrCat("verify: ", changes->copied_pages, " pages copied and ",
-                     changes->fresh_pages, " fresh in ", faults,
+        absl::StrCat("verify: ", sample->copied_pages, " pages copied and ",
+                     sample->fresh_pages, " fresh in ", faults,
                      " faults, but the kernel counted ", *after - *before,
                      " copies and ", *moved, " frames changed"));
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckInMemory(uint64_t swapped_pages) {
-  if (swapped_pages == 0) {
-    return absl::OkStatus();
-  }
-  return absl::FailedPreconditionError(
-      absl::StrCat(swapped_pages,
-                   " pages are in swap space, where they cannot be counted "
-                   "exactly; use less memory or swapoff"));
-}
-
 }  // namespace
 
 absl::Status LookBefore(const ForkOptions& options, const BeforeWindow& before,
-                        BeginSnapshot* begin, Sample* sample) {
+                        Looks* looks, Sample* sample) {
   if (options.verify) {  // the first time touches pages of its own
     absl::Status available = probe::OraclesAvailable();
     if (!available.ok()) {
@@ -92,52 +99,24 @@ absl::Status LookBefore(const ForkOptions& options, const BeforeWindow& before,
     }
   }
   const int64_t look_ns = MonotonicNs();
-  absl::Status looked = begin->Refresh(before, options.verify);
+  absl::Status looked = looks->Before(options, before);
   sample->probe_ns = MonotonicNs() - look_ns;
-  if (!looked.ok()) {
-    return looked;
-  }
-  const probe::PageCounts& counts = begin->snapshot().counts();
-  sample->fork_tax_pages = counts.private_pages;
-  return CheckInMemory(counts.swapped_pages);
+  sample->fork_tax_pages = looks->snapshot().counts().private_pages;
+  return looked;
 }
 
 absl::Status RunAndCompare(const ForkOptions& options,
-                           absl::FunctionRef<void()> pattern,
-                           const probe::PageSnapshot& snapshot,
+                           absl::FunctionRef<void()> pattern, Looks* looks,
                            Sample* sample) {
   try {
     if (options.verify) {
-      absl::Status verified = RunVerifiedWindow(pattern, snapshot, sample);
-      if (!verified.ok()) {
-        return verified;
-      }
-    } else {
-      RunWindow(pattern, sample);
+      return RunVerifiedWindow(options, pattern, looks, sample);
     }
+    RunWindow(pattern, sample);
   } catch (const std::exception& error) {
     return absl::InternalError(error.what());
   }
-  if (sample->minor_faults + sample->major_faults == 0) {
-    // No page can have become this process's own: the kernel counts each fault
-    // that it handles (mm/memory.c, mm_account_fault).
-    return absl::OkStatus();
-  }
-  const int64_t look_ns = MonotonicNs();
-  absl::StatusOr<probe::PageChanges> changes = snapshot.Compare(options.data);
-  for (int looks = 1; looks < kMaxLooks && changes.ok() &&
-                      changes->swapped_pages > 0 && SwapIsEmpty();
-       ++looks) {
-    changes = snapshot.Compare(options.data);
-  }
-  sample->probe_ns += MonotonicNs() - look_ns;
-  if (!changes.ok()) {
-    return changes.status();
-  }
-  sample->copied_pages = changes->copied_pages;
-  sample->copied_metadata_pages = changes->copied_metadata_pages;
-  sample->fresh_pages = changes->fresh_pages;
-  return CheckInMemory(changes->swapped_pages);
+  return LookAfter(options, looks, sample);
 }
 
 }  // namespace cowbench::internal

@@ -4,23 +4,21 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "lib/fork/begin_snapshot.h"
 #include "lib/fork/fork_runner.h"
-#include "lib/probe/page_snapshot.h"
+#include "lib/fork/looks.h"
 
 namespace cowbench::internal {
 
-// Brings `begin` up to date, once the writer has settled. Errors: those of
-// BeginSnapshot::Refresh(), and kFailedPrecondition when pages are swapped out.
+// Looks before the window, once the writer has settled. Errors: those of
+// Looks::Before().
 absl::Status LookBefore(const ForkOptions& options, const BeforeWindow& before,
-                        BeginSnapshot* begin, Sample* sample);
+                        Looks* looks, Sample* sample);
 
-// Runs `pattern`, and finds out what it changed since `snapshot`. Errors: those
-// of PageSnapshot::Compare(), kFailedPrecondition likewise, and kDataLoss when
-// `options.verify` found a difference.
+// Runs `pattern`, and finds out what it changed. Errors: those of
+// Looks::After(), and kDataLoss when `options.verify` found a difference.
 absl::Status RunAndCompare(const ForkOptions& options,
-                           absl::FunctionRef<void()> pattern,
-                           const probe::PageSnapshot& snapshot, Sample* sample);
+                           absl::FunctionRef<void()> pattern, Looks* looks,
+                           Sample* sample);
 
 }  // namespace cowbench::internal
 

@@ -16,6 +16,7 @@ struct Faults {
   int64_t major = 0;
 
   int64_t total() const { return minor + major; }
+  bool operator==(const Faults&) const = default;
 };
 
 inline Faults FaultsSoFar() {

@@ -49,6 +49,8 @@ struct PageChanges {
   uint64_t fresh_pages = 0;
   // In swap space now; where they were before, nobody can tell.
   uint64_t swapped_pages = 0;
+
+  bool operator==(const PageChanges&) const = default;
 };
 
 // One pass over pagemap. Errors: kInternal when /proc cannot be read.

@@ -32,6 +32,7 @@ struct Text {
     return *this;
   }
   std::string_view view() const { return characters; }
+  bool operator==(const Text&) const = default;
 };
 
 // Names the error, or is empty.
@@ -72,6 +73,8 @@ struct RunRequest {
   Order order;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival
+
+  bool operator==(const RunRequest&) const = default;
 };
 
 struct RunReply {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -99,9 +100,11 @@ class Subject {
                      .writer = request.writer,
                      .deadline = absl::Nanoseconds(request.deadline_ns),
                      .data = &data_pages_,
-                     .unchanged = std::exchange(has_run_, true),
+                     .unchanged = last_request_.has_value(),
+                     .same_pattern = last_request_ == request,
                      .verify = request.verify},
                     [&] { pattern->run(data_set_, touch); });
+    last_request_ = request;
     if (!result.ok()) {
       reply->error = result.status().message();
       return;
@@ -119,8 +122,8 @@ class Subject {
   const LayoutEntry* layout_ = nullptr;
   void* data_set_ = nullptr;
   uint64_t elements_ = 0;
-  uint64_t huge_bytes_ = 0;  // when it was built
-  bool has_run_ = false;     // since then, nothing here allocates
+  uint64_t huge_bytes_ = 0;                 // when it was built
+  std::optional<RunRequest> last_request_;  // since then, nothing allocates
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ class VerifyTest(VerifyTestCase):
 
   def test_the_full_preset_at_two_sizes(self):
     stdout = self.verified('--preset=full', '--sizes=64KiB,1MiB',
-                           '--iterations=1')
+                           '--iterations=3')
     self.assertEqual(stdout.count('cow/boxed/free/'), 4 * (4 * 2) + 2 * 4)
 
   def test_huge_pages(self):

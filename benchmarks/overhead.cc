@@ -7,9 +7,11 @@
 // two of each that warm up.
 // scale/: one iteration under lib/fork; costs for each GiB of the array.
 // limits/: one iteration measures each limit once.
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -32,24 +34,33 @@ namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 constexpr double kGiB = 1024.0 * kMiB;
-constexpr int kMegabyteIterations = Series::kMaxValues;  // short, so they vary
-constexpr int kIterations = 11;
+// Single iterations differ by tens of percent where a host has other guests.
+int IterationsFor(uint64_t bytes) {
+  return bytes <= 64 * kMiB     ? Series::kMaxValues
+         : bytes <= 1024 * kMiB ? 61
+                                : 11;
+}
 // More than a last-level cache holds.
 constexpr uint64_t kLimitsBytes = 512 * kMiB;
 
-// The array that the benchmark needs, built when the last one was another.
-Array& PrepareArray(uint64_t bytes) {
+// The array that the benchmark needs, in consecutive frames; built when the
+// last one was another. None for 0.
+Array* PrepareArray(uint64_t bytes) {
   static Array* array = nullptr;
   static uint64_t array_bytes = 0;
   if (array_bytes != bytes) {
     if (array != nullptr) {
       free(&array->value(0));
       delete array;
+      array = nullptr;
     }
-    array = new Array(Array::ElementCount(bytes));
+    if (bytes > 0) {
+      const Pages gaps = FillGaps();
+      array = new Array(Array::ElementCount(bytes));
+    }
     array_bytes = bytes;
   }
-  return *array;
+  return array;
 }
 
 bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state) {
@@ -88,10 +99,10 @@ Touch All(uint64_t bytes) {
 
 void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
                          uint64_t bytes) {
-  if (SkipWithoutMemory(bytes * (pattern == WriteAll ? 2 : 1), state)) {
+  if (SkipWithoutMemory(bytes + std::max(bytes, kGapsBytes), state)) {
     return;
   }
-  Array& array = PrepareArray(bytes);
+  Array& array = *PrepareArray(bytes);
   const auto run = [&] { pattern(array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<BareTimes> bare = RunBareLoop(run);
@@ -144,14 +155,14 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
 }
 
 void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
-  if (SkipWithoutMemory(bytes + bytes / 8, state)) {
+  if (SkipWithoutMemory(bytes + std::max(bytes / 8, kGapsBytes), state)) {
     return;
   }
-  Array& array = PrepareArray(bytes);
+  Array& array = *PrepareArray(bytes);
   const auto run = [&] { pattern(array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<SuiteTimes> suite = WarmUp(*runner, run);
-  Series access, fork, probe;
+  Series access, fork, probe, total;
   for ([[maybe_unused]] auto _ : state) {
     suite = RunSuite(*runner, run);
     if (!suite.ok()) {
@@ -161,12 +172,14 @@ void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
     access.Add(suite->access_time);
     fork.Add(suite->fork_time);
     probe.Add(suite->probe_time);
+    total.Add(suite->elapsed_time);
     state.SetIterationTime(suite->wall_time);
   }
   const double gibibytes = static_cast<double>(bytes) / kGiB;
   state.counters["fork_per_gib_time"] = fork.median() / gibibytes;
   state.counters["access_per_gib_time"] = access.median() / gibibytes;
   state.counters["probe_per_gib_time"] = probe.median() / gibibytes;
+  state.counters["total_per_gib_time"] = total.median() / gibibytes;
   state.counters["copied_bytes"] =
       static_cast<double>(suite->copied_pages * probe::PageSize());
 }
@@ -200,13 +213,16 @@ void MeasureCopiedPage(benchmark::State& state) {
   state.counters["remaining_time"] = rest.median();
 }
 
-// The cost of fork() with one page in every `stride` present.
-void MeasureForkLimit(benchmark::State& state, uint64_t bytes, size_t stride) {
-  if (SkipWithoutMemory(bytes / stride, state)) {
+Pages MapPageIn512(size_t bytes) { return Pages(bytes, 512); }
+
+// The cost of fork() with the pages that `map` maps.
+void MeasureForkLimit(benchmark::State& state, Pages (*map)(size_t bytes),
+                      uint64_t bytes) {
+  if (SkipWithoutMemory(bytes + std::max(bytes, kGapsBytes), state)) {
     return;
   }
   PrepareArray(0);
-  const Pages pages(bytes, stride);
+  const Pages pages = map(bytes);
   Series fork;
   ForkCost cost = MeasureFork();
   for ([[maybe_unused]] auto _ : state) {
@@ -234,24 +250,29 @@ void Register(const std::string& name, int iterations,
 
 void RegisterAll() {
   for (const uint64_t bytes : {kMiB, 64 * kMiB, 1024 * kMiB}) {
-    const int iterations = bytes == kMiB ? kMegabyteIterations : kIterations;
     Register(absl::StrCat("overhead/array/read/size:", FormatSize(bytes)),
-             iterations, CompareWithBareLoop, ReadAll, bytes);
+             IterationsFor(bytes), CompareWithBareLoop, ReadAll, bytes);
     Register(absl::StrCat("overhead/array/write/size:", FormatSize(bytes)),
-             iterations, CompareWithBareLoop, WriteAll, bytes);
+             IterationsFor(bytes), CompareWithBareLoop, WriteAll, bytes);
   }
   for (const uint64_t bytes : {64 * kMiB, 1024 * kMiB, 8192 * kMiB}) {
     Register(absl::StrCat("scale/array/read/size:", FormatSize(bytes)),
-             kIterations, MeasureScale, ReadAll, bytes);
+             IterationsFor(bytes), MeasureScale, ReadAll, bytes);
     Register(absl::StrCat("scale/array/write_tenth/size:", FormatSize(bytes)),
-             kIterations, MeasureScale, WriteTenth, bytes);
+             IterationsFor(bytes), MeasureScale, WriteTenth, bytes);
   }
-  Register("limits/copied_page", kIterations, MeasureCopiedPage);
-  for (const uint64_t bytes : {64 * kMiB, 1024 * kMiB, 4096 * kMiB}) {
-    Register(absl::StrCat("limits/fork/every_page/size:", FormatSize(bytes)),
-             kIterations, MeasureForkLimit, bytes, 1);
-    Register(absl::StrCat("limits/fork/page_in_512/size:", FormatSize(bytes)),
-             kIterations, MeasureForkLimit, bytes, 512);
+  Register("limits/copied_page", IterationsFor(kLimitsBytes),
+           MeasureCopiedPage);
+  // Last, for the frames stay scattered for those who get them next.
+  constexpr std::pair<const char*, Pages (*)(size_t)> kLimits[] = {
+      {"consecutive", MapConsecutive},
+      {"page_in_512", MapPageIn512},
+      {"scattered", MapScattered}};
+  for (const auto& [name, map] : kLimits) {
+    for (const uint64_t bytes : {64 * kMiB, 1024 * kMiB, 4096 * kMiB}) {
+      Register(absl::StrCat("limits/fork/", name, "/size:", FormatSize(bytes)),
+               IterationsFor(bytes), MeasureForkLimit, map, bytes);
+    }
   }
 }
 
@@ -273,6 +294,7 @@ int Main(int argc, char** argv) {
                            {{"fork_per_gib_time", "fork per GiB"},
                             {"access_per_gib_time", "access per GiB"},
                             {"probe_per_gib_time", "probe per GiB"},
+                            {"total_per_gib_time", "iteration per GiB"},
                             {"copied_bytes", "copied"}}},
                           {"limits/copied_page",
                            {{"fault_time", "fault that copies"},

@@ -100,6 +100,27 @@ volatile char& Pages::operator[](size_t page) {
   return data_[page * probe::PageSize()];
 }
 
+Pages FillGaps() { return Pages(kGapsBytes); }
+
+Pages MapConsecutive(size_t bytes) {
+  const Pages gaps = FillGaps();
+  return Pages(bytes);
+}
+
+Pages MapScattered(size_t bytes) {
+  Pages sieve(2 * bytes);
+  const size_t holes = sieve.count() / 2;
+  for (size_t i = 0; i < holes; ++i) {
+    // Any odd number leads to each hole once.
+    const size_t page = 2 * (i * 2'654'435'761 % holes);
+    if (madvise(sieve.data() + page * probe::PageSize(), probe::PageSize(),
+                MADV_DONTNEED) != 0) {
+      Die("madvise");
+    }
+  }
+  return Pages(bytes);
+}
+
 double CopyingFaultTime(Pages& pages) {
   const probe::SharedMemory memory = MapShared<double>();
   auto* const seconds = memory.as<double>();

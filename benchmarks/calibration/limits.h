@@ -24,6 +24,21 @@ class Pages {
   size_t bytes_;
 };
 
+// fork() works on the struct page of each frame, 64 bytes of it, and its cost
+// depends on how these lie in memory, which nobody chooses: the kernel hands
+// out what is left between others' frames before it splits larger blocks
+// (mm/page_alloc.c, __rmqueue_smallest; /proc/buddyinfo).
+
+// Takes such gaps. What is mapped while it exists gets consecutive frames.
+Pages FillGaps();
+inline constexpr size_t kGapsBytes = size_t{4} << 30;  // more than there are
+
+// All pages in consecutive frames.
+Pages MapConsecutive(size_t bytes);
+// In frames in no order, none next to another one, as in a process that has
+// long been running. `bytes` is a power of two.
+Pages MapScattered(size_t bytes);
+
 // Mean seconds for a page of `pages`:
 // A child writes to it first: a fault, and a copy.
 double CopyingFaultTime(Pages& pages);

@@ -1,7 +1,5 @@
 #include "lib/probe/page_set.h"
 
-#include <algorithm>
-
 #include "lib/probe/mappings.h"
 
 namespace cowbench::probe {
@@ -25,13 +23,10 @@ uint8_t* PageSet::ByteOf(uintptr_t page) const {
              : &bitmaps_.as<uint8_t>()[number * pages / 8 + page % pages / 8];
 }
 
-void PageSet::Add(const void* begin, size_t bytes) {
-  if (bytes == 0) {
-    return;
-  }
-  const auto address = reinterpret_cast<uintptr_t>(begin);
+void PageSet::AddPages(uintptr_t address, size_t bytes) {
+  const uintptr_t first = address / PageSize();
   const uintptr_t last = (address + bytes - 1) / PageSize();
-  for (uintptr_t page = address / PageSize(); page <= last; ++page) {
+  for (uintptr_t page = first; page <= last; ++page) {
     uint8_t* byte = ByteOf(page);
     if (byte == nullptr) {
       bitmap_numbers_.as<uint16_t>()[page * PageSize() / kRegionBytes] =
@@ -40,8 +35,8 @@ void PageSet::Add(const void* begin, size_t bytes) {
     }
     *byte = static_cast<uint8_t>(*byte | 1u << page % 8);
   }
-  begin_ = std::min(begin_, address);
-  end_ = std::max(end_, address + bytes);
+  last_begin_ = first * PageSize();
+  last_end_ = (last + 1) * PageSize();
 }
 
 bool PageSet::Contains(uintptr_t address) const {

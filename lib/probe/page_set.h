@@ -1,6 +1,7 @@
 #ifndef COWBENCH_LIB_PROBE_PAGE_SET_H_
 #define COWBENCH_LIB_PROBE_PAGE_SET_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -20,7 +21,18 @@ class PageSet {
 
   // Adds the pages that `bytes` bytes at `begin` lie on. There is room for
   // those of 4095 different GiB of addresses.
-  void Add(const void* begin, size_t bytes);
+  void Add(const void* begin, size_t bytes) {
+    if (bytes == 0) {
+      return;
+    }
+    const auto address = reinterpret_cast<uintptr_t>(begin);
+    begin_ = std::min(begin_, address);
+    end_ = std::max(end_, address + bytes);
+    // Most elements are on the page that the last one was on.
+    if (address < last_begin_ || address + bytes > last_end_) {
+      AddPages(address, bytes);
+    }
+  }
 
   // All pages in the set lie between these two addresses.
   uintptr_t begin() const { return begin_; }
@@ -42,12 +54,16 @@ class PageSet {
       : bitmap_numbers_(std::move(bitmap_numbers)),
         bitmaps_(std::move(bitmaps)) {}
 
+  void AddPages(uintptr_t address, size_t bytes);
+
   // The byte that has the page's bit; null where nothing was added.
   uint8_t* ByteOf(uintptr_t page) const;
 
   SharedMemory bitmap_numbers_;  // uint16_t[kRegions]
   SharedMemory bitmaps_;         // the first one is not used
   uint16_t last_bitmap_ = 0;
+  uintptr_t last_begin_ = 0;  // the pages that were added last
+  uintptr_t last_end_ = 0;
   uintptr_t begin_ = std::numeric_limits<uintptr_t>::max();
   uintptr_t end_ = 0;
 };

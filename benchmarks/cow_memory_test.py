@@ -1,0 +1,40 @@
+"""The driver's own memory does not depend on the size of the data."""
+
+import re
+import time
+import unittest
+
+from benchmarks.testing.cow import Cow
+
+KIB = 1024
+PAGES = 8 * 1024**3 // 4096
+
+
+def peak_bytes(size):
+  """Of the driver alone, running array/read; None if it refused to."""
+  process = Cow('benchmarks/cow').start(
+      '--layouts=array', '--patterns=read', '--allocators=glibc',
+      '--iterations=1', f'--sizes={size}')
+  peak = 0
+  while process.poll() is None:
+    with open(f'/proc/{process.pid}/status', encoding='ascii') as file:
+      found = re.search(r'VmHWM:\s+(\d+) kB', file.read())
+    peak = int(found[1]) * KIB if found else peak  # none once it has ended
+    time.sleep(0.01)
+  stderr = process.communicate()[1]
+  return None if 'is available' in stderr else peak
+
+
+class DriverMemoryTest(unittest.TestCase):
+
+  def test_at_most_a_bit_a_page_more_at_8_gib(self):
+    large = peak_bytes('8GiB')
+    if large is None:
+      self.skipTest('SKIPPED: there is no memory for 8 GiB')
+    # It differs by 100 KiB between runs of the same command.
+    small = max(peak_bytes('64KiB') for _ in range(5))
+    self.assertLessEqual(large - small, PAGES // 8)
+
+
+if __name__ == '__main__':
+  unittest.main(verbosity=2)  # says what is skipped, and why

@@ -10,7 +10,7 @@ namespace cowbench {
 // Times of one kind, or ratios, one for each iteration.
 class Series {
  public:
-  static constexpr size_t kMaxValues = 101;
+  static constexpr size_t kMaxValues = 201;
 
   // Has all its memory, touched, from the beginning: a parent must not change
   // between forks.

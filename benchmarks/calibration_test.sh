@@ -27,10 +27,10 @@ for method in meminfo pagemap_scan frame_numbers taskstats; do
 done
 grep 'not available here' <<<"$probes" | sed 's/^/SKIPPED: /' || true
 
-overhead=$(table benchmarks/overhead --benchmark_filter='1MiB|size:64MiB')
+overhead=$(table benchmarks/overhead --benchmark_filter='size:1MiB|(scale|fork).*size:64MiB')
 echo "$overhead"
 for row in overhead/array/read/size:1MiB overhead/array/write/size:1MiB \
-  limits/fork/every_page/size:64MiB; do
+  limits/fork/{consecutive,page_in_512,scattered}/size:64MiB; do
   expect "^\| \`$row\` \|" "$overhead"
 done
 expect '^\| `scale/array/read/size:64MiB` .*\| 0 B \|$' "$overhead"

@@ -22,7 +22,11 @@ def peak_bytes(size):
     peak = int(found[1]) * KIB if found else peak  # none once it has ended
     time.sleep(0.01)
   stderr = process.communicate()[1]
-  return None if 'is available' in stderr else peak
+  if 'is available' in stderr:
+    return None
+  if process.returncode != 0 or peak == 0:
+    raise AssertionError(f'exit status {process.returncode}: {stderr}')
+  return peak
 
 
 class DriverMemoryTest(unittest.TestCase):

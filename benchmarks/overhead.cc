@@ -3,8 +3,7 @@
 // turns, in this process; counters are medians.
 //
 // overhead/: one iteration runs array/read or array/write once under lib/fork
-// and once in the bare loop. Not measured: building the array, and
-// two of each that warm up.
+// and once in the bare loop. Not measured: building the array, and warming up.
 // scale/: one iteration under lib/fork; costs for each GiB of the array.
 // limits/: one iteration measures each limit once.
 #include <algorithm>
@@ -43,26 +42,6 @@ int IterationsFor(uint64_t bytes) {
 // More than a last-level cache holds.
 constexpr uint64_t kLimitsBytes = 512 * kMiB;
 
-// The array that the benchmark needs, in consecutive frames; built when the
-// last one was another. None for 0.
-Array* PrepareArray(uint64_t bytes) {
-  static Array* array = nullptr;
-  static uint64_t array_bytes = 0;
-  if (array_bytes != bytes) {
-    if (array != nullptr) {
-      free(&array->value(0));
-      delete array;
-      array = nullptr;
-    }
-    if (bytes > 0) {
-      const Pages gaps = FillGaps();
-      array = new Array(Array::ElementCount(bytes));
-    }
-    array_bytes = bytes;
-  }
-  return array;
-}
-
 bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state) {
   const uint64_t available = AvailableMemory();
   if (bytes <= available) {
@@ -73,6 +52,37 @@ bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state) {
                                   HumanBytes(static_cast<double>(available)),
                                   " available"));
   return true;
+}
+
+// The array that a benchmark works on; the next one may have use for it.
+Array* prepared_array = nullptr;
+uint64_t prepared_bytes = 0;
+
+void ReleaseArray() {
+  if (prepared_array != nullptr) {
+    free(&prepared_array->value(0));
+    delete prepared_array;
+    prepared_array = nullptr;
+  }
+}
+
+// An array in consecutive frames. Null, and the benchmark is skipped, if there
+// is no memory for it, or for as much as is going to be copied.
+Array* PrepareArray(uint64_t bytes, uint64_t copied, benchmark::State& state) {
+  if (prepared_bytes != bytes) {
+    ReleaseArray();
+  }
+  const uint64_t needed =
+      prepared_array != nullptr ? copied : bytes + std::max(copied, kGapsBytes);
+  if (SkipWithoutMemory(needed, state)) {
+    return nullptr;
+  }
+  if (prepared_array == nullptr) {
+    const Pages gaps = FillGaps();
+    prepared_array = new Array(Array::ElementCount(bytes));
+    prepared_bytes = bytes;
+  }
+  return prepared_array;
 }
 
 using Pattern = void (*)(Array& array, uint64_t bytes);
@@ -99,11 +109,12 @@ Touch All(uint64_t bytes) {
 
 void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
                          uint64_t bytes) {
-  if (SkipWithoutMemory(bytes + std::max(bytes, kGapsBytes), state)) {
+  Array* const array =
+      PrepareArray(bytes, pattern == WriteAll ? bytes : 0, state);
+  if (array == nullptr) {
     return;
   }
-  Array& array = *PrepareArray(bytes);
-  const auto run = [&] { pattern(array, bytes); };
+  const auto run = [&] { pattern(*array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<BareTimes> bare = RunBareLoop(run);
   absl::StatusOr<SuiteTimes> suite = WarmUp(*runner, run);
@@ -155,11 +166,11 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
 }
 
 void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
-  if (SkipWithoutMemory(bytes + std::max(bytes / 8, kGapsBytes), state)) {
+  Array* const array = PrepareArray(bytes, bytes / 8, state);
+  if (array == nullptr) {
     return;
   }
-  Array& array = *PrepareArray(bytes);
-  const auto run = [&] { pattern(array, bytes); };
+  const auto run = [&] { pattern(*array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<SuiteTimes> suite = WarmUp(*runner, run);
   Series access, fork, probe, total;
@@ -187,10 +198,10 @@ void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
 // What a fault that copies a page is made of. The rest, once trap and copy are
 // subtracted, is what the kernel does to provide and account for a page.
 void MeasureCopiedPage(benchmark::State& state) {
+  ReleaseArray();
   if (SkipWithoutMemory(3 * kLimitsBytes, state)) {
     return;
   }
-  PrepareArray(0);
   Pages from(kLimitsBytes);
   Pages to(kLimitsBytes);
   Series copying, reusing, zero_page, cold_copy, rest;
@@ -218,10 +229,10 @@ Pages MapPageIn512(size_t bytes) { return Pages(bytes, 512); }
 // The cost of fork() with the pages that `map` maps.
 void MeasureForkLimit(benchmark::State& state, Pages (*map)(size_t bytes),
                       uint64_t bytes) {
+  ReleaseArray();
   if (SkipWithoutMemory(bytes + std::max(bytes, kGapsBytes), state)) {
     return;
   }
-  PrepareArray(0);
   const Pages pages = map(bytes);
   Series fork;
   ForkCost cost = MeasureFork();

@@ -30,11 +30,11 @@ struct SuiteTimes {
 };
 
 // As the suite's subject does it: the caller promises that it allocates nothing
-// from one fork to the next.
+// from one fork to the next, and that `pattern` is the same each time.
 absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
                                     absl::FunctionRef<void()> pattern);
 
-// Two iterations: they look at all pages twice, later ones at most once.
+// Two iterations. Once two have agreed, looks at all pages are left out.
 absl::StatusOr<SuiteTimes> WarmUp(ForkRunner& runner,
                                   absl::FunctionRef<void()> pattern);
 

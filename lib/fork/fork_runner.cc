@@ -163,7 +163,11 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
   if (!options.unchanged || options.writer == Writer::kParent) {
     ++generation_;
   }
+  if (!options.same_pattern) {
+    ++pattern_;
+  }
   BeforeWindow window = {.generation = generation_,
+                         .pattern = pattern_,
                          .collapsed_pages = internal::CollapsedPages(),
                          .own_faults = 0,
                          .parent_faults = 0};

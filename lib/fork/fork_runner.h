@@ -52,8 +52,9 @@ struct ForkOptions {
   // lib/fork/looks.h says why that is exact.
   bool unchanged = false;
   // The caller promises that `pattern` is the one of the last Run(), on the
-  // same data. If also `unchanged`, the other half is saved while the page
-  // faults are the same in each window.
+  // same data, and that what it does depends on no clock, process id or random
+  // number. If also `unchanged`, the other half is saved while the page faults
+  // are the same in each window.
   bool same_pattern = false;
   // Also ask the kernel how many pages it copied, compare frame numbers
   // (lib/probe/oracle.h) and account for every fault; a difference of one page
@@ -117,6 +118,7 @@ class ForkRunner {
   probe::SharedMemory board_;
   probe::SharedMemory looks_;  // one for each possible child
   uint64_t generation_ = 0;    // of this process's memory
+  uint64_t pattern_ = 0;       // the number of the last one
 };
 
 }  // namespace cowbench

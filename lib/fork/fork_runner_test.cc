@@ -126,6 +126,49 @@ TEST_F(ForkRunnerTest, LeavesOutTheFirstLookWhenItMay) {
   munmap(const_cast<char*>(page), probe::PageSize());
 }
 
+// A page that only the child has.
+void FillNewPage() {
+  *static_cast<volatile char*>(mmap(nullptr, probe::PageSize(),
+                                    PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) = 1;
+}
+
+TEST_F(ForkRunnerTest, LeavesOutTheSecondLookWhenItMay) {
+  struct sysinfo system;
+  sysinfo(&system);
+  if (system.totalswap != system.freeswap) {
+    GTEST_SKIP() << "SKIPPED: memory is swapped out";
+  }
+  for (int i = 0; i < 30; ++i) {
+    const auto result = runner_.Run({.unchanged = i > 0, .same_pattern = i > 0},
+                                    [&] { WritePages(1); });
+    ASSERT_TRUE(result.ok()) << result.status();
+  }
+  // As many faults, but nothing is copied: a broken promise first.
+  for (const bool same_pattern : {true, false}) {
+    const auto result = runner_.Run(
+        {.unchanged = true, .same_pattern = same_pattern}, FillNewPage);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->samples[0].copied_pages, same_pattern ? 1u : 0u);
+    EXPECT_EQ(result->samples[0].fresh_pages, same_pattern ? 0u : 1u);
+  }
+}
+
+TEST_F(ForkRunnerTest, AChildThatSatOutAChangeOfPatternIsLookedAt) {
+  for (int i = 0; i < 30; ++i) {
+    const auto result =
+        runner_.Run({.children = 2, .unchanged = i > 0, .same_pattern = i > 0},
+                    [&] { WritePages(1); });
+    ASSERT_TRUE(result.ok()) << result.status();
+  }
+  ASSERT_TRUE(runner_.Run({.unchanged = true}, FillNewPage).ok());
+  const auto result = runner_.Run(
+      {.children = 2, .unchanged = true, .same_pattern = true}, FillNewPage);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->samples[1].copied_pages, 0u);
+  EXPECT_EQ(result->samples[1].fresh_pages, 1u);
+}
+
 TEST_F(ForkRunnerTest, LooksAgainWhenTheParentHasWritten) {
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(runner_.Run({.unchanged = i > 0}, [] {}).ok());

@@ -84,12 +84,12 @@ absl::StatusOr<bool> Looks::CanInferBefore(const BeforeWindow& before) const {
 
 absl::Status Looks::Before(const ForkOptions& options,
                            const BeforeWindow& before) {
+  if (std::exchange(pattern_, before.pattern) != before.pattern) {
+    agreeing_windows_ = 0;
+  }
   const absl::StatusOr<bool> inferred = CanInferBefore(before);
   if (!inferred.ok()) {
     return inferred.status();
-  }
-  if (!options.same_pattern) {
-    agreeing_windows_ = 0;
   }
   if (*inferred && !options.verify) {
     return absl::OkStatus();
@@ -98,13 +98,18 @@ absl::Status Looks::Before(const ForkOptions& options,
   confirmed_ = false;
   const int agreeing_windows = std::exchange(agreeing_windows_, 0);
   const BeforeWindow last = std::exchange(before_, before);
+  int looks = 0;
   const absl::StatusOr<bool> same = LookUntilInMemory<bool>(
-      [this] { return snapshot_.Take(); },
+      [&] {
+        ++looks;
+        return snapshot_.Take();
+      },
       [this](bool) { return snapshot_.counts().swapped_pages; });
   if (!same.ok()) {
     return same.status();
   }
-  if (*inferred && !*same) {
+  // Only the first look was held against the last iteration.
+  if (*inferred && !*same && looks == 1) {
     return Mistaken("before");
   }
   if (*same && SameMemory(before, last)) {

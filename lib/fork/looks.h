@@ -18,6 +18,8 @@ struct BeforeWindow {
   // Between two forks with the same generation, nothing has changed which of
   // the parent's pages are present.
   uint64_t generation;
+  // The number of the pattern: the same one has the same number.
+  uint64_t pattern;
   // CollapsedPages() before the fork.
   int64_t collapsed_pages;
   // Page faults since the fork, of the child and of its parent.
@@ -84,9 +86,10 @@ class Looks {
   BeforeWindow before_;  // the last looks; the larger numbers of faults
   probe::PageSnapshot snapshot_;
 
-  // The windows that began like this one, ran the same pattern, had the same
-  // faults and were looked at: how many in a row saw these changes.
+  // The windows that began like this one, ran this pattern, had these faults
+  // and were looked at: how many in a row saw these changes.
   int agreeing_windows_;
+  uint64_t pattern_;
   probe::Faults faults_;
   probe::PageChanges changes_;
 };

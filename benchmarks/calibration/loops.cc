@@ -64,10 +64,4 @@ absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
   };
 }
 
-absl::StatusOr<SuiteTimes> WarmUp(ForkRunner& runner,
-                                  absl::FunctionRef<void()> pattern) {
-  const absl::StatusOr<SuiteTimes> first = RunSuite(runner, pattern);
-  return first.ok() ? RunSuite(runner, pattern) : first;
-}
-
 }  // namespace cowbench

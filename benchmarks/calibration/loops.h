@@ -34,10 +34,6 @@ struct SuiteTimes {
 absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
                                     absl::FunctionRef<void()> pattern);
 
-// Two iterations. Once two have agreed, looks at all pages are left out.
-absl::StatusOr<SuiteTimes> WarmUp(ForkRunner& runner,
-                                  absl::FunctionRef<void()> pattern);
-
 }  // namespace cowbench
 
 #endif  // COWBENCH_BENCHMARKS_CALIBRATION_LOOPS_H_

@@ -47,9 +47,10 @@ struct ForkOptions {
   const probe::PageSet* data = nullptr;
   // The caller promises that since the last Run() of this runner it has not
   // allocated, freed, mapped or unmapped anything, nor touched memory for the
-  // first time. Then the state of all pages when a child's window begins need
-  // not be looked up each time, which is half of what counting costs;
-  // lib/fork/looks.h says why that is exact.
+  // first time, and that it calls with the stack as deep as then. Then the
+  // state of all pages when a child's window begins need not be looked up each
+  // time, which is half of what counting costs; lib/fork/looks.h says why that
+  // is exact.
   bool unchanged = false;
   // The caller promises that `pattern` is the one of the last Run(), on the
   // same data, and that what it does depends on no clock, process id or random

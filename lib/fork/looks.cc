@@ -135,7 +135,7 @@ absl::StatusOr<probe::PageChanges> Looks::After(const ForkOptions& options,
     return expected;
   }
   const int agreeing_windows = std::exchange(agreeing_windows_, 0);
-  const absl::StatusOr<probe::PageChanges> changes =
+  absl::StatusOr<probe::PageChanges> changes =
       LookUntilInMemory<probe::PageChanges>(
           [&] { return snapshot_.Compare(options.data); },
           [](const probe::PageChanges& seen) { return seen.swapped_pages; });

@@ -177,6 +177,7 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
   const auto base = find(parts.first);
   if (base == known.end()) {
     std::vector<std::string> names;
+    names.reserve(known.size());
     for (const Allocator& allocator : known) {
       names.push_back(allocator.name);
     }

@@ -162,11 +162,11 @@ absl::Status WriterProbe::ReadOracles() {
 }
 
 // Every fault must be explained, and the kernel's count with them:
-// * A fault copies a page, or fills an absent one, with its neighbours where
-//   new memory comes in large folios.
-// * A fresh page that is read before it is written faults twice. The kernel
-//   maps the zero page first, and counts its replacement as a copy.
-// * A fault in a mapping that is shared on purpose maps pages of it.
+// * A fault copies a page, or fills a folio of absent ones.
+// * A fault that reads an absent page maps the zero page there. When that is
+//   written to, it faults again, and the kernel counts a copy.
+// * A fault in a file, or in a mapping that is shared on purpose, maps one page
+//   or several neighbours.
 absl::Status WriterProbe::CompareWithOracles() {
   const absl::StatusOr<uint64_t> copies = probe::KernelCopyCount();
   const absl::StatusOr<uint64_t> mapped = probe::PagesOfSharedMappings();
@@ -183,9 +183,10 @@ absl::Status WriterProbe::CompareWithOracles() {
   const auto moved = static_cast<int64_t>(frames->moved_pages);
   const int64_t faults = sample_->minor_faults + sample_->major_faults;
   const int64_t zero_page_writes = kernel_copied - copied;
-  const int64_t other_faults = faults - copied - zero_page_writes -
-                               static_cast<int64_t>(frames->fresh_folios);
-  const auto newly_mapped = static_cast<int64_t>(*mapped) -
+  const int64_t other_faults =
+      faults - copied - zero_page_writes -
+      static_cast<int64_t>(frames->fresh_folios + frames->zero_pages);
+  const auto newly_mapped = static_cast<int64_t>(*mapped + frames->file_pages) -
                             static_cast<int64_t>(shared_mapping_pages_);
   if (moved != copied || zero_page_writes < 0 || zero_page_writes > fresh ||
       other_faults < 0 || other_faults > newly_mapped) {

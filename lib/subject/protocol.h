@@ -52,10 +52,17 @@ enum class HugePages {
   kAlways,  // the data set is put into huge pages, as far as they fit
 };
 
+// What the subject does once the data set is built, before the first fork.
+enum class BeforeFork {
+  kNothing,
+  kRelease,  // asks the allocator to give its free memory back to the kernel
+};
+
 struct BuildRequest {
   Text<64> layout;
   uint64_t elements;
   HugePages huge_pages;
+  BeforeFork before_fork;
 };
 
 struct BuildReply {

@@ -153,6 +153,7 @@ absl::StatusOr<BuildReply> SubjectProcess::Build(absl::string_view layout,
   request.layout = layout;
   request.elements = elements;
   request.huge_pages = options_.huge_pages;
+  request.before_fork = options_.before_fork;
   BuildReply reply;
   if (!SendMessage(socket_, request)) {
     return Died();

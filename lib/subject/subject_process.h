@@ -24,6 +24,7 @@ struct SubjectOptions {
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
   HugePages huge_pages = HugePages::kSystem;
+  BeforeFork before_fork = BeforeFork::kNothing;
   // For each answer; a subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 to

@@ -36,15 +36,12 @@ class MatrixTest : public testing::Test {
 };
 
 TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
-  const Axes axes = {.allocators = {"a"},
-                     .layouts = {"small"},
-                     .patterns = {"write"},
-                     .sizes = {1 << 20},
-                     .touch = {Percent(), {12'500'000}},
-                     .children = {1, 4},
-                     .writers = {Writer::kChild},
-                     .orders = {Order::kSequential},
-                     .huge_pages = {HugePages::kSystem}};
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Touch>() = {Percent(), {12'500'000}};
+  axes.Get<axis::Children>() = {1, 4};
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/write/a/size:1MiB",
                            "cow/small/write/a/size:1MiB/children:4",
@@ -62,12 +59,7 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
   const Axes axes = {.allocators = {"b", "a"},
                      .layouts = {"small", "large"},
                      .patterns = {"write", "read"},
-                     .sizes = {1 << 10, 1 << 20},
-                     .touch = {Percent()},
-                     .children = {1},
-                     .writers = {Writer::kChild},
-                     .orders = {Order::kSequential},
-                     .huge_pages = {HugePages::kSystem}};
+                     .sizes = {1 << 10, 1 << 20}};
   const std::vector<std::string> expected = {
       "cow/small/write/b/size:1KiB", "cow/small/read/b/size:1KiB",
       "cow/small/write/a/size:1KiB", "cow/small/read/a/size:1KiB",
@@ -79,15 +71,13 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
 
 TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
   catalog_[1].random_access = false;
-  const Axes axes = {.allocators = {"a"},
-                     .layouts = {"small", "large"},
-                     .patterns = {"read"},
-                     .sizes = {1 << 20},
-                     .touch = {Percent()},
-                     .children = {2},
-                     .writers = {Writer::kParent},
-                     .orders = {Order::kSequential, Order::kShuffled},
-                     .huge_pages = {HugePages::kSystem}};
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small", "large"},
+               .patterns = {"read"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Children>() = {2};
+  axes.Get<axis::Writer>() = {Writer::kParent};
+  axes.Get<axis::Order>() = {Order::kSequential, Order::kShuffled};
   EXPECT_EQ(
       Ids(axes),
       (std::vector<std::string>{
@@ -97,16 +87,14 @@ TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
 }
 
 TEST_F(MatrixTest, HugePagesAreNamedLastAndDividedByDataSet) {
-  const Axes axes = {.allocators = {"a"},
-                     .layouts = {"small"},
-                     .patterns = {"read", "write"},
-                     .sizes = {1 << 20},
-                     .touch = {Percent()},
-                     .children = {1},
-                     .writers = {Writer::kParent},
-                     .orders = {Order::kShuffled},
-                     .huge_pages = {HugePages::kAlways, HugePages::kSystem,
-                                    HugePages::kNever}};
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"read", "write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Writer>() = {Writer::kParent};
+  axes.Get<axis::Order>() = {Order::kShuffled};
+  axes.Get<axis::Thp>() = {HugePages::kAlways, HugePages::kSystem,
+                           HugePages::kNever};
   const std::string rest = "a/size:1MiB/writer:parent/order:shuffled";
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/read/" + rest + "/thp:always",
@@ -148,7 +136,7 @@ TEST_F(MatrixTest, WhatGoesOverEverythingIsNotRunOnAPart) {
   axes.layouts = {"small"};
   axes.allocators = {"a"};
   axes.sizes = {1 << 20};
-  axes.touch = {Percent(), {10'000'000}};
+  axes.Get<axis::Touch>() = {Percent(), {10'000'000}};
   EXPECT_EQ(Ids(axes),
             (std::vector<std::string>{"cow/small/read/a/size:1MiB",
                                       "cow/small/write/a/size:1MiB",

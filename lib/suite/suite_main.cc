@@ -23,9 +23,11 @@
 #include "benchmark/benchmark.h"
 #include "lib/probe/oracle.h"
 #include "lib/suite/allocators.h"
+#include "lib/suite/axes.h"
 #include "lib/suite/case_runner.h"
 #include "lib/suite/console_reporter.h"
 #include "lib/suite/context.h"
+#include "lib/suite/counters.h"
 #include "lib/suite/csv_reporter.h"
 #include "lib/suite/estimate.h"
 #include "lib/suite/interrupt.h"
@@ -86,7 +88,7 @@ absl::Status CheckWritable(const std::string& path) {
   if (file < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--benchmark_out: '", path, "': ", strerror(errno),
-                     "; a file that can be written is wanted"));
+                     "; it must be a file that can be written"));
   }
   close(file);
   return absl::OkStatus();
@@ -105,13 +107,15 @@ std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
   return nullptr;
 }
 
-// Describes the machine and the allocators in the results.
-// Errors: kInvalidArgument when a variant of the user's is not what he says.
+// Describes the machine, the counters, the axes and the allocators in the
+// results. Errors: kInvalidArgument when a variant is not what the user says.
 absl::Status AddContext(const CaseRunner& runner,
                         const std::vector<Case>& cases) {
   for (const auto& [key, value] : EnvironmentContext()) {
     benchmark::AddCustomContext(key, value);
   }
+  benchmark::AddCustomContext("counters", CountersAsJson());
+  benchmark::AddCustomContext("axes", AxesAsJson());
   std::vector<const Allocator*> seen;
   for (const Case& c : cases) {
     const Allocator& allocator = *c.allocator;

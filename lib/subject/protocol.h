@@ -78,10 +78,9 @@ struct RunRequest {
   int32_t children;
   Writer writer;
   Order order;
+  bool count_pages;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival
-
-  bool operator==(const RunRequest&) const = default;
 };
 
 struct RunReply {

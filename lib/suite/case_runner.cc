@@ -17,15 +17,16 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   // One fork that does not count: on a virtual machine, memory that the host
   // has to provide first costs several times as much as a copy.
   const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
+  CountingPlan plan(options_.verify);
   absl::StatusOr<RunReply> reply =
-      first->second.ok() ? ForkOnce(c) : first->second;
+      first->second.ok() ? ForkOnce(c, &plan) : first->second;
   Totals totals;
   totals.stored_bytes = c.pattern->stored_bytes(c.touched());
   // Entered even if that failed: Google Benchmark ends the program when one
   // repetition has another number of iterations than the next.
   for ([[maybe_unused]] auto _ : state) {
     if (reply.ok()) {
-      reply = ForkOnce(c);
+      reply = ForkOnce(c, &plan);
     }
     if (!reply.ok()) {
       Fail(c, std::string(reply.status().message()), state);
@@ -54,7 +55,8 @@ void CaseRunner::Fail(const Case& c, const std::string& message,
   state.SkipWithError(message.c_str());
 }
 
-absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
+absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c,
+                                              CountingPlan* plan) {
   pollfd interrupt = {interrupt_fd_, POLLIN, 0};
   if (poll(&interrupt, 1, 0) > 0) {
     return absl::CancelledError(kInterrupted);
@@ -66,9 +68,15 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
   request.children = c.Get<axis::Children>();
   request.writer = c.Get<axis::Writer>();
   request.order = c.Get<axis::Order>();
+  // A timed fork repeats what the last counted one of the same subject did.
+  const bool spoils = c.SpoilsDataSet(built_.huge_bytes > 0);
+  request.count_pages = spoils || plan->CountNext();
   request.verify = options_.verify;
   absl::StatusOr<RunReply> reply = subject_->Run(request);
-  if (c.SpoilsDataSet(built_.huge_bytes > 0)) {
+  if (reply.ok()) {
+    plan->Add({reply->samples, static_cast<size_t>(c.writer_count())});
+  }
+  if (spoils) {
     subject_ = nullptr;
   }
   return reply;

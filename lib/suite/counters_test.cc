@@ -26,13 +26,11 @@ Values ValuesOf(const Totals& totals) {
   return values;
 }
 
-// Pages in which the writer copied something.
+// A writer of a counted fork.
 Sample Counted(uint64_t copied) {
   Sample sample = {};
-  sample.copied_pages = copied;
-  sample.copied_metadata_pages = 1;
-  sample.fresh_pages = 2;
-  sample.fork_tax_pages = 3;
+  sample.pages = WindowPages{
+      .copied = copied, .copied_metadata = 1, .fresh = 2, .fork_tax = 3};
   sample.minor_faults = static_cast<int64_t>(copied) + 2;
   sample.end_ns = 1000;
   return sample;
@@ -53,7 +51,10 @@ TEST(CountersTest, AreMeansOverForksAndWriters) {
   totals.built.resident_bytes = 12345;
   totals.built.knows_data_pages = true;
   totals.Add(Fork({Counted(10), Counted(14)}), 2);
-  totals.Add(Fork({Counted(10), Counted(14)}), 2);
+  Sample timed = Counted(0);
+  timed.pages.reset();
+  timed.minor_faults = 14;
+  totals.Add(Fork({timed, timed}), 2);
   const auto page = static_cast<double>(probe::PageSize());
   const Values values = ValuesOf(totals);
   const Values expected = {{"copied_bytes", 12 * page},
@@ -89,12 +90,22 @@ TEST(CountersTest, TheSpreadIsThatOfOneWriter) {
 
 TEST(CountersTest, WhatACaseCannotHaveIsLeftOut) {
   Totals totals;
-  totals.Add(Fork({Sample()}), 1);  // stores nothing, copies nothing
+  Sample idle = {};
+  idle.pages.emplace();
+  totals.Add(Fork({idle}), 1);
   const Values values = ValuesOf(totals);
   EXPECT_FALSE(values.contains("amplification"));
   EXPECT_FALSE(values.contains("copied_metadata_bytes"));
   EXPECT_FALSE(values.contains("copied_page_time"));
   EXPECT_EQ(values.at("copied_bytes"), 0);
+
+  Totals timed;
+  timed.stored_bytes = 8;
+  timed.Add(Fork({Sample()}), 1);
+  for (const char* name :
+       {"copied_bytes", "fresh_bytes", "fork_tax_bytes", "amplification"}) {
+    EXPECT_FALSE(ValuesOf(timed).contains(name)) << name;
+  }
 
   Totals mostly_fresh;
   Sample sample = Counted(10);

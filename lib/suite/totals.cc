@@ -9,19 +9,6 @@ double Seconds(int64_t nanoseconds) {
   return 1e-9 * static_cast<double>(nanoseconds);
 }
 
-// What a counted fork knows of the pages of one writer.
-struct Pages {
-  uint64_t copied;
-  uint64_t copied_metadata;
-  uint64_t fresh;
-  uint64_t fork_tax;
-};
-
-std::optional<Pages> PagesOf(const Sample& sample) {
-  return Pages{sample.copied_pages, sample.copied_metadata_pages,
-               sample.fresh_pages, sample.fork_tax_pages};
-}
-
 }  // namespace
 
 void Totals::Add(const RunReply& reply, int writer_count) {
@@ -36,7 +23,7 @@ void Totals::Add(const RunReply& reply, int writer_count) {
     window_seconds += Seconds(sample.end_ns - sample.begin_ns);
     minor_faults += static_cast<double>(sample.minor_faults);
     major_faults += static_cast<double>(sample.major_faults);
-    if (const auto pages = PagesOf(sample); pages.has_value()) {
+    if (const auto& pages = sample.pages; pages.has_value()) {
       counted_writers += 1;
       copied_pages += static_cast<double>(pages->copied);
       copied_metadata_pages += static_cast<double>(pages->copied_metadata);

@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "lib/fork/fork_runner.h"
+#include "lib/fork/fork_options.h"
 #include "lib/suite/flag_values.h"
 
 namespace cowbench::axis {

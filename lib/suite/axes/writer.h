@@ -2,7 +2,7 @@
 #define COWBENCH_LIB_SUITE_AXES_WRITER_H_
 
 #include "absl/strings/string_view.h"
-#include "lib/fork/fork_runner.h"
+#include "lib/fork/fork_options.h"
 #include "lib/suite/axis.h"
 
 namespace cowbench::axis {

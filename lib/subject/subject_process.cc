@@ -18,6 +18,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
 
 namespace cowbench {
 namespace {
@@ -125,10 +126,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   }
   std::unique_ptr<SubjectProcess> subject(
       new SubjectProcess(options, pid, sockets[0]));
-  absl::Status status = subject->Receive(options.deadline, &subject->hello_);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(
+      subject->Receive(options.deadline, &subject->hello_));
   if (!IsMallocLibrary(subject->hello_.library.view(),
                        options.malloc_library)) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -158,10 +157,7 @@ absl::StatusOr<BuildReply> SubjectProcess::Build(absl::string_view layout,
   if (!SendMessage(socket_, request)) {
     return Died();
   }
-  absl::Status status = Receive(options_.deadline, &reply);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(Receive(options_.deadline, &reply));
   return reply;
 }
 
@@ -171,10 +167,7 @@ absl::StatusOr<RunReply> SubjectProcess::Run(RunRequest request) {
   if (!SendMessage(socket_, request)) {
     return Died();
   }
-  absl::Status status = Receive(options_.deadline + kSubjectGrace, &reply);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(Receive(options_.deadline + kSubjectGrace, &reply));
   return reply;
 }
 

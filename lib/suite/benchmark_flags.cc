@@ -50,7 +50,9 @@ absl::Status ReadFlag(absl::string_view name, absl::string_view value,
     const std::vector<std::string> units = {"ns", "us", "ms", "s"};
     return InFlag(name, OneOf(units)(value)).status();
   } else if (flag == "min_time" || flag == "min_warmup_time") {
-    return Invalid(name, "cowbench counts forks, not seconds: --iterations=N");
+    return Invalid(
+        name,
+        "a case is a number of forks, not of seconds: use --iterations=N");
   } else if (flag != "context") {
     return absl::InvalidArgumentError(absl::StrCat(
         "'--", name, "': there is no such flag; --help shows all flags"));

@@ -14,8 +14,8 @@
 
 namespace cowbench {
 void CaseRunner::Run(const Case& c, benchmark::State& state) {
-  // One fork that does not count: on a virtual machine, memory that the host
-  // has to provide first costs several times as much as a copy.
+  // The first fork is not part of the results: on a virtual machine, a copy
+  // into memory that the host must provide first takes several times as long.
   const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
   CountingPlan plan(options_.verify);
   absl::StatusOr<RunReply> reply =

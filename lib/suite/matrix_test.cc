@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lib/suite/axes.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {
@@ -102,6 +104,37 @@ TEST_F(MatrixTest, HugePagesAreNamedLastAndDividedByDataSet) {
                            "cow/small/read/" + rest, "cow/small/write/" + rest,
                            "cow/small/read/" + rest + "/thp:never",
                            "cow/small/write/" + rest + "/thp:never"}));
+}
+
+TEST_F(MatrixTest, WhatIsDoneBeforeTheForkIsPartOfTheDataSet) {
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"read", "write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::BeforeFork>() = {BeforeFork::kNothing, BeforeFork::kRelease};
+  const std::vector<Case> cases = CasesOf(axes, catalog_, allocators_);
+  ASSERT_EQ(cases.size(), 4u);
+  EXPECT_EQ(cases[1].Id(), "cow/small/write/a/size:1MiB");
+  EXPECT_EQ(cases[2].Id(), "cow/small/read/a/size:1MiB/before_fork:release");
+  EXPECT_EQ(cases[0].DataSet(), cases[1].DataSet());
+  EXPECT_NE(cases[1].DataSet(), cases[2].DataSet());
+  EXPECT_EQ(cases[2].DataSet(), cases[3].DataSet());
+}
+
+TEST(AxesTest, EachReadsWhatItPrintsAndNamesItsDefault) {
+  std::string expected;
+  AllAxes::ForEach([&expected]<typename Axis>(std::type_identity<Axis>) {
+    const std::string text = Axis::Print(Axis::kDefault);
+    EXPECT_TRUE(Axis::Parse(text).ok()) << text;
+    EXPECT_TRUE(*Axis::Parse(text) == Axis::kDefault) << text;
+    EXPECT_FALSE(Axis::Parse("").ok()) << Axis::kName;
+    EXPECT_FALSE(Axis::Parse("?").ok()) << Axis::kName;
+    expected += absl::StrCat(expected.empty() ? "" : ",", "{\"name\":\"",
+                             Axis::kName, "\",\"default\":\"", text, "\"}");
+  });
+  EXPECT_EQ(AxesAsJson(), "[" + expected + "]");
+  EXPECT_EQ(AxesAsJson().substr(0, 60),
+            R"([{"name":"touch","default":"100"},{"name":"children","defaul)");
 }
 
 TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {

@@ -26,8 +26,8 @@ constexpr absl::string_view kList = "<values>";
 std::vector<Flag> KnownFlags() {
   std::vector<Flag> flags = {
       {"preset", "default",
-       "Which values everything below has that is not given: smoke (takes "
-       "seconds), default (minutes) or full (hours)."},
+       "Which cases to run: smoke (takes seconds), default (minutes) or full "
+       "(hours)."},
       {"allocators", kList, "Allocators."},
       {"layouts", kList, "Data layouts."},
       {"patterns", kList, "What is done after the fork."},
@@ -136,8 +136,8 @@ void PrintHelp(const Flags& flags) {
       "Measures what fork() makes the kernel copy, across data layouts, access "
       "patterns,\nsizes and allocators.\n\n"
       "  bazel run //benchmarks:%s -- [flags]\n\n"
-      "<values> are separated by commas, and those of the preset where none "
-      "are given.\n\n%s",
+      "<values> are separated by commas. A flag that is not given has the "
+      "preset's.\n\n%s",
       program_invocation_short_name, flags.Help().c_str());
   fputs(
       "\nFlags of Google Benchmark:\n"

@@ -16,10 +16,10 @@ void* BuildNothing(uint64_t) {
 }
 
 template <auto kDo>
-PatternEntry Pattern(std::string_view name) {
+workload::PatternEntry Pattern(std::string_view name) {
   return {.name = name,
-          .stored_bytes = [](const Touch&) { return uint64_t{0}; },
-          .run = [](void*, const Touch&) { kDo(); }};
+          .stored_bytes = [](const workload::Touch&) { return uint64_t{0}; },
+          .run = [](void*, const workload::Touch&) { kDo(); }};
 }
 
 void Raise(int signal_number) {
@@ -29,8 +29,8 @@ void Raise(int signal_number) {
 
 }  // namespace
 
-Catalog MakeFaultsCatalog() {
-  const PatternEntry fine = Pattern<[] {}>("fine");
+workload::Catalog MakeFaultsCatalog() {
+  const workload::PatternEntry fine = Pattern<[] {}>("fine");
   return {
       {.name = "faults",
        .element_count = OneElement,

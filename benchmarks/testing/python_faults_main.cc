@@ -2,7 +2,7 @@
 #include "lib/suite/suite_main.h"
 
 int main(int argc, char** argv) {
-  cowbench::Catalog catalog;
+  cowbench::workload::Catalog catalog;
   for (const cowbench::python::Layout& layout : cowbench::python::kFaults) {
     catalog.push_back(cowbench::python::Describe(layout));
   }

@@ -42,7 +42,7 @@ void* Build(const Layout& layout, uint64_t elements) {
   return &the_data_set;
 }
 
-void VisitMemory(const Layout& layout, MemoryVisitor visit) {
+void VisitMemory(const Layout& layout, workload::MemoryVisitor visit) {
   PyObject* const data = the_data_set.data;
   const auto visit_object = [&](PyObject* object) {
     constexpr size_t kCollectorHeader = 16;  // Include/internal/pycore_gc.h
@@ -79,7 +79,7 @@ void VisitMemory(const Layout& layout, MemoryVisitor visit) {
   }
 }
 
-void Run(void* data_set, size_t pattern, const Touch& touch) {
+void Run(void* data_set, size_t pattern, const workload::Touch& touch) {
   const auto* const set = static_cast<DataSet*>(data_set);
   PyObject* arguments[] = {set->data, set->elements, nullptr};
   size_t count = 1;

@@ -18,25 +18,25 @@ void Prepare(const Layout& layout);
 // Returns what Run() takes.
 void* Build(const Layout& layout, uint64_t elements);
 // Visits the array, if there is one, and the objects. Not a dict's table.
-void VisitMemory(const Layout& layout, MemoryVisitor visit);
+void VisitMemory(const Layout& layout, workload::MemoryVisitor visit);
 // Calls the function of the pattern with this number.
-void Run(void* data_set, size_t pattern, const Touch& touch);
+void Run(void* data_set, size_t pattern, const workload::Touch& touch);
 
 template <const auto& kTable, size_t kLayout, size_t... kPattern>
-LayoutEntry Runnable(std::index_sequence<kPattern...>) {
+workload::LayoutEntry Runnable(std::index_sequence<kPattern...>) {
   constexpr const Layout& kRow = kTable[kLayout];
-  LayoutEntry entry = Describe(kRow);
+  workload::LayoutEntry entry = Describe(kRow);
   entry.prepare = [] { Prepare(kTable[kLayout]); };
   entry.build = [](uint64_t elements) {
     return Build(kTable[kLayout], elements);
   };
-  entry.visit_memory = [](void*, uint64_t, MemoryVisitor visit) {
+  entry.visit_memory = [](void*, uint64_t, workload::MemoryVisitor visit) {
     VisitMemory(kTable[kLayout], visit);
   };
-  void (*const run[])(void*,
-                      const Touch&) = {[](void* data_set, const Touch& touch) {
-    Run(data_set, kPattern, touch);
-  }...};
+  void (*const run[])(void*, const workload::Touch&) = {
+      [](void* data_set, const workload::Touch& touch) {
+        Run(data_set, kPattern, touch);
+      }...};
   for (size_t i = 0; i < entry.patterns.size(); ++i) {
     entry.patterns[i].run = run[i];
   }
@@ -44,7 +44,7 @@ LayoutEntry Runnable(std::index_sequence<kPattern...>) {
 }
 
 template <const auto& kTable, size_t... kLayout>
-Catalog RunnableTable(std::index_sequence<kLayout...>) {
+workload::Catalog RunnableTable(std::index_sequence<kLayout...>) {
   return {
       Runnable<kTable, kLayout>(std::make_index_sequence<kMaxPatterns>())...};
 }
@@ -54,7 +54,7 @@ Catalog RunnableTable(std::index_sequence<kLayout...>) {
 // The catalog of a table such as kLayouts. The functions throw
 // std::runtime_error with the Python exception in one line.
 template <const auto& kTable>
-Catalog MakeRunnable() {
+workload::Catalog MakeRunnable() {
   return internal::RunnableTable<kTable>(
       std::make_index_sequence<kTable.size()>());
 }

@@ -72,8 +72,8 @@ INSTANTIATE_TEST_SUITE_P(All, EveryLayout, testing::ValuesIn(kLayouts),
 TEST(LayoutsTest, SizeIsWhatTheLayoutRequests) {
   constexpr uint64_t kKiB = 1024;
   const auto count = [](const char* layout, uint64_t size) {
-    static const Catalog catalog = DescribeLayouts();
-    return FindLayout(catalog, layout)->element_count(size);
+    static const workload::Catalog catalog = DescribeLayouts();
+    return workload::FindLayout(catalog, layout)->element_count(size);
   };
   EXPECT_EQ(count("list_range", 3515625 * kKiB), 100'000'000u);
   EXPECT_EQ(count("list_same", 781250 * kKiB), 100'000'000u);
@@ -86,9 +86,10 @@ TEST(LayoutsTest, SizeIsWhatTheLayoutRequests) {
 }
 
 TEST(LayoutsTest, StoredBytesAreTheReferenceCounts) {
-  const Catalog catalog = DescribeLayouts();
+  const workload::Catalog catalog = DescribeLayouts();
   const auto stored = [&](const char* layout, const char* pattern) {
-    return FindPattern(*FindLayout(catalog, layout), pattern)
+    return workload::FindPattern(*workload::FindLayout(catalog, layout),
+                                 pattern)
         ->stored_bytes({1000, 10});
   };
   EXPECT_EQ(stored("list_range", "for"), 80u);

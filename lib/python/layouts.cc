@@ -8,14 +8,15 @@ namespace {
 
 constexpr uint64_t kReferenceCount = 8;
 
-uint64_t StoresNothing(const Touch&) { return 0; }
-uint64_t StoresOneCount(const Touch&) { return kReferenceCount; }
-uint64_t StoresCounts(const Touch& touch) {
+uint64_t StoresNothing(const workload::Touch&) { return 0; }
+uint64_t StoresOneCount(const workload::Touch&) { return kReferenceCount; }
+uint64_t StoresCounts(const workload::Touch& touch) {
   return kReferenceCount * touch.touched;
 }
 
-PatternEntry Describe(const Pattern& pattern, Objects objects) {
-  PatternEntry entry = {.name = pattern.name, .stored_bytes = StoresNothing};
+workload::PatternEntry Describe(const Pattern& pattern, Objects objects) {
+  workload::PatternEntry entry = {.name = pattern.name,
+                                  .stored_bytes = StoresNothing};
   entry.writes =
       pattern.writes || (pattern.visits && objects == Objects::kEach);
   entry.takes_touch = pattern.takes_touch;
@@ -54,11 +55,11 @@ uint64_t DictCount(uint64_t size) {
   }
 }
 
-LayoutEntry Describe(const Layout& layout) {
-  LayoutEntry entry = {.name = layout.name,
-                       .element_count = layout.element_count,
-                       // A statement has its own order.
-                       .random_access = false};
+workload::LayoutEntry Describe(const Layout& layout) {
+  workload::LayoutEntry entry = {.name = layout.name,
+                                 .element_count = layout.element_count,
+                                 // A statement has its own order.
+                                 .random_access = false};
   for (const Pattern& pattern : layout.patterns) {
     if (!pattern.name.empty()) {
       entry.patterns.push_back(Describe(pattern, layout.objects));
@@ -67,8 +68,8 @@ LayoutEntry Describe(const Layout& layout) {
   return entry;
 }
 
-Catalog DescribeLayouts() {
-  Catalog catalog;
+workload::Catalog DescribeLayouts() {
+  workload::Catalog catalog;
   for (const Layout& layout : kLayouts) {
     catalog.push_back(Describe(layout));
   }

@@ -214,10 +214,10 @@ inline constexpr std::array kLayouts = {
 };
 
 // The entry of a layout as a driver needs it: it cannot be built or run.
-LayoutEntry Describe(const Layout& layout);
+workload::LayoutEntry Describe(const Layout& layout);
 
 // All of kLayouts, described.
-Catalog DescribeLayouts();
+workload::Catalog DescribeLayouts();
 
 }  // namespace cowbench::python
 

@@ -70,7 +70,7 @@ struct RunRequest {
   uint64_t touched;
   int32_t children;
   Writer writer;
-  Order order;
+  workload::Order order;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival
 

@@ -28,13 +28,14 @@ constexpr uint32_t kQueryPersonality = 0xffffffff;
 
 class Subject {
  public:
-  Subject(const Catalog& catalog, ForkRunner runner, probe::PageSet data_pages)
+  Subject(const workload::Catalog& catalog, ForkRunner runner,
+          probe::PageSet data_pages)
       : catalog_(catalog),
         runner_(std::move(runner)),
         data_pages_(std::move(data_pages)) {}
 
   void Build(const BuildRequest& request, BuildReply* reply) {
-    layout_ = FindLayout(catalog_, request.layout.view());
+    layout_ = workload::FindLayout(catalog_, request.layout.view());
     if (layout_ == nullptr) {
       reply->error = "the subject has no such layout";
       return;
@@ -83,18 +84,19 @@ class Subject {
   }
 
   void Run(const RunRequest& request, RunReply* reply) {
-    const PatternEntry* const pattern =
-        data_set_ == nullptr ? nullptr
-                             : FindPattern(*layout_, request.pattern.view());
+    const workload::PatternEntry* const pattern =
+        data_set_ == nullptr
+            ? nullptr
+            : workload::FindPattern(*layout_, request.pattern.view());
     if (pattern == nullptr) {
       reply->error = "the subject has no such data set and pattern";
       return;
     }
     // It takes time to look, and they do not appear by themselves.
     reply->huge_bytes = huge_bytes_ > 0 ? probe::AnonymousHugeBytes() : 0;
-    const Touch touch = {.elements = elements_,
-                         .touched = request.touched,
-                         .order = request.order};
+    const workload::Touch touch = {.elements = elements_,
+                                   .touched = request.touched,
+                                   .order = request.order};
     const absl::StatusOr<ForkResult> result =
         runner_.Run({.children = request.children,
                      .writer = request.writer,
@@ -116,10 +118,10 @@ class Subject {
   }
 
  private:
-  const Catalog& catalog_;
+  const workload::Catalog& catalog_;
   ForkRunner runner_;
   probe::PageSet data_pages_;
-  const LayoutEntry* layout_ = nullptr;
+  const workload::LayoutEntry* layout_ = nullptr;
   void* data_set_ = nullptr;
   uint64_t elements_ = 0;
   uint64_t huge_bytes_ = 0;                 // when it was built
@@ -128,7 +130,7 @@ class Subject {
 
 }  // namespace
 
-int SubjectMain(const Catalog& catalog, absl::string_view runtime) {
+int SubjectMain(const workload::Catalog& catalog, absl::string_view runtime) {
   prctl(PR_SET_NAME, "cow-subject");  // for ps and top
   Hello hello = {};
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();

@@ -14,7 +14,8 @@ namespace cowbench {
 // Whatever this code allocates lies in the heap under test. It does so only
 // before the data set is built, the same for every case, and after an error,
 // which ends the use of this subject.
-int SubjectMain(const Catalog& catalog, absl::string_view runtime = "");
+int SubjectMain(const workload::Catalog& catalog,
+                absl::string_view runtime = "");
 
 }  // namespace cowbench
 

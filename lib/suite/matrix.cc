@@ -30,7 +30,7 @@ std::string IdWith(const Case& c, const std::string& allocator) {
   if (c.writer != Writer::kChild) {
     absl::StrAppend(&id, "/writer:parent");
   }
-  if (c.order != Order::kSequential) {
+  if (c.order != workload::Order::kSequential) {
     absl::StrAppend(&id, "/order:shuffled");
   }
   if (c.huge_pages != HugePages::kSystem) {
@@ -43,7 +43,7 @@ std::string IdWith(const Case& c, const std::string& allocator) {
 // All cases with the data set of `c`.
 void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
   for (const std::string& name : axes.patterns) {
-    c.pattern = FindPattern(*c.layout, name);
+    c.pattern = workload::FindPattern(*c.layout, name);
     if (c.pattern == nullptr) {
       continue;
     }
@@ -53,8 +53,9 @@ void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
       }
       for (const int children : axes.children) {
         for (const Writer writer : axes.writers) {
-          for (const Order order : axes.orders) {
-            if (order == Order::kSequential || c.layout->random_access) {
+          for (const workload::Order order : axes.orders) {
+            if (order == workload::Order::kSequential ||
+                c.layout->random_access) {
               c.touch = touch;
               c.children = children;
               c.writer = writer;
@@ -81,19 +82,19 @@ std::string Case::DataSet() const {
                       size, "/", static_cast<int>(huge_pages));
 }
 
-Touch Case::touched() const {
+workload::Touch Case::touched() const {
   const uint64_t elements = layout->element_count(size);
   return {.elements = elements, .touched = PartOf(touch, elements)};
 }
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const Catalog& catalog,
+                                const workload::Catalog& catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own) {
   Axes axes;
-  for (const LayoutEntry& layout : catalog) {
+  for (const workload::LayoutEntry& layout : catalog) {
     AddIfAbsent(layout.name, &axes.layouts);
-    for (const PatternEntry& pattern : layout.patterns) {
+    for (const workload::PatternEntry& pattern : layout.patterns) {
       AddIfAbsent(pattern.name, &axes.patterns);
     }
   }
@@ -103,7 +104,7 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   axes.touch = {Percent()};
   axes.children = {1};
   axes.writers = {Writer::kChild};
-  axes.orders = {Order::kSequential};
+  axes.orders = {workload::Order::kSequential};
   axes.huge_pages = {HugePages::kSystem};
   axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   if (preset == "smoke") {
@@ -127,11 +128,12 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   return axes;
 }
 
-std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
+std::vector<Case> CasesOf(const Axes& axes, const workload::Catalog& catalog,
                           const std::vector<Allocator>& allocators) {
   std::vector<Case> cases;
   for (const std::string& layout_name : axes.layouts) {
-    const LayoutEntry& layout = *FindLayout(catalog, layout_name);
+    const workload::LayoutEntry& layout =
+        *workload::FindLayout(catalog, layout_name);
     const auto own = axes.size_of_layout.find(layout_name);
     for (const uint64_t size : own == axes.size_of_layout.end()
                                    ? axes.sizes

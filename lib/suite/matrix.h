@@ -31,20 +31,20 @@ struct Axes {
   std::vector<Percent> touch;
   std::vector<int> children;
   std::vector<Writer> writers;
-  std::vector<Order> orders;
+  std::vector<workload::Order> orders;
   std::vector<HugePages> huge_pages;
 };
 
 // One point of the matrix.
 struct Case {
   const Allocator* allocator;
-  const LayoutEntry* layout;
-  const PatternEntry* pattern = nullptr;
+  const workload::LayoutEntry* layout;
+  const workload::PatternEntry* pattern = nullptr;
   uint64_t size;
   Percent touch = Percent();
   int children = 1;
   Writer writer = Writer::kChild;
-  Order order = Order::kSequential;
+  workload::Order order = workload::Order::kSequential;
   HugePages huge_pages = HugePages::kSystem;
 
   // The key of the case in every script:
@@ -55,7 +55,7 @@ struct Case {
   std::string IdWithoutAllocator() const;
   // Cases of which this is the same can share a data set.
   std::string DataSet() const;
-  Touch touched() const;
+  workload::Touch touched() const;
   // Whether the case leaves other memory behind: the parent has run a pattern
   // that changes the heap, or has written to huge pages, which splits them.
   bool SpoilsDataSet(bool in_huge_pages) const {
@@ -76,14 +76,14 @@ struct Preset {
 // The axes of a preset, smoke, default, full or one of `own`. Errors:
 // kInvalidArgument for an unknown one.
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const Catalog& catalog,
+                                const workload::Catalog& catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own = {});
 
 // All points whose layout supports the pattern and the order, and has an
 // element at the size. Cases that share a data set stand together. The cases
 // point into `catalog` and `allocators`.
-std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
+std::vector<Case> CasesOf(const Axes& axes, const workload::Catalog& catalog,
                           const std::vector<Allocator>& allocators);
 
 }  // namespace cowbench

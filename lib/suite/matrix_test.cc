@@ -10,9 +10,9 @@
 namespace cowbench {
 namespace {
 
-Catalog TwoLayouts() {
-  const PatternEntry read = {.name = "read"};
-  const PatternEntry write = {.name = "write", .writes = true};
+workload::Catalog TwoLayouts() {
+  const workload::PatternEntry read = {.name = "read"};
+  const workload::PatternEntry write = {.name = "write", .writes = true};
   return {{.name = "small",
            .element_count = [](uint64_t size) { return size / 8; },
            .patterns = {read, write}},
@@ -31,7 +31,7 @@ class MatrixTest : public testing::Test {
     return ids;
   }
 
-  Catalog catalog_ = TwoLayouts();
+  workload::Catalog catalog_ = TwoLayouts();
   std::vector<Allocator> allocators_ = {{.name = "a"}, {.name = "b"}};
 };
 
@@ -43,7 +43,7 @@ TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
                      .touch = {Percent(), {12'500'000}},
                      .children = {1, 4},
                      .writers = {Writer::kChild},
-                     .orders = {Order::kSequential},
+                     .orders = {workload::Order::kSequential},
                      .huge_pages = {HugePages::kSystem}};
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/write/a/size:1MiB",
@@ -66,7 +66,7 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
                      .touch = {Percent()},
                      .children = {1},
                      .writers = {Writer::kChild},
-                     .orders = {Order::kSequential},
+                     .orders = {workload::Order::kSequential},
                      .huge_pages = {HugePages::kSystem}};
   const std::vector<std::string> expected = {
       "cow/small/write/b/size:1KiB", "cow/small/read/b/size:1KiB",
@@ -79,15 +79,16 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
 
 TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
   catalog_[1].random_access = false;
-  const Axes axes = {.allocators = {"a"},
-                     .layouts = {"small", "large"},
-                     .patterns = {"read"},
-                     .sizes = {1 << 20},
-                     .touch = {Percent()},
-                     .children = {2},
-                     .writers = {Writer::kParent},
-                     .orders = {Order::kSequential, Order::kShuffled},
-                     .huge_pages = {HugePages::kSystem}};
+  const Axes axes = {
+      .allocators = {"a"},
+      .layouts = {"small", "large"},
+      .patterns = {"read"},
+      .sizes = {1 << 20},
+      .touch = {Percent()},
+      .children = {2},
+      .writers = {Writer::kParent},
+      .orders = {workload::Order::kSequential, workload::Order::kShuffled},
+      .huge_pages = {HugePages::kSystem}};
   EXPECT_EQ(
       Ids(axes),
       (std::vector<std::string>{
@@ -104,7 +105,7 @@ TEST_F(MatrixTest, HugePagesAreNamedLastAndDividedByDataSet) {
                      .touch = {Percent()},
                      .children = {1},
                      .writers = {Writer::kParent},
-                     .orders = {Order::kShuffled},
+                     .orders = {workload::Order::kShuffled},
                      .huge_pages = {HugePages::kAlways, HugePages::kSystem,
                                     HugePages::kNever}};
   const std::string rest = "a/size:1MiB/writer:parent/order:shuffled";

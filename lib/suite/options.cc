@@ -122,8 +122,9 @@ absl::Status ReadOwnFlags(Options* options) {
                                     {"parent", Writer::kParent}}),
                     &axes.writers),
         ReplaceAxis(FLAGS_order, "order",
-                    Choice<Order>({{"sequential", Order::kSequential},
-                                   {"shuffled", Order::kShuffled}}),
+                    Choice<workload::Order>(
+                        {{"sequential", workload::Order::kSequential},
+                         {"shuffled", workload::Order::kShuffled}}),
                     &axes.orders),
         ReplaceAxis(FLAGS_thp, "thp",
                     Choice<HugePages>({{"system", HugePages::kSystem},
@@ -248,7 +249,7 @@ absl::Status SetOwnFlag(absl::string_view argument, const char* next,
 }  // namespace
 
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
-                                         const Catalog& catalog,
+                                         const workload::Catalog& catalog,
                                          std::vector<Allocator> allocators,
                                          absl::Span<const Preset> own_presets) {
   std::vector<char*> benchmark_arguments = {argv[0]};

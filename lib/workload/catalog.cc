@@ -1,6 +1,6 @@
 #include "lib/workload/catalog.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 namespace {
 
 template <typename... Layout>
@@ -12,4 +12,4 @@ Catalog Make(TypeList<Layout...>) {
 
 Catalog MakeCatalog() { return Make(Layouts()); }
 
-}  // namespace cowbench
+}  // namespace cowbench::workload

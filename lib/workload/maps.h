@@ -9,7 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/node_hash_map.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // A map from the numbers 0, 1, ... n - 1, inserted in order, to 8-byte values.
 // Element i is the one whose key is i; getting to it is a look-up. Its memory
@@ -108,6 +108,6 @@ class NodeHashMap : public MapLayout<absl::node_hash_map<int64_t, int64_t>> {
   explicit NodeHashMap(uint64_t elements) : MapLayout(elements) {}
 };
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_MAPS_H_

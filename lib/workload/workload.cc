@@ -1,6 +1,6 @@
 #include "lib/workload/workload.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 namespace {
 
 template <typename Entry>
@@ -24,4 +24,4 @@ const PatternEntry* FindPattern(const LayoutEntry& layout,
   return Find(layout.patterns, name);
 }
 
-}  // namespace cowbench
+}  // namespace cowbench::workload

@@ -12,7 +12,7 @@
 #include "lib/workload/patterns.h"
 #include "lib/workload/touch.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 
 struct PatternEntry {
   std::string_view name;
@@ -111,6 +111,6 @@ LayoutEntry MakeLayoutEntry(TypeList<Patterns...>) {
   return entry;
 }
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_WORKLOAD_H_

@@ -22,7 +22,7 @@
 #include "lib/workload/catalog.h"
 #include "lib/workload/example_layout.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
@@ -303,4 +303,4 @@ TEST(BoxedSharedTest, HasOneObject) {
 }
 
 }  // namespace
-}  // namespace cowbench
+}  // namespace cowbench::workload

@@ -27,8 +27,14 @@ template <size_t N>
 struct Text {
   char characters[N];
 
+  // What does not fit is cut off.
   Text& operator=(absl::string_view text) {
-    characters[text.copy(characters, N - 1)] = '\0';
+    characters[0] = '\0';
+    return *this += text;
+  }
+  Text& operator+=(absl::string_view text) {
+    const size_t used = view().size();
+    characters[used + text.copy(characters + used, N - 1 - used)] = '\0';
     return *this;
   }
   std::string_view view() const { return characters; }

@@ -3,6 +3,7 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <new>
@@ -10,7 +11,6 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/huge_pages.h"
@@ -28,7 +28,7 @@ constexpr uint32_t kQueryPersonality = 0xffffffff;
 
 class Subject {
  public:
-  Subject(const workload::Catalog& catalog, ForkRunner runner,
+  Subject(workload::Catalog catalog, ForkRunner runner,
           probe::PageSet data_pages)
       : catalog_(catalog),
         runner_(std::move(runner)),
@@ -118,7 +118,7 @@ class Subject {
   }
 
  private:
-  const workload::Catalog& catalog_;
+  workload::Catalog catalog_;
   ForkRunner runner_;
   probe::PageSet data_pages_;
   const workload::LayoutEntry* layout_ = nullptr;
@@ -130,25 +130,23 @@ class Subject {
 
 }  // namespace
 
-int SubjectMain(const workload::Catalog& catalog, absl::string_view runtime) {
+int SubjectMain(workload::Catalog catalog, absl::string_view runtime) {
   prctl(PR_SET_NAME, "cow-subject");  // for ps and top
   Hello hello = {};
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<probe::PageSet> data_pages = probe::PageSet::Create();
-  {
-    const absl::StatusOr<LiveAllocator> allocator = FindLiveAllocator();
-    if (!allocator.ok()) {
-      hello.error = allocator.status().message();
-    } else if (!runner.ok()) {
-      hello.error = runner.status().message();
-    } else if (!data_pages.ok()) {
-      hello.error = data_pages.status().message();
-    } else {
-      hello.library = allocator->library;
-      hello.version = runtime.empty()
-                          ? allocator->version
-                          : absl::StrCat(runtime, ", ", allocator->version);
-    }
+  const absl::StatusOr<LiveAllocator> allocator = FindLiveAllocator();
+  if (!allocator.ok()) {
+    hello.error = allocator.status().message();
+  } else if (!runner.ok()) {
+    hello.error = runner.status().message();
+  } else if (!data_pages.ok()) {
+    hello.error = data_pages.status().message();
+  } else {
+    hello.library = allocator->library;
+    hello.version = runtime;
+    hello.version += runtime.empty() ? "" : ", ";
+    hello.version += allocator->version.characters;
   }
   hello.address_space_randomized =
       (personality(kQueryPersonality) & ADDR_NO_RANDOMIZE) == 0;

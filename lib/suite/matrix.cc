@@ -88,7 +88,7 @@ workload::Touch Case::touched() const {
 }
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const workload::Catalog& catalog,
+                                workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own) {
   Axes axes;
@@ -128,7 +128,7 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   return axes;
 }
 
-std::vector<Case> CasesOf(const Axes& axes, const workload::Catalog& catalog,
+std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
                           const std::vector<Allocator>& allocators) {
   std::vector<Case> cases;
   for (const std::string& layout_name : axes.layouts) {

@@ -76,14 +76,14 @@ struct Preset {
 // The axes of a preset, smoke, default, full or one of `own`. Errors:
 // kInvalidArgument for an unknown one.
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const workload::Catalog& catalog,
+                                workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own = {});
 
 // All points whose layout supports the pattern and the order, and has an
 // element at the size. Cases that share a data set stand together. The cases
 // point into `catalog` and `allocators`.
-std::vector<Case> CasesOf(const Axes& axes, const workload::Catalog& catalog,
+std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
                           const std::vector<Allocator>& allocators);
 
 }  // namespace cowbench

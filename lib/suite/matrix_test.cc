@@ -1,6 +1,7 @@
 #include "lib/suite/matrix.h"
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,17 +10,6 @@
 
 namespace cowbench {
 namespace {
-
-workload::Catalog TwoLayouts() {
-  const workload::PatternEntry read = {.name = "read"};
-  const workload::PatternEntry write = {.name = "write", .writes = true};
-  return {{.name = "small",
-           .element_count = [](uint64_t size) { return size / 8; },
-           .patterns = {read, write}},
-          {.name = "large",
-           .element_count = [](uint64_t size) { return size >> 20; },
-           .patterns = {read}}};
-}
 
 class MatrixTest : public testing::Test {
  protected:
@@ -31,7 +21,15 @@ class MatrixTest : public testing::Test {
     return ids;
   }
 
-  workload::Catalog catalog_ = TwoLayouts();
+  workload::PatternEntry patterns_[2] = {{.name = "read"},
+                                         {.name = "write", .writes = true}};
+  workload::LayoutEntry catalog_[2] = {
+      {.name = "small",
+       .element_count = [](uint64_t size) { return size / 8; },
+       .patterns = patterns_},
+      {.name = "large",
+       .element_count = [](uint64_t size) { return size >> 20; },
+       .patterns = std::span(patterns_).first(1)}};
   std::vector<Allocator> allocators_ = {{.name = "a"}, {.name = "b"}};
 };
 
@@ -144,7 +142,7 @@ TEST_F(MatrixTest, ASuiteHasPresetsOfItsOwn) {
 }
 
 TEST_F(MatrixTest, WhatGoesOverEverythingIsNotRunOnAPart) {
-  catalog_[0].patterns[0].takes_touch = false;
+  patterns_[0].takes_touch = false;
   Axes axes = *PresetAxes("default", catalog_, allocators_);
   axes.layouts = {"small"};
   axes.allocators = {"a"};

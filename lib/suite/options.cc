@@ -249,7 +249,7 @@ absl::Status SetOwnFlag(absl::string_view argument, const char* next,
 }  // namespace
 
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
-                                         const workload::Catalog& catalog,
+                                         workload::Catalog catalog,
                                          std::vector<Allocator> allocators,
                                          absl::Span<const Preset> own_presets) {
   std::vector<char*> benchmark_arguments = {argv[0]};

@@ -196,7 +196,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
 
 }  // namespace
 
-int SuiteMain(int argc, char** argv, const workload::Catalog& catalog,
+int SuiteMain(int argc, char** argv, workload::Catalog catalog,
               absl::string_view allocator_list,
               absl::string_view subject_prefix,
               absl::Span<const Preset> own_presets) {

@@ -1,15 +1,7 @@
 #include "lib/workload/catalog.h"
 
 namespace cowbench::workload {
-namespace {
 
-template <typename... Layout>
-Catalog Make(TypeList<Layout...>) {
-  return {MakeLayoutEntry<Layout>(Patterns())...};
-}
-
-}  // namespace
-
-Catalog MakeCatalog() { return Make(Layouts()); }
+Catalog MakeCatalog() { return CatalogOf(Layouts(), Patterns()); }
 
 }  // namespace cowbench::workload

@@ -97,7 +97,7 @@ TEST(ExampleTest, IsWhatContributingShows) {
 TEST(ExampleTest, HasThePatternsThatContributingNames) {
   std::string patterns;
   for (const PatternEntry& pattern :
-       MakeLayoutEntry<Records>(Patterns()).patterns) {
+       CatalogOf(TypeList<Records>(), Patterns())[0].patterns) {
     absl::StrAppend(&patterns, std::string(pattern.name), " ");
   }
   EXPECT_EQ(patterns, "idle read copy_out write ");

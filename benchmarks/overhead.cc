@@ -119,13 +119,11 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
   const auto run = [&] { pattern(*array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<BareTimes> bare = RunBareLoop(run);
-  // The first ones look at all pages. All are called from here, so that they
-  // use the same stack.
-  absl::StatusOr<SuiteTimes> suite = RunSuite(*runner, run);
-  suite = RunSuite(*runner, run);
+  const absl::StatusOr<SuiteTimes> counted =
+      RunSuite(*runner, /*count_pages=*/true, run);
+  absl::StatusOr<SuiteTimes> suite = counted;
   Series access, bare_access, access_ratio, fork, bare_fork, fork_ratio;
-  Series probe_ratio, rest_ratio, measured_ratio;
-  uint64_t copied_pages = 0;
+  Series rest_ratio, measured_ratio;
   bool bare_first = false;
   for ([[maybe_unused]] auto _ : state) {
     // Each goes first every other time.
@@ -133,7 +131,7 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
     if (bare_first) {
       bare = RunBareLoop(run);
     }
-    suite = RunSuite(*runner, run);
+    suite = RunSuite(*runner, /*count_pages=*/false, run);
     if (!bare_first) {
       bare = RunBareLoop(run);
     }
@@ -148,10 +146,8 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
     fork.Add(suite->fork_time);
     bare_fork.Add(bare->fork_time);
     fork_ratio.Add(suite->fork_time / bare->fork_time);
-    probe_ratio.Add(suite->probe_time / suite->fork_time);
     rest_ratio.Add((suite->elapsed_time - suite->wall_time) / suite->fork_time);
     measured_ratio.Add(suite->wall_time / suite->elapsed_time);
-    copied_pages = suite->copied_pages;
     state.SetIterationTime(suite->wall_time);
   }
   benchmark::UserCounters& counter = state.counters;
@@ -161,12 +157,12 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
   counter["fork_time"] = fork.median();
   counter["bare_fork_time"] = bare_fork.median();
   counter["fork_ratio"] = fork_ratio.median();
-  counter["probe_to_fork_ratio"] = probe_ratio.median();
+  counter["probe_to_fork_ratio"] = counted->probe_time / counted->fork_time;
   counter["rest_to_fork_ratio"] = rest_ratio.median();
   counter["measured_ratio"] = measured_ratio.median();
-  if (copied_pages > 0) {
+  if (counted->copied_pages > 0) {
     counter["copied_page_time"] =
-        access.median() / static_cast<double>(copied_pages);
+        access.median() / static_cast<double>(counted->copied_pages);
   }
 }
 
@@ -177,13 +173,10 @@ void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
   }
   const auto run = [&] { pattern(*array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
-  // The first ones look at all pages. All are called from here, so that they
-  // use the same stack.
-  absl::StatusOr<SuiteTimes> suite = RunSuite(*runner, run);
-  suite = RunSuite(*runner, run);
+  absl::StatusOr<SuiteTimes> suite = absl::UnknownError("no iteration");
   Series access, fork, probe, total;
   for ([[maybe_unused]] auto _ : state) {
-    suite = RunSuite(*runner, run);
+    suite = RunSuite(*runner, /*count_pages=*/true, run);
     if (!suite.ok()) {
       state.SkipWithError(std::string(suite.status().message()).c_str());
       return;

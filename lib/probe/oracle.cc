@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "absl/cleanup/cleanup.h"
@@ -103,6 +104,16 @@ class Netlink {
   Message reply_ = {};
 };
 
+// Whether a frame is part of a folio of several pages, and not the first one
+// (Documentation/admin-guide/mm/pagemap.rst, COMPOUND_TAIL).
+bool IsTailPage(int page_flags, uint64_t frame) {
+  constexpr int kCompoundTail = 16;
+  uint64_t flags = 0;
+  return pread(page_flags, &flags, sizeof(flags),
+               static_cast<off_t>(frame * sizeof(flags))) == sizeof(flags) &&
+         (flags >> kCompoundTail & 1) != 0;
+}
+
 }  // namespace
 
 absl::Status OraclesAvailable() {
@@ -144,9 +155,12 @@ absl::StatusOr<uint64_t> KernelCopyCount() {
   if (!status.ok()) {
     return status;
   }
+  // The kernel's struct may be longer or shorter than that of the build.
+  constexpr size_t kEnd =
+      offsetof(taskstats, wpcopy_count) + sizeof(taskstats::wpcopy_count);
   taskstats stats;
   if (!netlink.Find(TASKSTATS_TYPE_AGGR_PID, TASKSTATS_TYPE_STATS, &stats,
-                    sizeof(stats))) {
+                    kEnd)) {
     return absl::UnavailableError(
         "the kernel's taskstats are older than version 13 (Linux 6.0)");
   }
@@ -189,8 +203,13 @@ absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
   return snapshot;
 }
 
-absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
-  uint64_t moved = 0;
+absl::StatusOr<FrameChanges> FrameSnapshot::Compare() const {
+  const int flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+  if (flags < 0) {
+    return Errno("/proc/kpageflags");
+  }
+  absl::Cleanup close_flags = [flags] { close(flags); };
+  FrameChanges changes;
   const Page* page = pages().data();
   const Page* const end = page + pages().size();
   absl::Status status = ForEachPrivateStretch(
@@ -199,10 +218,14 @@ absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
           while (page != end && page->address < address) {
             ++page;
           }
-          if ((entry & (kPresentBit | kFileBit)) == kPresentBit &&
-              page != end && page->address == address &&
-              page->frame != (entry & kFrameMask)) {
-            ++moved;
+          const bool was_present = page != end && page->address == address;
+          const uint64_t frame = entry & kFrameMask;
+          if (was_present) {
+            changes.moved_pages +=
+                (entry & (kPresentBit | kFileBit)) == kPresentBit &&
+                page->frame != frame;
+          } else if (StateOf(entry) == PageState::kPrivate) {
+            changes.fresh_folios += IsTailPage(flags, frame) ? 0 : 1;
           }
           address += PageSize();
         }
@@ -210,7 +233,7 @@ absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
   if (!status.ok()) {
     return status;
   }
-  return moved;
+  return changes;
 }
 
 }  // namespace cowbench::probe

@@ -24,6 +24,14 @@ absl::Status OraclesAvailable();
 // mm/memory.c). Errors: kPermissionDenied, kUnavailable on an older kernel.
 absl::StatusOr<uint64_t> KernelCopyCount();
 
+struct FrameChanges {
+  // Present then and now, anonymous now, and in another frame.
+  uint64_t moved_pages = 0;
+  // Faults that it takes to fill the pages that were absent then and are
+  // private now: one for each folio, of one page or of many.
+  uint64_t fresh_folios = 0;
+};
+
 // Which page frame is behind each page of the private mappings.
 class FrameSnapshot {
  public:
@@ -31,8 +39,8 @@ class FrameSnapshot {
   // more than kMaxPages.
   static absl::StatusOr<FrameSnapshot> Take();
 
-  // Pages present then and now, anonymous now, whose frame is another one.
-  absl::StatusOr<uint64_t> CountMoved() const;
+  // Errors: kInternal when /proc cannot be read.
+  absl::StatusOr<FrameChanges> Compare() const;
 
  private:
   struct Page {

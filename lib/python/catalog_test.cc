@@ -55,13 +55,13 @@ TEST_P(EveryLayout, CopiesThePagesOfTheCountsAndNoOthers) {
       entry.patterns[i].run(data_set, {kElements, kElements});
     });
     ASSERT_TRUE(result.ok()) << result.status();
-    const Sample& sample = result->samples[0];
+    const WindowPages& sample = *result->samples[0].pages;
     const uint64_t expected = pattern.visits ? count_pages.size() : 0;
-    const uint64_t copied = sample.copied_pages - sample.copied_metadata_pages;
+    const uint64_t copied = sample.copied - sample.copied_metadata;
     EXPECT_LE(copied, expected + kPoolPages);
     EXPECT_GE(copied + kPoolPages, expected);
     if (pattern.name != "gc_collect") {
-      EXPECT_LE(sample.copied_metadata_pages, kOwnPages);
+      EXPECT_LE(sample.copied_metadata, kOwnPages);
     }
   }
 }

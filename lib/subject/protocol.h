@@ -77,10 +77,9 @@ struct RunRequest {
   int32_t children;
   Writer writer;
   workload::Order order;
+  bool count_pages;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival
-
-  bool operator==(const RunRequest&) const = default;
 };
 
 struct RunReply {

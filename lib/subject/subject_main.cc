@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <exception>
 #include <new>
-#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -102,11 +101,9 @@ class Subject {
                      .writer = request.writer,
                      .deadline = absl::Nanoseconds(request.deadline_ns),
                      .data = &data_pages_,
-                     .unchanged = last_request_.has_value(),
-                     .same_pattern = last_request_ == request,
+                     .count_pages = request.count_pages,
                      .verify = request.verify},
                     [&] { pattern->run(data_set_, touch); });
-    last_request_ = request;
     if (!result.ok()) {
       reply->error = result.status().message();
       return;
@@ -124,8 +121,7 @@ class Subject {
   const workload::LayoutEntry* layout_ = nullptr;
   void* data_set_ = nullptr;
   uint64_t elements_ = 0;
-  uint64_t huge_bytes_ = 0;                 // when it was built
-  std::optional<RunRequest> last_request_;  // since then, nothing allocates
+  uint64_t huge_bytes_ = 0;  // when it was built
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,6 +18,9 @@ namespace {
 struct Totals {
   double iterations = 0;
   double samples = 0;
+  double counted_samples = 0;  // those that have page counts
+  uint64_t most_copied_pages = 0;
+  uint64_t least_copied_pages = std::numeric_limits<uint64_t>::max();
   double copied_pages = 0;
   double copied_metadata_pages = 0;
   double fresh_pages = 0;
@@ -38,11 +43,16 @@ struct Totals {
     for (int i = 0; i < writers; ++i) {
       const Sample& sample = reply.samples[i];
       samples += 1;
-      copied_pages += static_cast<double>(sample.copied_pages);
-      copied_metadata_pages +=
-          static_cast<double>(sample.copied_metadata_pages);
-      fresh_pages += static_cast<double>(sample.fresh_pages);
-      fork_tax_pages += static_cast<double>(sample.fork_tax_pages);
+      if (sample.pages.has_value()) {
+        counted_samples += 1;
+        const WindowPages& pages = *sample.pages;
+        copied_pages += static_cast<double>(pages.copied);
+        copied_metadata_pages += static_cast<double>(pages.copied_metadata);
+        fresh_pages += static_cast<double>(pages.fresh);
+        fork_tax_pages += static_cast<double>(pages.fork_tax);
+        most_copied_pages = std::max(most_copied_pages, pages.copied);
+        least_copied_pages = std::min(least_copied_pages, pages.copied);
+      }
       minor_faults += static_cast<double>(sample.minor_faults);
       major_faults += static_cast<double>(sample.major_faults);
       window_seconds +=
@@ -55,7 +65,8 @@ void SetCounters(const Case& c, const Totals& totals, const BuildReply& built,
                  benchmark::UserCounters* counters) {
   const auto page = static_cast<double>(probe::PageSize());
   benchmark::UserCounters& counter = *counters;
-  const double copied_bytes = totals.copied_pages * page / totals.samples;
+  const double copied_bytes =
+      totals.copied_pages * page / totals.counted_samples;
   counter["copied_bytes"] = copied_bytes;
   counter["minor_faults"] = totals.minor_faults / totals.samples;
   counter["major_faults"] = totals.major_faults / totals.samples;
@@ -65,18 +76,26 @@ void SetCounters(const Case& c, const Totals& totals, const BuildReply& built,
   counter["wall_time"] =
       (totals.fork_seconds + totals.access_seconds + totals.exit_seconds) /
       totals.iterations;
-  counter["fresh_bytes"] = totals.fresh_pages * page / totals.samples;
-  counter["fork_tax_bytes"] = totals.fork_tax_pages * page / totals.samples;
+  counter["fresh_bytes"] = totals.fresh_pages * page / totals.counted_samples;
+  counter["fork_tax_bytes"] =
+      totals.fork_tax_pages * page / totals.counted_samples;
   counter["resident_bytes"] = static_cast<double>(built.resident_bytes);
   counter["huge_bytes"] = totals.huge_bytes / totals.iterations;
   if (built.knows_data_pages) {
     counter["copied_metadata_bytes"] =
-        totals.copied_metadata_pages * page / totals.samples;
+        totals.copied_metadata_pages * page / totals.counted_samples;
   }
   // Where most faults are something else, their time says nothing of copies.
-  if (totals.copied_pages > 0 &&
-      2 * totals.copied_pages >= totals.minor_faults + totals.major_faults) {
-    counter["copied_page_time"] = totals.window_seconds / totals.copied_pages;
+  const double copied_pages =
+      totals.copied_pages / totals.counted_samples * totals.samples;
+  if (copied_pages > 0 &&
+      2 * copied_pages >= totals.minor_faults + totals.major_faults) {
+    counter["copied_page_time"] = totals.window_seconds / copied_pages;
+  }
+  if (totals.most_copied_pages > totals.least_copied_pages) {
+    counter["copied_bytes_spread"] =
+        page * static_cast<double>(totals.most_copied_pages -
+                                   totals.least_copied_pages);
   }
   const uint64_t stored_bytes = c.pattern->stored_bytes(c.touched());
   if (stored_bytes > 0) {
@@ -90,14 +109,15 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   // One fork that does not count: on a virtual machine, memory that the host
   // has to provide first costs several times as much as a copy.
   const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
+  CountingPlan plan(options_.verify);
   absl::StatusOr<RunReply> reply =
-      first->second.ok() ? ForkOnce(c) : first->second;
+      first->second.ok() ? ForkOnce(c, &plan) : first->second;
   Totals totals;
   // Entered even if that failed: Google Benchmark ends the program when one
   // repetition has another number of iterations than the next.
   for ([[maybe_unused]] auto _ : state) {
     if (reply.ok()) {
-      reply = ForkOnce(c);
+      reply = ForkOnce(c, &plan);
     }
     if (!reply.ok()) {
       Fail(c, std::string(reply.status().message()), state);
@@ -125,7 +145,8 @@ void CaseRunner::Fail(const Case& c, const std::string& message,
   state.SkipWithError(message.c_str());
 }
 
-absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
+absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c,
+                                              CountingPlan* plan) {
   pollfd interrupt = {interrupt_fd_, POLLIN, 0};
   if (poll(&interrupt, 1, 0) > 0) {
     return absl::CancelledError(kInterrupted);
@@ -140,9 +161,15 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c) {
   request.children = c.children;
   request.writer = c.writer;
   request.order = c.order;
+  // A timed fork repeats what the last counted one of the same subject did.
+  const bool spoils = c.SpoilsDataSet(built_.huge_bytes > 0);
+  request.count_pages = spoils || plan->CountNext();
   request.verify = options_.verify;
   absl::StatusOr<RunReply> reply = subject_->Run(request);
-  if (c.SpoilsDataSet(built_.huge_bytes > 0)) {
+  if (reply.ok()) {
+    plan->Add({reply->samples, static_cast<size_t>(c.writer_count())});
+  }
+  if (spoils) {
     subject_ = nullptr;
   }
   return reply;

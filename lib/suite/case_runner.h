@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "benchmark/benchmark.h"
 #include "lib/subject/subject_process.h"
+#include "lib/suite/counting_plan.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
 
@@ -44,7 +45,7 @@ class CaseRunner {
   absl::Status PrepareSubject(const Case& c);
   absl::Status StartAndBuild(const Case& c);
   void Fail(const Case& c, const std::string& message, benchmark::State& state);
-  absl::StatusOr<RunReply> ForkOnce(const Case& c);
+  absl::StatusOr<RunReply> ForkOnce(const Case& c, CountingPlan* plan);
 
   const Options& options_;
   int interrupt_fd_;

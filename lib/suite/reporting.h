@@ -26,6 +26,7 @@ struct CounterColumn {
 
 inline constexpr std::array kCounterColumns = {
     CounterColumn{"copied_bytes", "copied", Quantity::kBytes},
+    CounterColumn{"copied_bytes_spread", "spread", Quantity::kBytes, true},
     CounterColumn{"copied_metadata_bytes", "metadata", Quantity::kBytes},
     CounterColumn{"minor_faults", "minflt", Quantity::kCount},
     CounterColumn{"major_faults", "majflt", Quantity::kCount, true},

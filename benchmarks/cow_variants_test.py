@@ -9,7 +9,7 @@ from benchmarks.testing.cow import Cow
 
 PAGE = 4096
 MIB = 1 << 20
-BUMP = os.path.abspath('benchmarks/testing/libbump.so')
+BUMP = os.path.abspath('lib/subject/testing/libbump.so')
 NOT_A_MALLOC = os.path.abspath('benchmarks/testing/libnotamalloc.so')
 
 cow = Cow('benchmarks/cow')

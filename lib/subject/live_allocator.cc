@@ -31,9 +31,10 @@ Function* FunctionOf(absl::string_view library, const char* symbol) {
              : nullptr;
 }
 
+using Mallctl = int(const char*, void*, size_t*, void*, size_t);
+
 // Each library that tells its version has a way of its own.
 void GetVersion(absl::string_view library, Text<128>* result) {
-  using Mallctl = int(const char*, void*, size_t*, void*, size_t);
   if (auto* mallctl = FunctionOf<Mallctl>(library, "mallctl")) {  // jemalloc
     const char* version = nullptr;
     size_t bytes = sizeof(version);
@@ -72,6 +73,28 @@ absl::StatusOr<LiveAllocator> FindLiveAllocator() {
   LiveAllocator allocator = {.library = library, .version = {}};
   GetVersion(library, &allocator.version);
   return allocator;
+}
+
+absl::Status ReleaseFreeMemory() {
+  const absl::string_view library = DefinedIn("malloc");
+  if (auto* mallctl = FunctionOf<Mallctl>(library, "mallctl")) {
+    // MALLCTL_ARENAS_ALL in jemalloc.h.
+    const int error = mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0);
+    return error == 0 ? absl::OkStatus()
+                      : absl::InternalError("jemalloc cannot purge its arenas");
+  }
+  if (auto* release =
+          FunctionOf<void()>(library, "MallocExtension_ReleaseFreeMemory")) {
+    release();
+  } else if (auto* collect = FunctionOf<void(bool)>(library, "mi_collect")) {
+    collect(/*force=*/true);
+  } else if (auto* trim = FunctionOf<int(size_t)>(library, "malloc_trim")) {
+    trim(/*pad=*/0);
+  } else {
+    return absl::UnimplementedError(
+        absl::StrCat(library, " offers no known way to give free memory back"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace cowbench

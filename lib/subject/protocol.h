@@ -58,10 +58,17 @@ enum class HugePages {
   kAlways,  // the data set is put into huge pages, as far as they fit
 };
 
+// What is done once the data set is built, before the first fork.
+enum class BeforeFork {
+  kNothing,
+  kRelease,  // the allocator is asked to give its free memory to the kernel
+};
+
 struct BuildRequest {
   Text<64> layout;
   uint64_t elements;
   HugePages huge_pages;
+  BeforeFork before_fork;
 };
 
 struct BuildReply {

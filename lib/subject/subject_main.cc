@@ -54,6 +54,9 @@ class Subject {
       return;
     }
     elements_ = request.elements;
+    const absl::Status released = request.before_fork == BeforeFork::kRelease
+                                      ? ReleaseFreeMemory()
+                                      : absl::OkStatus();
     reply->knows_data_pages = layout_->visit_memory != nullptr;
     if (reply->knows_data_pages) {
       layout_->visit_memory(data_set_, elements_,
@@ -66,7 +69,8 @@ class Subject {
       huge = probe::CollapseIntoHugePages(data_pages_);
     }
     const absl::StatusOr<probe::PageCounts> after = probe::CountPages();
-    for (const absl::Status& status : {before.status(), huge, after.status()}) {
+    for (const absl::Status& status :
+         {before.status(), released, huge, after.status()}) {
       if (!status.ok()) {
         reply->error = status.message();
         return;

@@ -13,7 +13,8 @@
 //     static absl::StatusOr<Value> Parse(absl::string_view text);
 //     static std::string Print(Value value);
 //     // Optional: whether there is such a case.
-//     static bool Allows(Value, const LayoutEntry&, const PatternEntry&);
+//     static bool Allows(Value, const workload::LayoutEntry&, const
+//     workload::PatternEntry&);
 //   };
 //
 // lib/suite/axes has a header for each, lib/suite/axes.h the list of them.
@@ -70,7 +71,8 @@ struct AxisList {
     }
 
     // Whether there is such a case.
-    bool IsFor(const LayoutEntry& layout, const PatternEntry& pattern) const {
+    bool IsFor(const workload::LayoutEntry& layout,
+               const workload::PatternEntry& pattern) const {
       return (Allows<Axis>(layout, pattern) && ...);
     }
 
@@ -87,7 +89,8 @@ struct AxisList {
                  : absl::StrCat("/", A::kName, ":", A::Print(Get<A>()));
     }
     template <typename A>
-    bool Allows(const LayoutEntry& layout, const PatternEntry& pattern) const {
+    bool Allows(const workload::LayoutEntry& layout,
+                const workload::PatternEntry& pattern) const {
       if constexpr (requires { A::Allows(Get<A>(), layout, pattern); }) {
         return A::Allows(Get<A>(), layout, pattern);
       }

@@ -14,8 +14,8 @@ constexpr uint64_t kMiB = uint64_t{1} << 20;
 class EstimateTest : public testing::Test {
  protected:
   Allocator allocator_ = {.name = "a"};
-  LayoutEntry layout_ = {.name = "l"};
-  PatternEntry pattern_ = {.name = "p", .writes = true};
+  workload::LayoutEntry layout_ = {.name = "l"};
+  workload::PatternEntry pattern_ = {.name = "p", .writes = true};
   Case case_ = {.allocator = &allocator_,
                 .layout = &layout_,
                 .pattern = &pattern_,

@@ -29,7 +29,7 @@ void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
   const std::vector<AllAxes::Point> points =
       axes.values.Span(c.point, /*of_data_set=*/false);
   for (const std::string& name : axes.patterns) {
-    c.pattern = FindPattern(*c.layout, name);
+    c.pattern = workload::FindPattern(*c.layout, name);
     for (const AllAxes::Point& point : points) {
       if (c.pattern != nullptr && point.IsFor(*c.layout, *c.pattern)) {
         c.point = point;
@@ -52,7 +52,7 @@ std::string Case::DataSet() const {
                       size, point.InDataSet());
 }
 
-Touch Case::touched() const {
+workload::Touch Case::touched() const {
   const uint64_t elements = layout->element_count(size);
   return {.elements = elements,
           .touched = PartOf(Get<axis::Touch>(), elements),
@@ -60,13 +60,13 @@ Touch Case::touched() const {
 }
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const Catalog& catalog,
+                                workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own) {
   Axes axes;
-  for (const LayoutEntry& layout : catalog) {
+  for (const workload::LayoutEntry& layout : catalog) {
     AddIfAbsent(layout.name, &axes.layouts);
-    for (const PatternEntry& pattern : layout.patterns) {
+    for (const workload::PatternEntry& pattern : layout.patterns) {
       AddIfAbsent(pattern.name, &axes.patterns);
     }
   }
@@ -95,11 +95,12 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   return axes;
 }
 
-std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
+std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
                           const std::vector<Allocator>& allocators) {
   std::vector<Case> cases;
   for (const std::string& layout_name : axes.layouts) {
-    const LayoutEntry& layout = *FindLayout(catalog, layout_name);
+    const workload::LayoutEntry& layout =
+        *workload::FindLayout(catalog, layout_name);
     const auto own = axes.size_of_layout.find(layout_name);
     for (const uint64_t size : own == axes.size_of_layout.end()
                                    ? axes.sizes

@@ -37,8 +37,8 @@ struct Axes {
 // One point of the matrix.
 struct Case {
   const Allocator* allocator;
-  const LayoutEntry* layout;
-  const PatternEntry* pattern = nullptr;
+  const workload::LayoutEntry* layout;
+  const workload::PatternEntry* pattern = nullptr;
   uint64_t size;
   AllAxes::Point point = {};
 
@@ -55,7 +55,7 @@ struct Case {
   std::string IdWithoutAllocator() const;
   // Cases of which this is the same can share a data set.
   std::string DataSet() const;
-  Touch touched() const;
+  workload::Touch touched() const;
   // Whether the case leaves other memory behind: the parent has run a pattern
   // that changes the heap, or has written to huge pages, which splits them.
   bool SpoilsDataSet(bool in_huge_pages) const {
@@ -78,14 +78,14 @@ struct Preset {
 // The axes of a preset, smoke, default, full or one of `own`. Errors:
 // kInvalidArgument for an unknown one.
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const Catalog& catalog,
+                                workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own = {});
 
 // All points whose layout supports the pattern, has an element at the size, and
 // is allowed by every axis. Cases that share a data set stand together. The
 // cases point into `catalog` and `allocators`.
-std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
+std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
                           const std::vector<Allocator>& allocators);
 
 }  // namespace cowbench

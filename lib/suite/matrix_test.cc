@@ -1,6 +1,7 @@
 #include "lib/suite/matrix.h"
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,17 +13,6 @@
 namespace cowbench {
 namespace {
 
-Catalog TwoLayouts() {
-  const PatternEntry read = {.name = "read"};
-  const PatternEntry write = {.name = "write", .writes = true};
-  return {{.name = "small",
-           .element_count = [](uint64_t size) { return size / 8; },
-           .patterns = {read, write}},
-          {.name = "large",
-           .element_count = [](uint64_t size) { return size >> 20; },
-           .patterns = {read}}};
-}
-
 class MatrixTest : public testing::Test {
  protected:
   std::vector<std::string> Ids(const Axes& axes) const {
@@ -33,7 +23,15 @@ class MatrixTest : public testing::Test {
     return ids;
   }
 
-  Catalog catalog_ = TwoLayouts();
+  workload::PatternEntry patterns_[2] = {{.name = "read"},
+                                         {.name = "write", .writes = true}};
+  workload::LayoutEntry catalog_[2] = {
+      {.name = "small",
+       .element_count = [](uint64_t size) { return size / 8; },
+       .patterns = patterns_},
+      {.name = "large",
+       .element_count = [](uint64_t size) { return size >> 20; },
+       .patterns = std::span(patterns_).first(1)}};
   std::vector<Allocator> allocators_ = {{.name = "a"}, {.name = "b"}};
 };
 
@@ -79,7 +77,8 @@ TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
                .sizes = {1 << 20}};
   axes.Get<axis::Children>() = {2};
   axes.Get<axis::Writer>() = {Writer::kParent};
-  axes.Get<axis::Order>() = {Order::kSequential, Order::kShuffled};
+  axes.Get<axis::Order>() = {workload::Order::kSequential,
+                             workload::Order::kShuffled};
   EXPECT_EQ(
       Ids(axes),
       (std::vector<std::string>{
@@ -94,7 +93,7 @@ TEST_F(MatrixTest, HugePagesAreNamedLastAndDividedByDataSet) {
                .patterns = {"read", "write"},
                .sizes = {1 << 20}};
   axes.Get<axis::Writer>() = {Writer::kParent};
-  axes.Get<axis::Order>() = {Order::kShuffled};
+  axes.Get<axis::Order>() = {workload::Order::kShuffled};
   axes.Get<axis::Thp>() = {HugePages::kAlways, HugePages::kSystem,
                            HugePages::kNever};
   const std::string rest = "a/size:1MiB/writer:parent/order:shuffled";
@@ -164,7 +163,7 @@ TEST_F(MatrixTest, ASuiteHasPresetsOfItsOwn) {
 }
 
 TEST_F(MatrixTest, WhatGoesOverEverythingIsNotRunOnAPart) {
-  catalog_[0].patterns[0].takes_touch = false;
+  patterns_[0].takes_touch = false;
   Axes axes = *PresetAxes("default", catalog_, allocators_);
   axes.layouts = {"small"};
   axes.allocators = {"a"};

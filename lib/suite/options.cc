@@ -178,7 +178,7 @@ absl::Status ReadArguments(absl::Span<char* const> arguments, Flags* flags,
 }  // namespace
 
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
-                                         const Catalog& catalog,
+                                         workload::Catalog catalog,
                                          std::vector<Allocator> allocators,
                                          absl::Span<const Preset> own_presets) {
   Options options;

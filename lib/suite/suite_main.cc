@@ -202,7 +202,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
 
 // Returns the exit status; an error is a mistake on the command line.
 absl::StatusOr<int> RunCommandLine(int argc, char** argv,
-                                   const Catalog& catalog,
+                                   workload::Catalog catalog,
                                    std::vector<Allocator> allocators,
                                    absl::Span<const Preset> own_presets) {
   COWBENCH_ASSIGN_OR_RETURN(
@@ -245,7 +245,7 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
 
 }  // namespace
 
-int SuiteMain(int argc, char** argv, const Catalog& catalog,
+int SuiteMain(int argc, char** argv, workload::Catalog catalog,
               absl::string_view allocator_list,
               absl::string_view subject_prefix,
               absl::Span<const Preset> own_presets) {

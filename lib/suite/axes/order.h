@@ -9,7 +9,7 @@
 namespace cowbench::axis {
 
 // In which order the pattern visits the elements.
-struct Order : AxisOfNames<Order, cowbench::Order> {
+struct Order : AxisOfNames<Order, workload::Order> {
   static constexpr Value kDefault = Value::kSequential;
   static constexpr absl::string_view kName = "order";
   static constexpr absl::string_view kFlag = "order";
@@ -20,8 +20,8 @@ struct Order : AxisOfNames<Order, cowbench::Order> {
   static constexpr Named<Value> kNames[] = {{"sequential", Value::kSequential},
                                             {"shuffled", Value::kShuffled}};
 
-  static bool Allows(Value value, const LayoutEntry& layout,
-                     const PatternEntry&) {
+  static bool Allows(Value value, const workload::LayoutEntry& layout,
+                     const workload::PatternEntry&) {
     return value == kDefault || layout.random_access;
   }
 };

@@ -25,8 +25,8 @@ struct Touch {
     return ParsePercent(text);
   }
   static std::string Print(Value value) { return FormatPercent(value); }
-  static bool Allows(Value value, const LayoutEntry&,
-                     const PatternEntry& pattern) {
+  static bool Allows(Value value, const workload::LayoutEntry&,
+                     const workload::PatternEntry& pattern) {
     return value == kDefault || pattern.takes_touch;
   }
 };

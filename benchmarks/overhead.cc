@@ -21,10 +21,10 @@
 #include "benchmarks/calibration/loops.h"
 #include "benchmarks/calibration/markdown_reporter.h"
 #include "benchmarks/calibration/series.h"
+#include "lib/base/available_memory.h"
+#include "lib/base/units.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
-#include "lib/suite/memory.h"
-#include "lib/suite/units.h"
 #include "lib/workload/array.h"
 #include "lib/workload/patterns.h"
 
@@ -55,7 +55,7 @@ bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state) {
 }
 
 // The array that a benchmark works on; the next one may have use for it.
-Array* prepared_array = nullptr;
+workload::Array* prepared_array = nullptr;
 uint64_t prepared_bytes = 0;
 
 void ReleaseArray() {
@@ -68,7 +68,8 @@ void ReleaseArray() {
 
 // An array in consecutive frames. Null, and the benchmark is skipped, if there
 // is no memory for it, or for as much as is going to be copied.
-Array* PrepareArray(uint64_t bytes, uint64_t copied, benchmark::State& state) {
+workload::Array* PrepareArray(uint64_t bytes, uint64_t copied,
+                              benchmark::State& state) {
   if (prepared_bytes != bytes) {
     ReleaseArray();
   }
@@ -79,37 +80,38 @@ Array* PrepareArray(uint64_t bytes, uint64_t copied, benchmark::State& state) {
   }
   if (prepared_array == nullptr) {
     const Pages gaps = FillGaps();
-    prepared_array = new Array(Array::ElementCount(bytes));
+    prepared_array = new workload::Array(workload::Array::ElementCount(bytes));
     prepared_bytes = bytes;
   }
   return prepared_array;
 }
 
-using Pattern = void (*)(Array& array, uint64_t bytes);
+using Pattern = void (*)(workload::Array& array, uint64_t bytes);
 
-Touch All(uint64_t bytes) {
-  const uint64_t elements = Array::ElementCount(bytes);
+workload::Touch All(uint64_t bytes) {
+  const uint64_t elements = workload::Array::ElementCount(bytes);
   return {.elements = elements, .touched = elements};
 }
 
 // Not inlined, so that both loops run the same code.
-[[gnu::noinline]] void ReadAll(Array& array, uint64_t bytes) {
-  Read::Run(array, All(bytes));
+[[gnu::noinline]] void ReadAll(workload::Array& array, uint64_t bytes) {
+  workload::Read::Run(array, All(bytes));
 }
-[[gnu::noinline]] void WriteAll(Array& array, uint64_t bytes) {
-  Write::Run(array, All(bytes));
+[[gnu::noinline]] void WriteAll(workload::Array& array, uint64_t bytes) {
+  workload::Write::Run(array, All(bytes));
 }
 // One element in every tenth page: the distance between elements is all that
 // tells a tenth of the pages from a tenth of the elements, which is all pages.
-[[gnu::noinline]] void WriteTenth(Array& array, uint64_t bytes) {
-  const uint64_t elements = Array::ElementCount(bytes);
+[[gnu::noinline]] void WriteTenth(workload::Array& array, uint64_t bytes) {
+  const uint64_t elements = workload::Array::ElementCount(bytes);
   const uint64_t stride = 10 * probe::PageSize() / sizeof(double);
-  Write::Run(array, {.elements = elements, .touched = elements / stride});
+  workload::Write::Run(array,
+                       {.elements = elements, .touched = elements / stride});
 }
 
 void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
                          uint64_t bytes) {
-  Array* const array =
+  workload::Array* const array =
       PrepareArray(bytes, pattern == WriteAll ? bytes : 0, state);
   if (array == nullptr) {
     return;
@@ -165,7 +167,7 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
 }
 
 void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
-  Array* const array = PrepareArray(bytes, bytes / 8, state);
+  workload::Array* const array = PrepareArray(bytes, bytes / 8, state);
   if (array == nullptr) {
     return;
   }

@@ -22,7 +22,7 @@
 #include "lib/workload/catalog.h"
 #include "lib/workload/example_layout.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
@@ -97,7 +97,7 @@ TEST(ExampleTest, IsWhatContributingShows) {
 TEST(ExampleTest, HasThePatternsThatContributingNames) {
   std::string patterns;
   for (const PatternEntry& pattern :
-       MakeLayoutEntry<Records>(Patterns()).patterns) {
+       CatalogOf(TypeList<Records>(), Patterns())[0].patterns) {
     absl::StrAppend(&patterns, std::string(pattern.name), " ");
   }
   EXPECT_EQ(patterns, "idle read copy_out write ");
@@ -303,4 +303,4 @@ TEST(BoxedSharedTest, HasOneObject) {
 }
 
 }  // namespace
-}  // namespace cowbench
+}  // namespace cowbench::workload

@@ -128,8 +128,8 @@ TEST(AxesTest, EachReadsWhatItPrintsAndNamesItsDefault) {
     EXPECT_TRUE(*Axis::Parse(text) == Axis::kDefault) << text;
     EXPECT_FALSE(Axis::Parse("").ok()) << Axis::kName;
     EXPECT_FALSE(Axis::Parse("?").ok()) << Axis::kName;
-    expected += absl::StrCat(expected.empty() ? "" : ",", "{\"name\":\"",
-                             Axis::kName, "\",\"default\":\"", text, "\"}");
+    expected += absl::StrCat(expected.empty() ? "" : ",", R"({"name":")",
+                             Axis::kName, R"(","default":")", text, R"("})");
   });
   EXPECT_EQ(AxesAsJson(), "[" + expected + "]");
   EXPECT_EQ(AxesAsJson().substr(0, 60),

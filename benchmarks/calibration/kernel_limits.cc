@@ -10,7 +10,7 @@
 #include "benchmarks/calibration/prepared_array.h"
 #include "benchmarks/calibration/registration.h"
 #include "benchmarks/calibration/series.h"
-#include "lib/suite/units.h"
+#include "lib/base/units.h"
 
 namespace cowbench {
 namespace {

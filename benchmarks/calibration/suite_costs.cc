@@ -10,9 +10,9 @@
 #include "benchmarks/calibration/prepared_array.h"
 #include "benchmarks/calibration/registration.h"
 #include "benchmarks/calibration/series.h"
+#include "lib/base/units.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
-#include "lib/suite/units.h"
 #include "lib/workload/patterns.h"
 
 namespace cowbench {

@@ -15,6 +15,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
 
 namespace cowbench::probe {
@@ -117,15 +118,13 @@ bool IsTailPage(int page_flags, uint64_t frame) {
 }  // namespace
 
 absl::Status OraclesAvailable() {
-  char enabled = '0';
-  const int sysctl =
-      open("/proc/sys/kernel/task_delayacct", O_RDONLY | O_CLOEXEC);
-  if (sysctl < 0) {
-    return Errno("/proc/sys/kernel/task_delayacct");
+  constexpr char kSysctl[] = "/proc/sys/kernel/task_delayacct";
+  char room[16];
+  const std::optional<std::string_view> sysctl = ReadSmallFile(kSysctl, room);
+  if (!sysctl.has_value()) {
+    return Errno(kSysctl);
   }
-  const ssize_t got = read(sysctl, &enabled, 1);
-  close(sysctl);
-  if (got != 1 || enabled != '1') {
+  if (NumberOf(*sysctl, "") != 1) {
     return absl::FailedPreconditionError(
         "the kernel does not count copies: sysctl -w kernel.task_delayacct=1 "
         "switches it on");

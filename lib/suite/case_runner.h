@@ -17,10 +17,6 @@
 
 namespace cowbench {
 
-// The message of a case that was not run, or not to its end, because the user
-// interrupted the run. Such cases are not reported.
-inline constexpr char kInterrupted[] = "interrupted";
-
 class CaseRunner {
  public:
   // `interrupt_fd` becomes readable when the user interrupts the run.
@@ -40,8 +36,8 @@ class CaseRunner {
 
  private:
   SubjectOptions OptionsFor(const Allocator& allocator) const;
-  // Sees to it that a subject with the case's data set is running. The last
-  // one is kept, and used again when the next case has the same data set.
+  // Starts a subject with the case's data set, unless the last one, which is
+  // kept, has the same.
   absl::Status PrepareSubject(const Case& c);
   absl::Status StartAndBuild(const Case& c);
   void Fail(const Case& c, const std::string& message, benchmark::State& state);

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/units.h"
 
 namespace cowbench {
 namespace {
@@ -18,52 +19,21 @@ void AddIfAbsent(std::string_view name, std::vector<std::string>* names) {
 }
 
 std::string IdWith(const Case& c, const std::string& allocator) {
-  std::string id = absl::StrCat("cow/", std::string(c.layout->name), "/",
-                                std::string(c.pattern->name), allocator,
-                                "/size:", FormatSize(c.size));
-  if (c.touch != Percent()) {
-    absl::StrAppend(&id, "/touch:", FormatPercent(c.touch));
-  }
-  if (c.children != 1) {
-    absl::StrAppend(&id, "/children:", c.children);
-  }
-  if (c.writer != Writer::kChild) {
-    absl::StrAppend(&id, "/writer:parent");
-  }
-  if (c.order != workload::Order::kSequential) {
-    absl::StrAppend(&id, "/order:shuffled");
-  }
-  if (c.huge_pages != HugePages::kSystem) {
-    absl::StrAppend(
-        &id, "/thp:", c.huge_pages == HugePages::kNever ? "never" : "always");
-  }
-  return id;
+  return absl::StrCat("cow/", std::string(c.layout->name), "/",
+                      std::string(c.pattern->name), allocator,
+                      "/size:", FormatSize(c.size), c.point.InId());
 }
 
 // All cases with the data set of `c`.
 void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
+  const std::vector<AllAxes::Point> points =
+      axes.values.Span(c.point, /*of_data_set=*/false);
   for (const std::string& name : axes.patterns) {
     c.pattern = workload::FindPattern(*c.layout, name);
-    if (c.pattern == nullptr) {
-      continue;
-    }
-    for (const Percent touch : axes.touch) {
-      if (touch != Percent() && !c.pattern->takes_touch) {
-        continue;
-      }
-      for (const int children : axes.children) {
-        for (const Writer writer : axes.writers) {
-          for (const workload::Order order : axes.orders) {
-            if (order == workload::Order::kSequential ||
-                c.layout->random_access) {
-              c.touch = touch;
-              c.children = children;
-              c.writer = writer;
-              c.order = order;
-              cases->push_back(c);
-            }
-          }
-        }
+    for (const AllAxes::Point& point : points) {
+      if (c.pattern != nullptr && point.IsFor(*c.layout, *c.pattern)) {
+        c.point = point;
+        cases->push_back(c);
       }
     }
   }
@@ -79,12 +49,14 @@ std::string Case::IdWithoutAllocator() const { return IdWith(*this, ""); }
 
 std::string Case::DataSet() const {
   return absl::StrCat(allocator->name, "/", std::string(layout->name), "/",
-                      size, "/", static_cast<int>(huge_pages));
+                      size, point.InDataSet());
 }
 
 workload::Touch Case::touched() const {
   const uint64_t elements = layout->element_count(size);
-  return {.elements = elements, .touched = PartOf(touch, elements)};
+  return {.elements = elements,
+          .touched = PartOf(Get<axis::Touch>(), elements),
+          .order = Get<axis::Order>()};
 }
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
@@ -101,18 +73,13 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   for (const Allocator& allocator : allocators) {
     AddIfAbsent(allocator.name, &axes.allocators);
   }
-  axes.touch = {Percent()};
-  axes.children = {1};
-  axes.writers = {Writer::kChild};
-  axes.orders = {workload::Order::kSequential};
-  axes.huge_pages = {HugePages::kSystem};
   axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};
   } else if (preset == "full") {
     axes.sizes = {64 * kKiB, kMiB, 16 * kMiB, 256 * kMiB, 1024 * kMiB};
-    axes.children = {1, 4};
-    axes.writers = {Writer::kChild, Writer::kParent};
+    axes.Get<axis::Children>() = {1, 4};
+    axes.Get<axis::Writer>() = {Writer::kChild, Writer::kParent};
   } else if (preset != "default") {
     std::string known = "smoke, default, full";
     for (const Preset& one : own) {
@@ -145,12 +112,13 @@ std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
         const auto allocator = std::find_if(
             allocators.begin(), allocators.end(),
             [&](const Allocator& a) { return a.name == allocator_name; });
-        for (const HugePages huge_pages : axes.huge_pages) {
+        for (const AllAxes::Point& point :
+             axes.values.Span({}, /*of_data_set=*/true)) {
           AddCasesOfDataSet(axes,
                             {.allocator = &*allocator,
                              .layout = &layout,
                              .size = size,
-                             .huge_pages = huge_pages},
+                             .point = point},
                             &cases);
         }
       }

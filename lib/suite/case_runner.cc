@@ -104,6 +104,7 @@ absl::Status CaseRunner::StartAndBuild(const Case& c) {
   COWBENCH_RETURN_IF_ERROR(CheckMemory(MemoryOfDataSet(c)));
   SubjectOptions options = OptionsFor(*c.allocator);
   options.huge_pages = c.Get<axis::Thp>();
+  options.before_fork = c.Get<axis::BeforeFork>();
   COWBENCH_ASSIGN_OR_RETURN(std::unique_ptr<SubjectProcess> subject,
                             SubjectProcess::Start(options));
   COWBENCH_ASSIGN_OR_RETURN(built_, subject->Build(std::string(c.layout->name),

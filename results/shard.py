@@ -15,21 +15,24 @@ import pathlib
 import re
 import subprocess
 import sys
+from typing import Iterable
+
+from scripts.base import cli
 
 _COW = 'benchmarks/cow'
 
 
-def filter_of_shard(case_ids, index, total):
+def filter_of_shard(case_ids: Iterable[str], index: int,
+                    total: int) -> str | None:
   """A regular expression for every total-th data set; None if there is none."""
   data_sets = dict.fromkeys(
-      tuple(case_id.split('/')[part] for part in (1, 3))
-      for case_id in case_ids)
+      tuple(case_id.split('/')[1:4:2]) for case_id in case_ids)
   chosen = [f'{re.escape(layout)}/[^/]+/{re.escape(allocator)}'
             for layout, allocator in list(data_sets)[index::total]]
   return f"^cow/({'|'.join(chosen)})/" if chosen else None
 
 
-def list_cases(flags):
+def list_cases(flags: list[str]) -> list[str]:
   """The case ids that the flags select; exits as the suite does."""
   listed = subprocess.run([_COW, *flags, '--benchmark_list_tests'], text=True,
                           stdout=subprocess.PIPE, check=False)
@@ -39,8 +42,8 @@ def list_cases(flags):
           if line.startswith('cow/')]
 
 
-def main():
-  flags = sys.argv[1:]
+def main(flags: list[str]) -> int:
+  """Returns the exit status."""
   index = int(os.environ.get('TEST_SHARD_INDEX', '0'))
   total = int(os.environ.get('TEST_TOTAL_SHARDS', '1'))
   status_file = os.environ.get('TEST_SHARD_STATUS_FILE')
@@ -58,4 +61,4 @@ def main():
 
 
 if __name__ == '__main__':
-  sys.exit(main())
+  cli.run('shard', main)

@@ -9,7 +9,6 @@ figures, and so does what no data set is to blame for (page tables, the
 interpreters themselves). //benchmarks:cpython counts pages instead.
 """
 
-import argparse
 import gc
 import json
 import math
@@ -17,19 +16,21 @@ import multiprocessing
 import os
 import platform
 import time
+from multiprocessing.synchronize import Event, Semaphore
+from typing import Any, Callable
 
-from scripts import cli
-from scripts import results_file
+from scripts.base import cli
+from scripts.base import output
 
 # Of the question: 15000 x 15000 beside lists of 10**8.
 _SEED_ELEMENTS = 10**8
 _SEED_ROWS = 15000
 _MAX_ELEMENTS = 10**9
 
-_data = None  # What the workers inherit.
+_data: Any = None  # What the workers inherit.
 
 
-def free_memory():
+def free_memory() -> int:
   """Bytes free or in caches that can be dropped, by /proc/meminfo."""
   with open('/proc/meminfo', encoding='ascii') as file:
     kilobytes = {line.split(':')[0]: int(line.split()[1]) for line in file}
@@ -37,38 +38,38 @@ def free_memory():
                                                  'Cached'))
 
 
-def numpy_sum(data):
+def numpy_sum(data: Any) -> None:
   data.sum()
 
 
-def list_sum(data):
+def list_sum(data: Any) -> None:
   sum(data)
 
 
-def list_for(data):
+def list_for(data: Any) -> None:
   for _ in data:
     pass
 
 
-def nothing(data):
+def nothing(data: Any) -> None:
   del data
 
 
-def make_numpy_ones(elements):
+def make_numpy_ones(elements: int) -> Any:
   try:
     import numpy  # pylint: disable=import-outside-toplevel
   except ImportError as error:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{error}; install the Debian package python3-numpy') from error
   rows = int(_SEED_ROWS * math.sqrt(elements / _SEED_ELEMENTS))
   return numpy.ones((rows, rows))
 
 
-def make_list_range(elements):
+def make_list_range(elements: int) -> Any:
   return list(range(elements))
 
 
-def make_list_same(elements):
+def make_list_same(elements: int) -> Any:
   return [1] * elements
 
 
@@ -82,14 +83,16 @@ EXPERIMENTS = (
 )
 
 
-def _work(operation, done, leave):
+def _work(operation: Callable[[Any], None], done: Semaphore,
+          leave: Event) -> None:
   operation(_data)
   done.release()
   leave.wait()
 
 
-def _free_while(context, workers, operation):
+def _free_while(workers: int, operation: Callable[[Any], None]) -> int:
   """Free memory while that many workers sit there, done with `operation`."""
+  context = multiprocessing.get_context('fork')
   done = context.Semaphore(0)
   leave = context.Event()
   processes = [context.Process(target=_work, args=(operation, done, leave))
@@ -100,7 +103,7 @@ def _free_while(context, workers, operation):
     for process in processes:
       while not done.acquire(timeout=1):
         if not process.is_alive():
-          raise results_file.BadInput(
+          raise cli.BadInput(
               f'a worker ended with status {process.exitcode}; was memory '
               'running out?')
     time.sleep(0.5)  # as somebody who looks at free(1)
@@ -111,25 +114,23 @@ def _free_while(context, workers, operation):
       process.join()
 
 
-def measure(make, operation, elements, workers):
+def measure(make: Callable[[int], Any], operation: Callable[[Any], None],
+            elements: int, workers: int) -> dict[str, int]:
   """What free memory says of one experiment."""
   global _data
   _data = make(elements)
-  context = multiprocessing.get_context('fork')
   before = free_memory()
-  idle = before - _free_while(context, workers, nothing)
+  idle = before - _free_while(workers, nothing)
   before = free_memory()
-  used = before - _free_while(context, workers, operation)
+  used = before - _free_while(workers, operation)
   _data = None
   gc.collect()
   return {'used_bytes': used, 'used_by_idle_workers_bytes': idle}
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = cli.Parser(
-      'seed_experiment', description=__doc__,
-      formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = cli.Parser('seed_experiment', description=__doc__)
   parser.add_argument('--elements', type=int, default=_SEED_ELEMENTS,
                       help='of the lists (%(default)s); it takes 204 bytes '
                       'of memory each')
@@ -137,15 +138,18 @@ def main(arguments):
   parser.add_argument('--out', help='JSON file for //scripts:seed_page')
   options = parser.parse_args(arguments)
   if not 1 <= options.elements <= _MAX_ELEMENTS:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f"--elements: '{options.elements}' is not a number from 1 to "
         f'{_MAX_ELEMENTS}')
   if not 1 <= options.workers <= 64:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f"--workers: '{options.workers}' is not a number from 1 to 64")
+  out = None
+  if options.out is not None:
+    out = output.path('--out', options.out)
   needed = (44 + 40 * options.workers) * options.elements
   if needed > free_memory():
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'--elements: {options.elements} may need {needed / 2**30:.1f} GiB '
         f'of memory, and {free_memory() / 2**30:.1f} GiB is free')
   rows = []
@@ -157,13 +161,13 @@ def main(arguments):
           f"memory with {options.workers} workers, "
           f"{row['used_by_idle_workers_bytes'] / 2**20:.0f} MiB with workers "
           'that do nothing', flush=True)
-  if options.out is not None:
-    cli.write_output([json.dumps({
+  if out is not None:
+    output.write(out, [json.dumps({
         'elements': options.elements,
         'workers': options.workers,
         'python': platform.python_version(),
         'kernel': os.uname().release,
-        'experiments': rows}, indent=1), '\n'], cli.user_path(options.out))
+        'experiments': rows}, indent=1), '\n'])
   return 0
 
 

@@ -9,14 +9,16 @@ of //benchmarks:cow at as many elements, naive.json of //scripts:seed_experiment
 The page itself says how. --scale may be given again, for another scale.
 """
 
-import argparse
 import dataclasses
+import itertools
 import json
 import math
 
-from scripts import cli
-from scripts import human
-from scripts import results_file
+from scripts.base import cli
+from scripts.base import human
+from scripts.base import output
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
 
 _SEED_ELEMENTS = 10**8
 _MIB = 2**20
@@ -57,6 +59,8 @@ class _Row:
   question: str
 
 
+_Scale = tuple[results_file.ResultsFile, results_file.ResultsFile, str]
+
 _ROWS = (
     _Row('data = np.ones((N, N)); data.sum()', ('numpy_ones', 'sum'),
          ('array', 'read'), 'shared'),
@@ -81,34 +85,35 @@ class _Copied:
   spread: float  # Largest less smallest of all repetitions.
 
   @property
-  def data(self):
+  def data(self) -> float:
     return self.total - self.own
 
 
-def _find(results, layout, pattern):
+def _find(results: results_file.ResultsFile, layout: str,
+          pattern: str) -> _Copied:
   """The one case of that layout and pattern."""
   found = [case for case in results.cases.values()
            if (case.axes['layout'], case.axes['pattern']) == (layout, pattern)]
   if len(found) != 1:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{results.path}: has {human.plural(len(found), "case")} of '
         f'{layout}/{pattern}, and one is wanted')
   case = found[0]
   if case.errors:
-    raise results_file.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')
+    raise cli.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')
   for counter in ('copied_bytes', 'copied_metadata_bytes'):
     if counter not in case.samples:
-      raise results_file.BadInput(
+      raise cli.BadInput(
           f'{results.path}: {case.id}: has no {counter}')
   copied = case.samples['copied_bytes']
   return _Copied(
       total=max(copied), own=max(case.samples['copied_metadata_bytes']),
-      elements=(results_file.size_bytes(case.axes['size']) //
+      elements=(descriptions.size_bytes(case.axes['size']) //
                 _ELEMENT_BYTES[layout]),
       children=int(case.axes['children']), spread=max(copied) - min(copied))
 
 
-def _naive(path):
+def _naive(path: str) -> tuple[dict[tuple[str, str], float], int, int]:
   """{(layout, pattern): bytes for each worker}, elements, workers."""
   try:
     with open(path, encoding='utf-8') as file:
@@ -118,31 +123,32 @@ def _naive(path):
             for row in root['experiments']}
     return used, root['elements'], workers
   except OSError as error:
-    raise results_file.BadInput(f'{path}: {error.strerror}') from error
+    raise cli.BadInput(f'{path}: {error.strerror}') from error
   except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{path}: not written by //scripts:seed_experiment') from error
 
 
-def _megabytes(value):
+def _megabytes(value: float) -> str:
   if abs(value) < _MIB:
     return human.bytes_text(value)
   return f'{value / _MIB:.0f} MiB'
 
 
-def _repetitions(results):
+def _repetitions(results: results_file.ResultsFile) -> int:
   return min(len(case.samples.get('copied_bytes', ()))
              for case in results.cases.values())
 
 
-def _section(cpython, model, naive_path):
+def _section(cpython: results_file.ResultsFile,
+             model: results_file.ResultsFile, naive_path: str) -> list[str]:
   """The lines about one scale."""
   naive, naive_elements, workers = _naive(naive_path)
   elements = round(_find(cpython, 'list_range', 'sum').elements, -3)
   rows = math.isqrt(_find(cpython, 'numpy_ones', 'sum').elements)
   children = _find(cpython, 'list_range', 'sum').children
   if children != workers or abs(naive_elements / elements - 1) > 0.01:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{naive_path}: {workers} workers over {naive_elements} elements, but '
         f'{cpython.path} has {children} over {elements}')
   scaled = (f', **scaled down from {_SEED_ELEMENTS:,}**'
@@ -155,7 +161,7 @@ def _section(cpython, model, naive_path):
     real = _find(cpython, *row.case)
     modelled = _find(model, *row.model)
     if abs(modelled.elements / real.elements - 1) > 0.001:
-      raise results_file.BadInput(
+      raise cli.BadInput(
           f"{model.path}: {'/'.join(row.model)} has {modelled.elements} "
           f"elements, but {'/'.join(row.case)} in {cpython.path} has "
           f'{real.elements}')
@@ -174,7 +180,7 @@ def _section(cpython, model, naive_path):
   return lines
 
 
-def _explanation(cpython):
+def _explanation(cpython: results_file.ResultsFile) -> str:
   """Why model and CPython differ, row by row."""
   sums = {row.case: _find(cpython, *row.case) for row in _ROWS}
   boxed = sums['list_range', 'sum']
@@ -203,7 +209,7 @@ def _explanation(cpython):
 '''
 
 
-def _commands(scales):
+def _commands(scales: list[_Scale]) -> list[str]:
   """How the page came about."""
   lines = ['\n## Commands\n', '```sh']
   for index, (cpython, model, naive_path) in enumerate(scales):
@@ -242,7 +248,7 @@ def _commands(scales):
   return lines
 
 
-def page(scales):
+def page(scales: list[_Scale]) -> str:
   """The text for [(cpython, model, path of naive)], largest scale first."""
   context = scales[0][0].context
   lines = [_INTRODUCTION]
@@ -258,21 +264,18 @@ def page(scales):
   return '\n'.join(lines + _commands(scales)) + '\n'
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = cli.Parser(
-      'seed_page', description=__doc__,
-      formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = cli.Parser('seed_page', description=__doc__)
   parser.add_argument('--out', required=True, help='file to write')
   parser.add_argument('--scale', nargs=3, action='append', required=True,
                       metavar=('cpython.json', 'model.json', 'naive.json'))
   options = parser.parse_args(arguments)
-  scales = []
-  for cpython, model, naive in options.scale:
-    scales.append((results_file.load(cli.user_path(cpython)),
-                   results_file.load(cli.user_path(model)),
-                   cli.user_path(naive)))
-  cli.write_output([page(scales)], cli.user_path(options.out))
+  paths = [[cli.user_path(path) for path in scale] for scale in options.scale]
+  out = output.path('--out', options.out, itertools.chain(*paths))
+  scales = [(results_file.load(cpython), results_file.load(model), naive)
+            for cpython, model, naive in paths]
+  output.write(out, [page(scales)])
   return 0
 
 

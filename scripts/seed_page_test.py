@@ -32,7 +32,7 @@ def _results(cases, repetitions=1):
 
 class SeedPageTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     folder = tempfile.TemporaryDirectory()
     self.addCleanup(folder.cleanup)
     self.folder = folder.name
@@ -60,7 +60,7 @@ class SeedPageTest(unittest.TestCase):
     with open(os.path.join(self.folder, 'page.md'), encoding='utf-8') as file:
       return file.read()
 
-  def test_every_figure_has_its_place(self):
+  def test_every_figure_has_its_place(self) -> None:
     page = self.page()
     self.assertIn('n = 10,000,000, N = 4,743, **scaled down from '
                   '100,000,000**; 4 workers', page)
@@ -72,7 +72,7 @@ class SeedPageTest(unittest.TestCase):
     self.assertIn('CPython 3.11.2', page)
     self.assertIn('bazel run //scripts:seed_page', page)
 
-  def test_refuses_what_does_not_belong_together(self):
+  def test_refuses_what_does_not_belong_together(self) -> None:
     smaller = {case.replace('312500KiB', '31250KiB'): counts
                for case, counts in _MODEL.items()}
     failed = _results(_CPYTHON)
@@ -91,7 +91,7 @@ class SeedPageTest(unittest.TestCase):
 
 class SeedExperimentTest(unittest.TestCase):
 
-  def test_measures_what_the_page_reads(self):
+  def test_measures_what_the_page_reads(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       outcome = program.run('scripts/seed_experiment', '--elements=1000',
                             '--workers=2', '--out=naive.json',
@@ -105,7 +105,7 @@ class SeedExperimentTest(unittest.TestCase):
         [('numpy_ones', 'sum'), ('list_range', 'sum'), ('list_range', 'for'),
          ('list_same', 'sum'), ('list_same', 'for')])
 
-  def test_refuses_mistakes(self):
+  def test_refuses_mistakes(self) -> None:
     for flag, message in (('--elements=0', 'from 1 to'),
                           ('--elements=1000000000', 'may need'),
                           ('--workers=0', 'from 1 to 64')):

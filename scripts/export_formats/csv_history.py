@@ -10,28 +10,28 @@ import io
 import itertools
 from typing import Iterable, Iterator
 
-from scripts import metrics
-from scripts import results_file
-from scripts.export_formats import run as runs
+from scripts.base import cli
+from scripts.reading import results_file
+from scripts.reading import run as runs
 
-_AXES = ('layout', 'pattern', 'allocator', 'size', 'touch', 'children',
-         'writer', 'order', 'thp')
-HEADER = ('date', 'commit', 'host', 'kernel', 'case', *_AXES, 'metric', 'unit',
-          'repetition', 'value')
+NAME = 'csv'
 
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
-  return {'': itertools.chain([_line(HEADER) + '\n'], _rows(run))}
+  header = ('date', 'commit', 'host', 'kernel', 'case',
+            *run.results.description.all_axes, 'metric', 'unit', 'repetition',
+            'value')
+  return {'': itertools.chain([_line(header) + '\n'], _rows(run))}
 
 
 def _rows(run: runs.Run) -> Iterator[str]:
   origin = (run.date.isoformat(), run.commit, run.environment('host_name'),
             run.environment('kernel'))
   for case in run.results.cases.values():
-    facts = _line((*origin, case.id, *(case.axes[axis] for axis in _AXES)))
+    facts = _line((*origin, case.id, *case.axes.values()))
     for metric, samples in case.samples.items():
-      prefix = f'{facts},{_line((metric, metrics.unit(metric)))}'
-      yield ''.join(f'{prefix},{repetition},{metrics.number(value)}\n'
+      prefix = f'{facts},{_line((metric, run.results.description.counter(metric).unit))}'
+      yield ''.join(f'{prefix},{repetition},{results_file.number(value)}\n'
                     for repetition, value in enumerate(samples))
 
 
@@ -48,12 +48,12 @@ def append(history: str, text: Iterable[str]) -> None:
   try:
     with open(history, 'rb+') as file:
       if file.readline().rstrip(b'\r\n') != head.encode():
-        raise results_file.BadInput(
+        raise cli.BadInput(
             f'{history}: not a history that begins with {head}')
       file.seek(-1, io.SEEK_END)
       if file.read() != b'\n':
-        raise results_file.BadInput(
+        raise cli.BadInput(
             f'{history}: the last row is cut short; mend it first')
       file.writelines(rows.encode(errors='replace') for rows in text)
   except OSError as error:
-    raise results_file.BadInput(f'{history}: {error.strerror}') from error
+    raise cli.BadInput(f'{history}: {error.strerror}') from error

@@ -6,14 +6,14 @@ import os
 import tempfile
 import unittest
 
-from scripts import results_file
+from scripts.base import cli
 from scripts.export_formats import csv_history
-from scripts.export_formats import fixtures
+from scripts.testing import runs as fixtures
 
 
 class CsvHistoryTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     run = fixtures.load(fixtures.three_repetitions())
     self.parts = list(csv_history.render(run)[''])
@@ -30,7 +30,7 @@ class CsvHistoryTest(unittest.TestCase):
     with open(self.path, encoding='utf-8', newline='') as file:
       return list(csv.DictReader(file))
 
-  def test_a_row_for_each_repetition(self):
+  def test_a_row_for_each_repetition(self) -> None:
     rows = list(csv.DictReader(io.StringIO(self.text, newline='')))
     faults = [row for row in rows if row['metric'] == 'minor_faults']
     self.assertEqual([(row['repetition'], row['value']) for row in faults],
@@ -50,27 +50,27 @@ class CsvHistoryTest(unittest.TestCase):
         })
     self.assertIn(fixtures.HOSTILE_NAME, {row['case'] for row in rows})
 
-  def test_appends_below_the_same_header(self):
+  def test_appends_below_the_same_header(self) -> None:
     self.write(self.text)
     once = self.read()
     csv_history.append(self.path, self.parts)
     self.assertEqual(self.read(), once + once)
 
-  def test_refuses_another_header(self):
+  def test_refuses_another_header(self) -> None:
     for text in ('date,commit,value\n', 'x', '\xff\n'):
       self.write(text)
-      with self.assertRaises(results_file.BadInput):
+      with self.assertRaises(cli.BadInput):
         csv_history.append(self.path, self.parts)
       with open(self.path, encoding='utf-8', newline='') as file:
         self.assertEqual(file.read(), text)
 
-  def test_a_history_that_cannot_be_written_to(self):
-    with self.assertRaisesRegex(results_file.BadInput, self.path):
+  def test_a_history_that_cannot_be_written_to(self) -> None:
+    with self.assertRaisesRegex(cli.BadInput, self.path):
       csv_history.append(self.path, self.parts)
 
-  def test_refuses_a_row_cut_short(self):
+  def test_refuses_a_row_cut_short(self) -> None:
     self.write(self.text[:-3])
-    with self.assertRaisesRegex(results_file.BadInput, 'cut short'):
+    with self.assertRaisesRegex(cli.BadInput, 'cut short'):
       csv_history.append(self.path, self.parts)
 
 

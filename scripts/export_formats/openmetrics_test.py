@@ -3,8 +3,8 @@
 import re
 import unittest
 
-from scripts.export_formats import fixtures
 from scripts.export_formats import openmetrics
+from scripts.testing import runs as fixtures
 
 _LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"'
 _SAMPLE = re.compile(rf'([a-z][a-z0-9_]*)\{{({_LABEL}(?:,{_LABEL})*)\}}'
@@ -49,7 +49,7 @@ def labels(text: str) -> dict[str, str]:
 
 class OpenMetricsTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     self.run_ = fixtures.load(fixtures.three_repetitions())
     text = ''.join(openmetrics.render(self.run_)[''])
@@ -60,7 +60,7 @@ class OpenMetricsTest(unittest.TestCase):
             for metric, found, value, _ in self.samples
             if metric == name and found.get('case') == case]
 
-  def test_families_end_in_their_unit(self):
+  def test_families_end_in_their_unit(self) -> None:
     self.assertEqual(self.families['cowbench_fork_time_seconds']['UNIT'],
                      'seconds')
     self.assertEqual(self.families['cowbench_copied_bytes']['UNIT'], 'bytes')
@@ -70,7 +70,7 @@ class OpenMetricsTest(unittest.TestCase):
       if 'UNIT' in family:
         self.assertTrue(name.endswith('_' + family['UNIT']), name)
 
-  def test_samples_are_unique_medians_in_base_units(self):
+  def test_samples_are_unique_medians_in_base_units(self) -> None:
     keys = [(name, tuple(found.items())) for name, found, _, _ in self.samples]
     self.assertEqual(len(keys), len(set(keys)))
     (found, value), = self.find('cowbench_fork_time_seconds', fixtures.CASE)
@@ -90,23 +90,23 @@ class OpenMetricsTest(unittest.TestCase):
             'thp': 'system',
         })
 
-  def test_hostile_names_arrive_unharmed(self):
+  def test_hostile_names_arrive_unharmed(self) -> None:
     (_, value), = self.find('cowbench_copied_bytes', fixtures.HOSTILE_NAME)
     self.assertEqual(value, 4096)
 
-  def test_failures_show(self):
+  def test_failures_show(self) -> None:
     (_, value), = self.find('cowbench_failed_repetitions',
                             'cow/array/free/jemalloc/size:1GiB')
     self.assertEqual(value, 1)
 
-  def test_commit_is_in_the_info_metric_alone(self):
+  def test_commit_is_in_the_info_metric_alone(self) -> None:
     commit = fixtures.synthetic.CONTEXT['git_commit']
     carriers = [
         name for name, found, _, _ in self.samples if commit in found.values()
     ]
     self.assertEqual(carriers, ['cowbench_run_info'])
 
-  def test_allocators_of_any_name_keep_their_facts(self):
+  def test_allocators_of_any_name_keep_their_facts(self) -> None:
     names = ('glibc', 'glibc.m1', 'glibc-m1', 'glibc_m1', 'my_settings')
     content = fixtures.three_repetitions()
     content['context'] |= {f'allocator_{name}': f'{i}'
@@ -121,7 +121,7 @@ class OpenMetricsTest(unittest.TestCase):
     expected['jemalloc'] = ('5.3.0', None)
     self.assertEqual(facts, expected)
 
-  def test_timestamps_only_on_demand(self):
+  def test_timestamps_only_on_demand(self) -> None:
     self.assertEqual({stamp for *_, stamp in self.samples}, {None})
     text = ''.join(openmetrics.render(self.run_, timestamps=True)[''])
     self.assertEqual({stamp for *_, stamp in parse(text)[1]}, {'1773497366'})

@@ -17,8 +17,8 @@ import unittest
 import urllib.parse
 import urllib.request
 
-from scripts.export_formats import fixtures
 from scripts.export_formats import openmetrics
+from scripts.testing import runs as fixtures
 
 _PATIENCE = 45  # Seconds for a server to start and to have scraped.
 
@@ -48,7 +48,7 @@ def free_port() -> int:
 
 class PrometheusTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     for program in ('prometheus', 'promtool'):
       if shutil.which(program) is None:
@@ -115,7 +115,7 @@ class PrometheusTest(unittest.TestCase):
                      fixtures.synthetic.CONTEXT['git_commit'])
     self.assertAlmostEqual(float(joined['value'][1]), 110e-6)
 
-  def test_is_scraped(self):
+  def test_is_scraped(self) -> None:
     text = ''.join(openmetrics.render(self.run_)['']).encode()
     handler = type('Handler', (_Exposition,), {'text': text})
     target = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
@@ -126,7 +126,7 @@ class PrometheusTest(unittest.TestCase):
                [f'127.0.0.1:{target.server_port}'])
     self.check()
 
-  def test_is_backfilled(self):
+  def test_is_backfilled(self) -> None:
     path = os.path.join(self.directory, 'run.om')
     with open(path, 'w', encoding='utf-8') as file:
       file.write(''.join(openmetrics.render(self.run_, timestamps=True)['']))

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
-from scripts import results_file
+from scripts.reading import results_file
 from scripts.report_page import page
 from scripts.testing import synthetic
 
@@ -64,7 +64,7 @@ def probe(content: dict) -> tuple[dict, bytes]:
 class BrowserTest(unittest.TestCase):
 
   @classmethod
-  def setUpClass(cls):
+  def setUpClass(cls) -> None:
     super().setUpClass()
     reason = missing()
     if reason:
@@ -85,7 +85,7 @@ class BrowserTest(unittest.TestCase):
         len(seen['requests']) - len(others),
         1 + sum(url.startswith('blob:') for url in seen['requests']))
 
-  def test_draws_filters_and_sorts(self):
+  def test_draws_filters_and_sorts(self) -> None:
     layouts = ('array', 'boxed', 'trie')
     sizes = ('64KiB', '1MiB', '16MiB')
     content = synthetic.full_preset(3, layouts, sizes)
@@ -158,7 +158,7 @@ class BrowserTest(unittest.TestCase):
     self.assertEqual(seen['download']['name'], 'results.json')
     self.assertEqual(base64.b64decode(seen['download']['content']), data)
 
-  def test_hostile_names_stay_text(self):
+  def test_hostile_names_stay_text(self) -> None:
     case_ids = [
         f'cow/{ATTACK}/write{ATTACK}/glibc{ATTACK}/size:{size}'
         for size in ('64KiB', '1MiB')
@@ -190,7 +190,7 @@ class BrowserTest(unittest.TestCase):
             for chart in seen['charts']
             for text in chart['text']))
 
-  def test_other_benchmarks_and_none(self):
+  def test_other_benchmarks_and_none(self) -> None:
     for rows in ([], [synthetic.row('BM_Other', items=3)]):
       seen, _ = probe(synthetic.results(rows))
       self.assert_quiet(seen)

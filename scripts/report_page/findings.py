@@ -3,9 +3,10 @@
 import collections
 import dataclasses
 import statistics
-from typing import Iterator
+from typing import Any, Callable, Iterator, TypeVar
 
-from scripts import results_file
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
 from scripts.report_page import units
 
 # Allocators this close to each other are called alike: at 64 KiB a single page
@@ -15,9 +16,9 @@ _ALIKE = 1.05
 # How many of the most extreme cases are named.
 _NAMED = 3
 
-_NOTHING = 'nothing was copied, whatever the allocator.'
+_T = TypeVar('_T')
 
-_VARIANT = tuple(results_file.DEFAULT_AXES)
+_NOTHING = 'nothing was copied, whatever the allocator.'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +35,7 @@ class _Case:
   size: int
   copied: float
   amplification: float | None
+  variant: tuple[tuple[str, str], ...]  # The axes that are not at their default.
 
   @property
   def allocator(self) -> str:
@@ -43,8 +45,7 @@ class _Case:
   def place(self) -> str:
     """The case in words, without its allocator."""
     axes = self.result.axes
-    variant = ''.join(f', {axis} {axes[axis]}' for axis in _VARIANT
-                      if axes[axis] != results_file.DEFAULT_AXES[axis])
+    variant = ''.join(f', {axis} {value}' for axis, value in self.variant)
     return f"{axes['pattern']} on {axes['layout']}, {axes['size']}{variant}"
 
 
@@ -52,20 +53,24 @@ def of(
     results: results_file.ResultsFile) -> tuple[list[Finding], list[Finding]]:
   """Findings for each pattern, and surprises."""
   cases = [
-      case for result in results.cases.values() if (case := _measured(result))
+      case for result in results.cases.values()
+      if (case := _measured(result, results.description.axes))
   ]
   groups = _largest_groups(cases)
   return list(_by_pattern(groups)), list(_surprises(results, cases, groups))
 
 
-def _measured(result: results_file.CaseResult) -> _Case | None:
+def _measured(result: results_file.CaseResult,
+              defaults: dict[str, str]) -> _Case | None:
   copied = result.samples.get('copied_bytes')
   if not copied or not result.axes['size']:
     return None
   amplification = result.samples.get('amplification')
-  return _Case(result, results_file.size_bytes(result.axes['size']),
+  return _Case(result, descriptions.size_bytes(result.axes['size']),
                statistics.median(copied),
-               statistics.median(amplification) if amplification else None)
+               statistics.median(amplification) if amplification else None,
+               tuple((axis, result.axes[axis]) for axis, usual
+                     in defaults.items() if result.axes[axis] != usual))
 
 
 def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
@@ -74,10 +79,11 @@ def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
   At small sizes the odd page that an allocator shares with its own data
   decides; it says little about the allocator.
   """
-  groups = collections.defaultdict(dict)
+  groups: dict[Any, dict[int, dict[str, _Case]]] = collections.defaultdict(
+      dict)
   for case in cases:
     axes = case.result.axes
-    key = (axes['layout'], axes['pattern'], *(axes[a] for a in _VARIANT))
+    key = axes['layout'], axes['pattern'], case.variant
     by_allocator = groups[key].setdefault(case.size, {})
     by_allocator[case.allocator] = case
   return [sizes[max(sizes)] for sizes in groups.values()]
@@ -86,12 +92,12 @@ def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
 def _by_pattern(groups: list[dict[str, _Case]]) -> Iterator[Finding]:
   patterns = collections.defaultdict(list)
   for group in groups:
-    axes = next(iter(group.values())).result.axes
-    patterns[axes['pattern']].append((_is_usual(axes), group))
+    case = next(iter(group.values()))
+    patterns[case.result.axes['pattern']].append((case.variant, group))
   alike = collections.defaultdict(list)
   for pattern, members in patterns.items():
     # Ten percent touched and all touched have no mean worth telling.
-    usual = [group for is_usual, group in members if is_usual]
+    usual = [group for variant, group in members if not variant]
     text = _pattern(usual or [group for _, group in members])
     if text:
       alike[text].append(pattern)
@@ -99,14 +105,9 @@ def _by_pattern(groups: list[dict[str, _Case]]) -> Iterator[Finding]:
     yield Finding(', '.join(alike[text]), text)
 
 
-def _is_usual(axes: dict[str, str]) -> bool:
-  return all(
-      axes[axis] == usual for axis, usual in results_file.DEFAULT_AXES.items())
-
-
 def _pattern(groups: list[dict[str, _Case]]) -> str:
   """Who copied least and most, empty where no comparison is fair."""
-  allocators = set().union(*groups)
+  allocators = {allocator for group in groups for allocator in group}
   # Only where every allocator took part is the comparison fair.
   fair = [group for group in groups if len(group) == len(allocators)]
   if not fair:
@@ -122,8 +123,8 @@ def _pattern(groups: list[dict[str, _Case]]) -> str:
 
 
 def _compare(shares: dict[str, float]) -> str:
-  least = min(shares, key=shares.get)
-  most = max(shares, key=shares.get)
+  least = min(shares, key=lambda allocator: shares[allocator])
+  most = max(shares, key=lambda allocator: shares[allocator])
   per_byte = f'{_bytes(shares[least])} for each byte of data'
   if len(shares) == 1:
     return f'{least} copied {per_byte}.'
@@ -144,8 +145,8 @@ def _bytes(value: float) -> str:
 def _surprises(results: results_file.ResultsFile, cases: list[_Case],
                groups: list[dict[str, _Case]]) -> Iterator[Finding]:
   stored = [case for case in cases if case.amplification]
-  for case in _extremes(stored, lambda case: case.amplification):
-    if case.amplification >= 2:
+  for case in _extremes(stored, lambda case: case.amplification or 0):
+    if case.amplification and case.amplification >= 2:
       yield Finding(
           'amplification',
           f'{case.place}, under {case.allocator}: the kernel copied'
@@ -186,7 +187,7 @@ def _differences(results: results_file.ResultsFile,
 
 
 def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
-  taxes = collections.defaultdict(list)
+  taxes: dict[str, list[float]] = collections.defaultdict(list)
   for case in results.cases.values():
     taxes[case.axes['allocator']] += case.samples.get('fork_tax_bytes', [])
   medians = {
@@ -195,8 +196,8 @@ def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
       if values and allocator
   }
   if len(medians) > 1:
-    least = min(medians, key=medians.get)
-    most = max(medians, key=medians.get)
+    least = min(medians, key=lambda allocator: medians[allocator])
+    most = max(medians, key=lambda allocator: medians[allocator])
     if medians[most] >= medians[least] * 1.25:
       yield Finding(
           'fork tax', 'merely being forked, before the pattern begins, copies'
@@ -204,15 +205,17 @@ def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
           f' {units.size(medians[most])} under {most}.')
 
 
-def _extremes(cases: list[_Case], measure) -> list[_Case]:
+def _extremes(cases: list[_Case],
+              measure: Callable[[_Case], float]) -> list[_Case]:
   """The highest cases."""
   ranked = sorted(cases, key=measure, reverse=True)
   return _first_of_layouts(ranked, lambda case: case)
 
 
-def _first_of_layouts(ranked: list, case_of) -> list:
+def _first_of_layouts(ranked: list[_T],
+                      case_of: Callable[[_T], _Case]) -> list[_T]:
   """The first entry of each layout: the others would say much the same."""
-  named = {}
+  named: dict[str, _T] = {}
   for entry in ranked:
     named.setdefault(case_of(entry).result.axes['layout'], entry)
   return list(named.values())[:_NAMED]

@@ -5,9 +5,11 @@ import hashlib
 import html
 import json
 import os
+import string
+from typing import Any
 
-from scripts import metrics
-from scripts import results_file
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
 from scripts.report_page import data
 from scripts.report_page import findings
 
@@ -19,7 +21,8 @@ _SCRIPTS = ('dom.js', 'format.js', 'model.js', 'theme.js', 'chart.js',
 
 # Context of Google Benchmark that says little about a run of this suite.
 _NO_ENVIRONMENT = frozenset(
-    {'caches', 'library_build_type', 'json_schema_version'})
+    {'caches', 'library_build_type', 'json_schema_version',
+     *descriptions.KEYS})
 
 # Context that the page's first sentence names.
 _WHERE = {'kernel': 'kernel', 'cpu_model': 'on', 'date': 'measured'}
@@ -28,7 +31,7 @@ _WHERE = {'kernel': 'kernel', 'cpu_model': 'on', 'date': 'measured'}
 def render(runs: list[results_file.ResultsFile], names: list[str],
            library: str) -> str:
   """The page as text; `library` is the chart library's source."""
-  template = _asset('template.html')
+  template = string.Template(_asset('template.html'))
   script = "(() => {\n'use strict';\n" + ''.join(
       _asset(name) for name in _SCRIPTS) + '})();\n'
   parts = {
@@ -57,11 +60,7 @@ def render(runs: list[results_file.ResultsFile], names: list[str],
       'SCRIPT':
           script,
   }
-  # One pass over the template, so that nothing in a part is taken for a
-  # place to be filled.
-  pieces = template.split('@')
-  return ''.join(
-      parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+  return template.substitute(parts)
 
 
 def _asset(name: str) -> str:
@@ -81,7 +80,7 @@ def _policy(*scripts: str) -> str:
           " base-uri 'none'; form-action 'none'")
 
 
-def _json(value) -> str:
+def _json(value: Any) -> str:
   """JSON that HTML cannot mistake for markup."""
   text = json.dumps(value, separators=(',', ':'), ensure_ascii=True)
   for character in '<>&':
@@ -107,7 +106,7 @@ def _lede(runs: list[results_file.ResultsFile]) -> str:
         _count(len({c.axes[axis]
                     for c in cases
                     if c.axes[axis]}), axis)
-        for axis in ('layout', 'pattern', 'allocator', 'size')
+        for axis in descriptions.LEADING_AXES
     ]
     sentence += f" ({', '.join(axes)}), "
     sentence += _count(repetitions, 'repetition')
@@ -155,15 +154,12 @@ def _environment(runs: list[results_file.ResultsFile], names: list[str]) -> str:
           f'<tbody>{rows}</tbody></table>')
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
   return value if isinstance(value, str) else json.dumps(value)
 
 
 def _meanings(runs: list[results_file.ResultsFile]) -> str:
-  present = {
-      counter for run in runs for case in run.cases.values()
-      for counter in case.samples
-  }
-  return ''.join(f'<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>'
-                 for name, text in metrics.MEANINGS.items()
-                 if name in present)
+  return ''.join(f'<dt>{html.escape(counter.name)}</dt>'
+                 f'<dd>{html.escape(counter.meaning)}</dd>'
+                 for counter in data.present_counters(runs)
+                 if counter.name in data.joined_description(runs).counters)

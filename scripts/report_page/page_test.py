@@ -10,14 +10,14 @@ import re
 import tempfile
 import unittest
 
-from scripts import results_file
+from scripts.reading import results_file
 from scripts.report_page import page
 from scripts.testing import synthetic
 
 # Stands for the chart library: the page must carry it as it is.
-LIBRARY = '/* @DATA@ \N{SNOWMAN} */ const echarts = null;'
+LIBRARY = '/* $DATA ${DATA} @DATA@ \N{SNOWMAN} */ const echarts = null;'
 
-HOSTILE = '</script><script>alert("1")</script><!-- & \u2028 \' @DATA@'
+HOSTILE = '</script><script>alert("1")</script><!-- & \u2028 \' $DATA @DATA@'
 
 
 class _Parser(html.parser.HTMLParser):
@@ -41,7 +41,7 @@ class _Parser(html.parser.HTMLParser):
 
 class PageTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     directory = tempfile.TemporaryDirectory()
     self.addCleanup(directory.cleanup)
@@ -61,7 +61,7 @@ class PageTest(unittest.TestCase):
     self.parsed = _Parser()
     self.parsed.feed(self.text)
 
-  def test_names_are_never_markup(self):
+  def test_names_are_never_markup(self) -> None:
     kinds = [attributes.get('type') for attributes, _ in self.parsed.scripts]
     self.assertEqual(kinds,
                      ['application/json', 'application/gzip', None, None])
@@ -71,7 +71,7 @@ class PageTest(unittest.TestCase):
     case = json.loads(data_block)['runs'][0]['cases'][0]
     self.assertEqual(case[0], f'cow/{HOSTILE}/write/glibc/size:1MiB')
 
-  def test_only_its_own_scripts_may_run_and_nothing_is_fetched(self):
+  def test_only_its_own_scripts_may_run_and_nothing_is_fetched(self) -> None:
     policy = next(attributes['content']
                   for tag, attributes in self.parsed.tags
                   if attributes.get('http-equiv') == 'Content-Security-Policy')
@@ -91,21 +91,21 @@ class PageTest(unittest.TestCase):
         self.assertTrue(attributes['href'].startswith('#'))
       self.assertFalse([name for name in attributes if name.startswith('on')])
 
-  def test_carries_the_library_and_the_files_unchanged(self):
+  def test_carries_the_library_and_the_files_unchanged(self) -> None:
     self.assertEqual(self.parsed.scripts[2][1], LIBRARY)
     attributes, packed = self.parsed.scripts[1]
     self.assertEqual(attributes['data-name'], HOSTILE)
     with open(self.path, 'rb') as file:
       self.assertEqual(gzip.decompress(base64.b64decode(packed)), file.read())
 
-  def test_references_within_the_page_lead_somewhere(self):
+  def test_references_within_the_page_lead_somewhere(self) -> None:
     ids = {attributes.get('id') for _, attributes in self.parsed.tags}
     for _, attributes in self.parsed.tags:
       for key in ('href', 'aria-labelledby'):
         if key in attributes:
           self.assertIn(attributes[key].lstrip('#'), ids)
 
-  def test_says_what_the_runs_were(self):
+  def test_says_what_the_runs_were(self) -> None:
     for words in ('3 cases (1 layout, 2 patterns', '1 case failed.',
                   '<dt>amplification</dt>'):
       self.assertTrue(words in self.text, words)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import tempfile
 import unittest
+from typing import Any
 
 from scripts.testing import synthetic
 
@@ -41,7 +42,7 @@ class TestCase(unittest.TestCase):
 
   PROGRAM = ''  # For instance 'scripts/compare'.
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     folder = tempfile.TemporaryDirectory()
     self.addCleanup(folder.cleanup)
@@ -59,7 +60,7 @@ class TestCase(unittest.TestCase):
       file.write(text)
     return self.path(name)
 
-  def file(self, name: str, rows: list[dict], **context: str) -> str:
+  def file(self, name: str, rows: list[dict[str, Any]], **context: str) -> str:
     """Writes a results file."""
     return synthetic.write(self.path(name), synthetic.results(rows, **context))
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from typing import Any, Sequence
 
 LAYOUTS = ('array', 'boxed', 'boxed_shared', 'linked_list', 'skip_list',
            'hash_chained', 'hash_open', 'btree', 'trie', 'string_pool', 'rope',
@@ -12,6 +13,40 @@ ALLOCATORS = ('glibc', 'jemalloc', 'mimalloc', 'tcmalloc')
 SIZES = ('64KiB', '256KiB', '1MiB', '4MiB', '16MiB', '64MiB', '256MiB')
 UNITS = {'KiB': 2**10, 'MiB': 2**20, 'GiB': 2**30}
 PAGE = 4096
+
+# As a suite describes its counters and axes.
+_COUNTERS = (
+    ('copied_bytes', 'copied', 'bytes', 'count', 'less'),
+    ('minor_faults', 'minflt', 'faults', 'count', 'less'),
+    ('major_faults', 'majflt', 'faults', 'count', 'less'),
+    ('fresh_bytes', 'fresh', 'bytes', 'count', 'less'),
+    ('fork_tax_bytes', 'fork tax', 'bytes', 'count', 'less'),
+    ('resident_bytes', 'resident', 'bytes', 'count', 'less'),
+    ('amplification', 'amplif.', 'ratio', 'count', 'less'),
+    ('copied_metadata_bytes', 'metadata', 'bytes', 'count', 'less'),
+    ('huge_bytes', 'huge', 'bytes', 'count', ''),
+    ('wall_time', 'wall', 'seconds', 'time', 'less'),
+    ('fork_time', 'fork', 'seconds', 'time', 'less'),
+    ('access_time', 'access', 'seconds', 'time', 'less'),
+    ('exit_time', 'exit', 'seconds', 'time', 'less'),
+    ('copied_page_time', 'per page', 'seconds', 'time', 'less'),
+)
+_AXES = {'touch': '100', 'children': '1', 'writer': 'child',
+         'order': 'sequential', 'thp': 'system'}
+
+
+def described(counters: Sequence[Sequence[str]] = _COUNTERS,
+              axes: dict[str, str] | None = None) -> dict[str, str]:
+  """The items of a context that describe counters and axes."""
+  return {
+      'counters': json.dumps([{
+          'name': name, 'heading': heading, 'unit': unit, 'kind': kind,
+          'better': better, 'meaning': f'What {name} means.'
+      } for name, heading, unit, kind, better in counters]),
+      'axes': json.dumps([{'name': name, 'default': default}
+                          for name, default in (axes or _AXES).items()]),
+  }
+
 
 CONTEXT = {
     'date': '2026-03-14T15:09:26+01:00',
@@ -29,13 +64,14 @@ CONTEXT = {
     'build_mode': 'optimized',
     'allocator_glibc': '2.36',
     'allocator_jemalloc': '5.3.0',
+    **described(),
 }
 
 
 def row(case_id: str,
         repetition: int = 0,
         repetitions: int = 1,
-        **counters: float) -> dict:
+        **counters: Any) -> dict[str, Any]:
   """One repetition of one case."""
   name = f'{case_id}/iterations:20/manual_time'
   return {
@@ -53,15 +89,15 @@ def row(case_id: str,
   }
 
 
-def failed_row(case_id: str, message: str) -> dict:
+def failed_row(case_id: str, message: str) -> dict[str, Any]:
   return {**row(case_id), 'error_occurred': True, 'error_message': message}
 
 
-def results(rows: list[dict], **context: str) -> dict:
+def results(rows: list[dict[str, Any]], **context: str) -> dict[str, Any]:
   return {'context': {**CONTEXT, **context}, 'benchmarks': rows}
 
 
-def write(path: str, content: dict) -> str:
+def write(path: str, content: dict[str, Any]) -> str:
   with open(path, 'w', encoding='utf-8') as file:
     json.dump(content, file)
   return path
@@ -81,7 +117,7 @@ def case_counters(layout: str, pattern: str, allocator: str, size: str,
   if pattern == 'free' and allocator == 'jemalloc':
     share = 0.02
   copied = round(pages * share) * PAGE
-  counters = {
+  counters: dict[str, float] = {
       'copied_bytes': copied,
       'minor_faults': copied // PAGE,
       'major_faults': 0,
@@ -105,9 +141,10 @@ def case_counters(layout: str, pattern: str, allocator: str, size: str,
 
 
 def full_preset(repetitions: int = 1,
-                layouts: tuple = LAYOUTS,
-                sizes: tuple = SIZES,
-                variants: tuple = ('', '/thp:always')) -> dict:
+                layouts: Sequence[str] = LAYOUTS,
+                sizes: Sequence[str] = SIZES,
+                variants: Sequence[str] = ('', '/thp:always')
+                ) -> dict[str, Any]:
   """As large as the largest matrix that ships: about 8000 cases."""
   noise = random.Random(7)
   rows = []

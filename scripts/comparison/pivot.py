@@ -1,0 +1,128 @@
+"""Compares the values of one axis with each other, inside one file."""
+
+import dataclasses
+import statistics
+
+from scripts.base import cli
+from scripts.base import human
+from scripts.base import tables
+from scripts.comparison import comparison
+from scripts.comparison import significance
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
+
+METRICS = ('copied_bytes', 'wall_time')
+
+
+@dataclasses.dataclass
+class PivotRow:
+  """Cases that differ in the axis alone.
+
+  Attributes:
+    id: the case id with '*' for the axis.
+    metric: what is compared.
+    values: {value of the axis: median}.
+    winner: the value or values with the least; empty if all are the same or
+      nobody can tell.
+    ratio: of the most to the least; None if the least is zero.
+    reason: why there is no winner.
+  """
+  id: str
+  metric: str
+  values: dict[str, float]
+  winner: list[str] = dataclasses.field(default_factory=list)
+  ratio: float | None = None
+  reason: str = ''
+
+
+def pivot(file: results_file.ResultsFile, axis: str) -> list[PivotRow]:
+  """Rows of every group of at least two cases.
+
+  Raises:
+    BadInput: there is no such axis, or no two cases differ in it alone.
+  """
+  comparison.check_axis('--by', axis, file.description)
+  groups: dict[str, dict[str, results_file.CaseResult]] = {}
+  for case in file.cases.values():
+    key = comparison.key_without(case, axis, file.description)
+    groups.setdefault(key, {})[case.axes[axis]] = case
+  rows = []
+  times = _Times(len(groups))
+  for metric in METRICS:
+    is_time = file.description.counter(metric).is_time
+    for key, group in groups.items():
+      samples = {value: case.samples[metric] for value, case in group.items()
+                 if metric in case.samples}
+      if len(samples) > 1:
+        row = PivotRow(key, metric, {value: statistics.median(of_value)
+                                     for value, of_value in samples.items()})
+        rows.append(row)
+        least, most = min(row.values.values()), max(row.values.values())
+        row.ratio = most / least if least > 0 else None
+        if least == most:
+          row.ratio = 1.0
+          row.reason = 'all the same'
+        elif is_time:
+          times.add(row, samples)
+        else:
+          row.winner = [value for value, median in row.values.items()
+                        if median == least]
+  if not rows:
+    raise cli.BadInput(f'{file.path}: no two cases differ in {axis} alone')
+  times.judge()
+  return rows
+
+
+class _Times:
+  """Rows of times, the winner of which is judged at last."""
+
+  def __init__(self, comparisons: int) -> None:
+    self._comparisons = comparisons
+    self._rows: list[tuple[PivotRow, str]] = []
+    self._changes: list[tuple[significance.TimeChange,
+                              significance.Samples]] = []
+
+  def add(self, row: PivotRow, samples: dict[str, list[float]]) -> None:
+    first, second = sorted(row.values, key=lambda value: row.values[value])[:2]
+    self._rows.append((row, first))
+    pair = samples[first], samples[second]
+    self._changes.append((significance.TimeChange.of(*pair), pair))
+
+  def judge(self) -> None:
+    significance.test(self._changes)
+    for (row, first), (change, _) in zip(self._rows, self._changes):
+      if min(change.repetitions) < significance.MIN_REPETITIONS:
+        row.reason = f'below {significance.MIN_REPETITIONS} repetitions'
+      elif change.verdict(self._comparisons) == 'regressed':
+        row.winner = [first]
+      else:
+        row.reason = 'too close to tell'
+
+
+def pivot_tables(rows: list[PivotRow], axis: str,
+                 description: descriptions.Description) -> list[tables.Table]:
+  """One table for each metric."""
+  columns = list(dict.fromkeys(value for row in rows for value in row.values))
+  if axis == 'size':
+    columns.sort(key=descriptions.size_bytes)
+  result = []
+  for metric in METRICS:
+    unit = description.counter(metric).unit
+    cells = []
+    for row in rows:
+      if row.metric == metric:
+        cells.append([row.id, *(_cell(row, value, unit) for value in columns),
+                      ', '.join(row.winner) or f'- ({row.reason})',
+                      '-' if row.ratio is None else f'{row.ratio:.2f}x'])
+    if cells:
+      result.append(tables.Table(
+          f'{metric} by {axis}; the ratio is of the most to the least',
+          ['case', *columns, 'winner', 'ratio'], cells, folded=False))
+  return result
+
+
+def _cell(row: PivotRow, value: str, unit: str) -> str:
+  if value not in row.values:
+    return '-'
+  mark = '*' if value in row.winner else ' '
+  return human.quantity(unit, row.values[value]) + mark

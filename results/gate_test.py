@@ -5,6 +5,7 @@ import io
 import os
 import tempfile
 import unittest
+from typing import Callable
 
 from results import baseline
 from results import gate
@@ -23,7 +24,8 @@ CASE = 'cow/boxed/write/glibc/size:64KiB'
 OTHER = 'cow/array/write/glibc/size:64KiB'
 
 
-def results(cases, **context):
+def results(cases: dict[str, dict[str, list[float]]],
+            **context: str) -> results_file.ResultsFile:
   """A results file with {case id: changes of COUNTERS}."""
   return results_file.ResultsFile('run.json', CONTEXT | context, DESCRIPTION, {
       case_id: results_file.CaseResult(
@@ -39,16 +41,17 @@ class GateTest(unittest.TestCase):
     self.addCleanup(folder.cleanup)
     self.folder = folder.name
 
-  def call(self, function, file):
+  def call(self, function: Callable[[results_file.ResultsFile, str], int],
+           file: results_file.ResultsFile) -> tuple[int, str]:
     """Returns (exit status, what it prints)."""
     with contextlib.redirect_stdout(io.StringIO()) as output:
       status = function(file, self.folder)
     return status, output.getvalue()
 
-  def update(self, file):
+  def update(self, file: results_file.ResultsFile) -> tuple[int, str]:
     return self.call(gate.update, file)
 
-  def gate(self, file):
+  def gate(self, file: results_file.ResultsFile) -> tuple[int, str]:
     return self.call(gate.gate, file)
 
   def test_what_was_written_passes(self) -> None:

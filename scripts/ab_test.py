@@ -45,18 +45,18 @@ class AbTest(program.TestCase):
     self.enterContext(mock.patch.dict(
         os.environ, BUILD_WORKSPACE_DIRECTORY=self.folder))
 
-  def suite(self, name, copied_bytes):
+  def suite(self, name: str, copied_bytes: int) -> None:
     path = self.write(name, SUITE.replace('NAME', name)
                       .replace('FOLDER', self.folder)
                       .replace('BYTES', str(copied_bytes))
                       .replace('CONTEXT', json.dumps(CONTEXT).replace('\\', '\\\\')))
     os.chmod(path, 0o755)
 
-  def run_ab(self, *arguments):
+  def run_ab(self, *arguments: str) -> tuple[int, str, str]:
     outcome = self.run_program(*arguments)
     return outcome.status, outcome.out, outcome.err
 
-  def log(self):
+  def log(self) -> list[str]:
     return self.read('log').splitlines()
 
   def test_takes_turns_and_compares(self) -> None:
@@ -101,14 +101,15 @@ class AbTest(program.TestCase):
 
   def test_mistakes(self) -> None:
     self.suite('cow', 4096)
-    for mistake in (
+    mistakes: list[list[str]] = [
         [], ['--a=cow'], ['--a=cow', '--out=run'],
         ['--a=missing', '--b=cow', '--out=run'],
         ['--a=.', '--b=cow', '--out=run'],
         ['--a=cow', '--b=cow', '--out=run', '--repetitions=0'],
         ['--a=cow', '--b=cow', '--out=run', '--repetitions=x'],
         ['--a=cow', '--b-flags="', '--out=run'],
-        ['--a=cow', '--b=cow', '--out=missing/run']):
+        ['--a=cow', '--b=cow', '--out=missing/run']]
+    for mistake in mistakes:
       with self.subTest(mistake):
         self.refused(*mistake)
 

@@ -77,7 +77,8 @@ class OutputTest(compare_testing.CompareTestCase):
 
 class PivotTest(compare_testing.CompareTestCase):
 
-  def pivot(self, rows, axis, *flags):
+  def pivot(self, rows: list[synthetic.Row], axis: str,
+            *flags: str) -> tuple[int, str, str]:
     return self.run_compare(self.file('a.json', rows), f'--by={axis}', *flags)
 
   def test_winner_and_ratio(self) -> None:
@@ -134,12 +135,13 @@ class MistakesTest(compare_testing.CompareTestCase):
 
   def test_one_clear_line(self) -> None:
     good = self.file('good.json', [synthetic.row(CASE, copied_bytes=69632)])
-    for arguments in ([], [good], [good] * 3, ['--by=allocator', good, good],
-                      ['--by=color', good], ['--format=html', good, good],
-                      ['--nonsense'], [good, '/dev/null'],
-                      [good, good, '--out=/nonexistent/folder/file'],
-                      [good, good, '--out=/dev/full'],
-                      *([good, bad] for bad in self.bad_files('good.json'))):
+    mistakes: list[list[str]] = [
+        [], [good], [good] * 3, ['--by=allocator', good, good],
+        ['--by=color', good], ['--format=html', good, good], ['--nonsense'],
+        [good, '/dev/null'], [good, good, '--out=/nonexistent/folder/file'],
+        [good, good, '--out=/dev/full'],
+        *([good, bad] for bad in self.bad_files('good.json'))]
+    for arguments in mistakes:
       with self.subTest(arguments):
         self.refused(*arguments)
 

@@ -113,10 +113,10 @@ class DeterministicTest(compare_testing.CompareTestCase):
 class TimeTest(compare_testing.CompareTestCase):
 
   def test_time_of_a_copied_page_is_a_time(self) -> None:
-    rows = [[dict(row, copied_page_time=row['wall_time'] / 1000)
-             for row in timed_rows(CASE, wall_time, 0.01, seed)]
-            for seed, wall_time in ((1, 1e-3), (2, 1.2e-3))]
-    status, result = self.compare(*rows)
+    base, head = ([dict(row, copied_page_time=row['wall_time'] / 1000)
+                   for row in timed_rows(CASE, wall_time, 0.01, seed)]
+                  for seed, wall_time in ((1, 1e-3), (2, 1.2e-3)))
+    status, result = self.compare(base, head)
     self.assertEqual(status, 1)
     change = self.only_change(result, 'copied_page_time')
     self.assertEqual(change['verdict'], 'regressed')
@@ -198,13 +198,13 @@ class CasesTest(compare_testing.CompareTestCase):
     self.assertIn('the child died', stdout)
 
   def test_across_an_axis(self) -> None:
-    rows = [[synthetic.row(case, copied_bytes=value)]
-            for case, value in ((CASE, 8192), (OTHER, 4096))]
-    status, result = self.compare(*rows, '--across=allocator')
+    base, head = ([synthetic.row(case, copied_bytes=value)]
+                  for case, value in ((CASE, 8192), (OTHER, 4096)))
+    status, result = self.compare(base, head, '--across=allocator')
     self.assertEqual((status, result['verdict']), (0, 'improved'))
     self.assertEqual(result['cases'][0]['id'],
                      'cow/boxed/write/*/size:64KiB')
-    both = self.file('both.json', rows[0] + rows[1])
+    both = self.file('both.json', base + head)
     self.assertIn('allocator alone',
                   self.refused(both, both, '--across=allocator'))
 

@@ -3,6 +3,7 @@
 import json
 import os
 import unittest
+from typing import Any
 
 from scripts.testing import program
 from scripts.testing import synthetic
@@ -19,7 +20,7 @@ class ExportTest(program.TestCase):
     super().setUp()
     self.file('results.json', [synthetic.row(CASE, copied_bytes=69632)])
 
-  def make(self, name, content):
+  def make(self, name: str, content: dict[str, Any]) -> str:
     return synthetic.write(self.path(name), content)
 
   def test_prints_without_out(self) -> None:

@@ -18,13 +18,13 @@ class MergeTest(program.TestCase):
 
   PROGRAM = 'scripts/merge'
 
-  def merge(self, *files):
+  def merge(self, *files: str) -> tuple[results_file.ResultsFile, str]:
     """What all.json then holds, and what was printed."""
     outcome = self.run_program('--out=all.json', *files)
     self.assertEqual((outcome.status, outcome.err), (0, ''))
     return results_file.load(self.path('all.json')), outcome.out
 
-  def refused(self, *arguments):
+  def refused(self, *arguments: str) -> str:
     message = super().refused(*arguments)
     self.assertNotIn('all.json', ' '.join(os.listdir(self.folder)))
     return message

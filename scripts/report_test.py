@@ -18,7 +18,7 @@ class ReportTest(program.TestCase):
     super().setUp()
     self.file('results.json', [synthetic.row(CASE, copied_bytes=69632)])
 
-  def need_library(self):
+  def need_library(self) -> None:
     if not os.path.exists(LIBRARY):
       print('SKIPPED: the chart library is not installed')
       self.skipTest('the chart library is not installed')

@@ -154,8 +154,9 @@ def main(arguments: list[str]) -> int:
         f'of memory, and {free_memory() / 2**30:.1f} GiB is free')
   rows = []
   for layout, pattern, make, operation in EXPERIMENTS:
-    row = {'layout': layout, 'pattern': pattern,
-           **measure(make, operation, options.elements, options.workers)}
+    row: dict[str, Any] = {
+        'layout': layout, 'pattern': pattern,
+        **measure(make, operation, options.elements, options.workers)}
     rows.append(row)
     print(f"{layout}/{pattern}: {row['used_bytes'] / 2**20:.0f} MiB less free "
           f"memory with {options.workers} workers, "

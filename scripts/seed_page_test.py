@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 import unittest
+from typing import Any
 
 from scripts.testing import program
 from scripts.testing import synthetic
@@ -22,7 +23,8 @@ _MODEL = {
 }
 
 
-def _results(cases, repetitions=1):
+def _results(cases: dict[str, tuple[int, int]],
+             repetitions: int = 1) -> dict[str, Any]:
   return synthetic.results([
       synthetic.row(f'cow/{case}/children:4', i, repetitions,
                     copied_bytes=copied, copied_metadata_bytes=own)
@@ -37,10 +39,10 @@ class SeedPageTest(unittest.TestCase):
     self.addCleanup(folder.cleanup)
     self.folder = folder.name
 
-  def write(self, name, content):
+  def write(self, name: str, content: dict[str, Any]) -> str:
     return synthetic.write(os.path.join(self.folder, name), content)
 
-  def naive(self, workers=4):
+  def naive(self, workers: int = 4) -> str:
     return self.write(f'naive{workers}.json', {
         'elements': 10**7, 'workers': workers,
         'experiments': [
@@ -48,7 +50,9 @@ class SeedPageTest(unittest.TestCase):
              'used_bytes': workers * 330 * 2**20},
             {'layout': 'numpy_ones', 'pattern': 'sum', 'used_bytes': -4096}]})
 
-  def page(self, cpython=None, model=None, naive=None):
+  def page(self, cpython: dict[str, Any] | None = None,
+           model: dict[str, Any] | None = None,
+           naive: str | None = None) -> str:
     outcome = program.run(
         'scripts/seed_page', '--out=page.md', '--scale',
         self.write('cpython.json', cpython or _results(_CPYTHON, 2)),
@@ -78,13 +82,14 @@ class SeedPageTest(unittest.TestCase):
     failed = _results(_CPYTHON)
     failed['benchmarks'][1] = synthetic.failed_row(
         'cow/list_range/sum/pymalloc/size:351563KiB/children:4', 'no memory')
-    for arguments, message in (
+    mistakes: tuple[tuple[dict[str, Any], str], ...] = (
         ({'model': _results(smaller)}, 'boxed/refcount has 1000000 elements'),
         ({'model': _results({})}, '0 cases of array/read'),
         ({'cpython': failed}, 'no memory'),
         ({'naive': self.write('empty.json', {})}, 'seed_experiment'),
         ({'naive': self.naive(workers=2)}, ': 2 workers'),
-    ):
+    )
+    for arguments, message in mistakes:
       with self.subTest(message):
         self.assertIn(message, self.page(**arguments))
 

@@ -55,6 +55,15 @@ def difference(unit: str, base: float, head: float) -> str:
   return f'{text}, {sign}{percent:.{decimals}f} %'
 
 
+def digits(value: float) -> str:
+  """Three significant digits, and none of a whole number dropped."""
+  if value == int(value) or abs(value) >= 100:
+    return f'{value:.0f}'
+  if abs(value) < 1:
+    return f'{value:.3g}'
+  return f'{value:.1f}' if abs(value) >= 10 else f'{value:.2f}'
+
+
 def plural(count: int, noun: str) -> str:
   """Such as '1 case' and '2 cases'."""
   return f'{count} {noun}' if count == 1 else f'{count} {noun}s'

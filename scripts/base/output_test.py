@@ -3,6 +3,7 @@
 import os
 import tempfile
 import unittest
+from typing import Iterator
 
 from scripts.base import cli
 from scripts.base import output
@@ -18,7 +19,7 @@ class WholeFileTest(unittest.TestCase):
     self.path = os.path.join(folder.name, 'file')
     output.write(self.path, ['old', ' text'])
 
-  def read(self):
+  def read(self) -> str:
     with open(self.path, encoding='utf-8') as file:
       return file.read()
 
@@ -29,7 +30,7 @@ class WholeFileTest(unittest.TestCase):
     self.assertEqual(os.listdir(self.folder), ['file'])
 
   def test_what_fails_half_way_leaves_the_old_file_alone(self) -> None:
-    def parts(error):
+    def parts(error: BaseException) -> Iterator[str]:
       yield 'new'
       raise error
 

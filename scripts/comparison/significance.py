@@ -150,12 +150,13 @@ def median_ratio_interval(base: Any, head: Any) -> tuple[Any, Any]:
   ratios = np.take_along_axis(ratios, order, -1)
   weights = np.outer(base_chances, head_chances).ravel()[order]
   tail = (1 - CONFIDENCE) / 2
-  return tuple(
-      np.take_along_axis(
-          values, np.argmax(np.cumsum(chance, -1) >= tail, -1)[..., None],
-          -1)[..., 0]
-      for values, chance in ((ratios, weights),
-                             (ratios[..., ::-1], weights[..., ::-1])))
+
+  def quantile(values: Any, chance: Any) -> Any:
+    at = np.argmax(np.cumsum(chance, -1) >= tail, -1)
+    return np.take_along_axis(values, at[..., None], -1)[..., 0]
+
+  return (quantile(ratios, weights),
+          quantile(ratios[..., ::-1], weights[..., ::-1]))
 
 
 @functools.cache

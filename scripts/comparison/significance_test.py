@@ -9,7 +9,8 @@ import unittest
 from scripts.comparison import significance
 
 
-def noisy(source, mean, deviation, n=9):
+def noisy(source: random.Random, mean: float, deviation: float,
+          n: int = 9) -> list[float]:
   return [source.gauss(mean, deviation * mean) for _ in range(n)]
 
 
@@ -87,7 +88,8 @@ class IntervalTest(unittest.TestCase):
 
 class VerdictTest(unittest.TestCase):
 
-  def verdicts(self, factor, noise, n=9, comparisons=400):
+  def verdicts(self, factor: float, noise: float, n: int = 9,
+               comparisons: int = 400) -> collections.Counter[str]:
     """How often which verdict is given."""
     source = random.Random(5)
     return collections.Counter(

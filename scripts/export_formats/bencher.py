@@ -5,7 +5,7 @@ in Bencher. Values are bytes, seconds, faults and ratios.
 """
 
 import itertools
-from typing import Iterable, Iterator
+from typing import Any, Iterable, Iterator
 
 from scripts.base import cli
 from scripts.base import json_text
@@ -27,7 +27,7 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
   return {'': json_text.mapping(_benchmarks(run))}
 
 
-def _benchmarks(run: runs.Run) -> Iterator[tuple[str, dict]]:
+def _benchmarks(run: runs.Run) -> Iterator[tuple[str, dict[str, Any]]]:
   for name, members in itertools.groupby(results_file.series_of(run.results),
                                          lambda series: series.case.id):
     # A measure is found by its slug, which has dashes.

@@ -9,6 +9,7 @@ import unittest
 from scripts.base import cli
 from scripts.export_formats import csv_history
 from scripts.testing import runs as fixtures
+from scripts.testing import synthetic
 
 
 class CsvHistoryTest(unittest.TestCase):
@@ -22,11 +23,11 @@ class CsvHistoryTest(unittest.TestCase):
     self.addCleanup(directory.cleanup)
     self.path = os.path.join(directory.name, 'history.csv')
 
-  def write(self, text):
+  def write(self, text: str) -> None:
     with open(self.path, 'w', encoding='utf-8', newline='') as file:
       file.write(text)
 
-  def read(self):
+  def read(self) -> list[dict[str, str]]:
     with open(self.path, encoding='utf-8', newline='') as file:
       return list(csv.DictReader(file))
 
@@ -35,19 +36,11 @@ class CsvHistoryTest(unittest.TestCase):
     faults = [row for row in rows if row['metric'] == 'minor_faults']
     self.assertEqual([(row['repetition'], row['value']) for row in faults],
                      [('0', '17'), ('1', '18'), ('2', '19')])
-    self.assertEqual(
-        {
-            key: faults[0][key] for key in ('date', 'commit', 'host', 'case',
-                                            'layout', 'touch', 'unit')
-        }, {
-            'date': '2026-03-14T14:09:26+00:00',
-            'commit': fixtures.synthetic.CONTEXT['git_commit'],
-            'host': 'builder',
-            'case': fixtures.CASE,
-            'layout': 'boxed',
-            'touch': '10',
-            'unit': 'faults',
-        })
+    self.assertLessEqual({
+        'date': '2026-03-14T14:09:26+00:00',
+        'commit': synthetic.CONTEXT['git_commit'], 'host': 'builder',
+        'case': fixtures.CASE, 'layout': 'boxed', 'touch': '10',
+        'unit': 'faults'}.items(), faults[0].items())
     self.assertIn(fixtures.HOSTILE_NAME, {row['case'] for row in rows})
 
   def test_appends_below_the_same_header(self) -> None:

@@ -11,6 +11,7 @@ from scripts.export_formats import github_action_benchmark
 from scripts.export_formats import lnt
 from scripts.export_formats import lnt_suite
 from scripts.testing import runs as fixtures
+from scripts.testing import synthetic
 
 
 class GithubActionBenchmarkTest(unittest.TestCase):
@@ -94,7 +95,7 @@ class BencherTest(unittest.TestCase):
   def test_refuses_names_that_bencher_refuses(self) -> None:
     content = fixtures.three_repetitions()
     name = f'cow/{"x" * 1024}/write/glibc/size:1MiB'
-    content['benchmarks'].append(fixtures.synthetic.row(name, copied_bytes=1))
+    content['benchmarks'].append(synthetic.row(name, copied_bytes=1))
     with self.assertRaisesRegex(cli.BadInput, 'up to 1024'):
       bencher.render(fixtures.load(content))
 
@@ -118,7 +119,7 @@ class LntTest(unittest.TestCase):
     self.assertEqual(self.report['run']['start_time'], '2026-03-14T14:09:26')
     self.assertEqual(self.report['run']['end_time'], '2026-03-14T14:09:26')
     self.assertEqual(self.report['run']['llvm_project_revision'],
-                     fixtures.synthetic.CONTEXT['git_commit'])
+                     synthetic.CONTEXT['git_commit'])
     names = [test['name'] for test in self.report['tests']]
     self.assertEqual(names, [fixtures.CASE, fixtures.HOSTILE_NAME])
     for test in self.report['tests']:

@@ -6,7 +6,7 @@ repetition is handed over; LNT does its own statistics.
 """
 
 import itertools
-from typing import Iterable, Iterator
+from typing import Any, Iterable, Iterator
 
 from scripts.base import cli
 from scripts.base import json_text
@@ -53,7 +53,7 @@ def _allocators(run: runs.Run) -> tuple[str, ...]:
       key for key in run.results.context if key.startswith('allocator_'))
 
 
-def _tests(run: runs.Run) -> Iterator[dict]:
+def _tests(run: runs.Run) -> Iterator[dict[str, Any]]:
   # A server refuses a report with a metric that its suite lacks.
   described = run.results.description.counters
   known = (series for series in results_file.series_of(run.results)

@@ -6,6 +6,7 @@ import os
 import tempfile
 import threading
 import unittest
+from typing import Any
 
 from scripts.base import cli
 from scripts.reading import description as descriptions
@@ -17,7 +18,7 @@ CASE = 'cow/boxed/write/glibc/size:64KiB'
 DESCRIPTION = descriptions.of('a.json', synthetic.CONTEXT)
 
 
-def _write_spaces(pipe):
+def _write_spaces(pipe: int) -> None:
   with contextlib.suppress(BrokenPipeError):
     while True:
       os.write(pipe, b' ' * 65536)
@@ -31,11 +32,11 @@ class ResultsFileTest(unittest.TestCase):
     self.addCleanup(folder.cleanup)
     self.path = os.path.join(folder.name, 'results.json')
 
-  def load(self, rows):
+  def load(self, rows: list[synthetic.Row]) -> results_file.ResultsFile:
     return results_file.load(
         synthetic.write(self.path, synthetic.results(rows)))
 
-  def refused(self, text):
+  def refused(self, text: str) -> str:
     """The message for a file with that text."""
     with open(self.path, 'w', encoding='utf-8') as file:
       file.write(text)
@@ -120,15 +121,19 @@ class ResultsFileTest(unittest.TestCase):
       self.refused(text[:end])
 
   def test_wrong_types_are_refused(self) -> None:
-    for root in (None, [], 7, 'text', {}, {'benchmarks': {}},
-                 {'benchmarks': [7]}, {'benchmarks': [{}]},
-                 {'benchmarks': [[]]}, {'context': [], 'benchmarks': []}):
+    roots: tuple[Any, ...] = (
+        None, [], 7, 'text', {}, {'benchmarks': {}}, {'benchmarks': [7]},
+        {'benchmarks': [{}]}, {'benchmarks': [[]]},
+        {'context': [], 'benchmarks': []})
+    for root in roots:
       with self.subTest(root):
         self.refused(json.dumps(root))
-    for change in ({'name': 7}, {'run_name': None}, {'iterations': '20'},
-                   {'repetition_index': 0.5}, {'copied_bytes': '4096'},
-                   {'copied_bytes': None}, {'wall_time': True},
-                   {'wall_time': []}, {'copied_bytes': 10**400}):
+    changes: tuple[dict[str, Any], ...] = (
+        {'name': 7}, {'run_name': None}, {'iterations': '20'},
+        {'repetition_index': 0.5}, {'copied_bytes': '4096'},
+        {'copied_bytes': None}, {'wall_time': True}, {'wall_time': []},
+        {'copied_bytes': 10**400})
+    for change in changes:
       with self.subTest(change):
         row = synthetic.row(CASE) | change
         self.refused(json.dumps({'benchmarks': [row]}))
@@ -182,8 +187,8 @@ class ResultsFileTest(unittest.TestCase):
     for text in ('{"benchmarks":[%s],"context":{"kernel":"6"}}',
                  '\n{\t"more" : [ [ ] ],"context":{"kernel":"6"} , '
                  '"benchmarks" : [\r\n %s ] } \n'):
-      with open(self.path, 'w', encoding='utf-8') as file:
-        file.write(text % row)
+      with open(self.path, 'w', encoding='utf-8') as out:
+        out.write(text % row)
       file = results_file.load(self.path)
       self.assertEqual(file.cases[CASE].samples, {'copied_bytes': [7]})
       self.assertEqual(file.context, {'kernel': '6'})

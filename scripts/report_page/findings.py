@@ -5,9 +5,9 @@ import dataclasses
 import statistics
 from typing import Any, Callable, Iterator, TypeVar
 
+from scripts.base import human
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
-from scripts.report_page import units
 
 # Allocators this close to each other are called alike: at 64 KiB a single page
 # is a sixteenth of the data.
@@ -49,13 +49,11 @@ class _Case:
     return f"{axes['pattern']} on {axes['layout']}, {axes['size']}{variant}"
 
 
-def of(
-    results: results_file.ResultsFile) -> tuple[list[Finding], list[Finding]]:
+def of(results: results_file.ResultsFile
+       ) -> tuple[list[Finding], list[Finding]]:
   """Findings for each pattern, and surprises."""
-  cases = [
-      case for result in results.cases.values()
-      if (case := _measured(result, results.description.axes))
-  ]
+  cases = [case for result in results.cases.values()
+           if (case := _measured(result, results.description.axes))]
   groups = _largest_groups(cases)
   return list(_by_pattern(groups)), list(_surprises(results, cases, groups))
 
@@ -132,13 +130,13 @@ def _compare(shares: dict[str, float]) -> str:
     return f'all allocators copied alike (within 5 %), {per_byte}.'
   ratio = ''
   if shares[least]:
-    ratio = f', {units.digits(shares[most] / shares[least])} times as much'
+    ratio = f', {human.digits(shares[most] / shares[least])} times as much'
   return (f'{least} copied least, {per_byte}; {most} copied most,'
-          f' {units.digits(shares[most])}{ratio}.')
+          f' {human.digits(shares[most])}{ratio}.')
 
 
 def _bytes(value: float) -> str:
-  digits = units.digits(value)
+  digits = human.digits(value)
   return f'{digits} byte' if digits == '1' else f'{digits} bytes'
 
 
@@ -153,14 +151,13 @@ def _surprises(results: results_file.ResultsFile, cases: list[_Case],
           f' {_bytes(case.amplification)} for each byte that'
           ' the pattern stored to.')
   yield from _differences(results, groups)
-  silent = [
-      case for case in cases if case.amplification is None and case.copied
-  ]
+  silent = [case for case in cases
+            if case.amplification is None and case.copied]
   for case in _extremes(silent, lambda case: case.copied / case.size)[:1]:
     yield Finding(
         'copies without stores',
         f'{case.place}, under {case.allocator}: the pattern stores nothing'
-        f' of its own, yet {units.size(case.copied)} were copied.')
+        f' of its own, yet {human.bytes_text(case.copied)} were copied.')
   yield from _fork_tax(results)
 
 
@@ -175,14 +172,14 @@ def _differences(results: results_file.ResultsFile,
 
   ranked = sorted(groups, key=ratio, reverse=True)
   telling = [group for group in ranked if ratio(group) >= 1.5]
-  for group in _first_of_layouts(
-      telling, lambda group: next(iter(group.values()))):
+  for group in _first_of_layouts(telling,
+                                 lambda group: next(iter(group.values()))):
     order = sorted(group.values(), key=lambda case: case.copied)
     least, most = order[0], order[-1]
     yield Finding(
         'allocators differ',
-        f'{least.place}: {units.size(least.copied)} copied under'
-        f' {least.allocator}, {units.size(most.copied)} under'
+        f'{least.place}: {human.bytes_text(least.copied)} copied under'
+        f' {least.allocator}, {human.bytes_text(most.copied)} under'
         f' {most.allocator}.')
 
 
@@ -190,19 +187,16 @@ def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
   taxes: dict[str, list[float]] = collections.defaultdict(list)
   for case in results.cases.values():
     taxes[case.axes['allocator']] += case.samples.get('fork_tax_bytes', [])
-  medians = {
-      allocator: statistics.median(values)
-      for allocator, values in taxes.items()
-      if values and allocator
-  }
+  medians = {allocator: statistics.median(values)
+             for allocator, values in taxes.items() if values and allocator}
   if len(medians) > 1:
     least = min(medians, key=lambda allocator: medians[allocator])
     most = max(medians, key=lambda allocator: medians[allocator])
     if medians[most] >= medians[least] * 1.25:
       yield Finding(
           'fork tax', 'merely being forked, before the pattern begins, copies'
-          f' {units.size(medians[least])} under {least} and'
-          f' {units.size(medians[most])} under {most}.')
+          f' {human.bytes_text(medians[least])} under {least} and'
+          f' {human.bytes_text(medians[most])} under {most}.')
 
 
 def _extremes(cases: list[_Case],

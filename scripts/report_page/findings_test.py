@@ -9,22 +9,18 @@ from scripts.report_page import findings
 from scripts.testing import synthetic
 
 
-def of(*rows: dict):
+def of(*rows: synthetic.Row) -> list[dict[str, str]]:
   """Findings by subject; where several share one, their texts are joined."""
   with tempfile.TemporaryDirectory() as directory:
     path = synthetic.write(os.path.join(directory, 'results.json'),
                            synthetic.results(list(rows)))
     results = results_file.load(path)
-  return [{
-      entry.subject: ' '.join(other.text
-                              for other in entries
-                              if other.subject == entry.subject)
-      for entry in entries
-  }
-          for entries in findings.of(results)]
+  return [{entry.subject: ' '.join(other.text for other in entries
+                                   if other.subject == entry.subject)
+           for entry in entries} for entries in findings.of(results)]
 
 
-def copied(case_id: str, value: float, **counters: float) -> dict:
+def copied(case_id: str, value: float, **counters: float) -> synthetic.Row:
   return synthetic.row(f'cow/{case_id}', copied_bytes=value, **counters)
 
 

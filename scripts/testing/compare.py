@@ -12,7 +12,7 @@ OTHER = 'cow/boxed/write/jemalloc/size:64KiB'
 
 
 def timed_rows(case_id: str, wall_time: float, noise: float, seed: int,
-               n: int = 9) -> list[dict[str, Any]]:
+               n: int = 9) -> list[synthetic.Row]:
   source = random.Random(seed)
   return [synthetic.row(case_id, i, n, copied_bytes=4096,
                         wall_time=source.gauss(wall_time, noise * wall_time))
@@ -28,8 +28,8 @@ class CompareTestCase(program.TestCase):
     outcome = self.run_program(*arguments)
     return outcome.status, outcome.out, outcome.err
 
-  def compare(self, base_rows: list[dict[str, Any]],
-              head_rows: list[dict[str, Any]], *flags: str,
+  def compare(self, base_rows: list[synthetic.Row],
+              head_rows: list[synthetic.Row], *flags: str,
               head_context: dict[str, str] | None = None
               ) -> tuple[int, dict[str, Any]]:
     """Compares rows; returns (exit status, JSON output)."""

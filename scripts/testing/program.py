@@ -5,7 +5,6 @@ import os
 import subprocess
 import tempfile
 import unittest
-from typing import Any
 
 from scripts.testing import synthetic
 
@@ -24,17 +23,13 @@ def run(program: str, *arguments: str, directory: str) -> Outcome:
                      PYTHONIOENCODING='utf-8')
   with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
     process = subprocess.Popen([os.path.abspath(program), *arguments],
-                               stdout=out,
-                               stderr=err,
-                               env=environment)
+                               stdout=out, stderr=err, env=environment)
     _, wait_status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(wait_status)
     out.seek(0)
     err.seek(0)
-    return Outcome(process.returncode,
-                   out.read().decode(),
-                   err.read().decode(),
-                   usage.ru_maxrss / 1024)
+    return Outcome(process.returncode, out.read().decode(),
+                   err.read().decode(), usage.ru_maxrss / 1024)
 
 
 class TestCase(unittest.TestCase):
@@ -60,7 +55,7 @@ class TestCase(unittest.TestCase):
       file.write(text)
     return self.path(name)
 
-  def file(self, name: str, rows: list[dict[str, Any]], **context: str) -> str:
+  def file(self, name: str, rows: list[synthetic.Row], **context: str) -> str:
     """Writes a results file."""
     return synthetic.write(self.path(name), synthetic.results(rows, **context))
 

@@ -24,13 +24,9 @@ def load(content: dict[str, Any], commit: str | None = None) -> runs.Run:
 def three_repetitions() -> dict[str, Any]:
   """One case with a spread, one with a hostile name, one that failed."""
   rows = [
-      synthetic.row(CASE,
-                    i,
-                    3,
-                    copied_bytes=69632,
-                    minor_faults=17 + i,
-                    amplification=4.25,
-                    fork_time=(100 + 10 * i) * 1e-6) for i in range(3)
+      synthetic.row(CASE, i, 3, copied_bytes=69632, minor_faults=17 + i,
+                    amplification=4.25, fork_time=(100 + 10 * i) * 1e-6)
+      for i in range(3)
   ]
   return synthetic.results([
       *rows,

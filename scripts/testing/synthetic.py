@@ -4,6 +4,8 @@ import json
 import random
 from typing import Any, Sequence
 
+Row = dict[str, Any]
+
 LAYOUTS = ('array', 'boxed', 'boxed_shared', 'linked_list', 'skip_list',
            'hash_chained', 'hash_open', 'btree', 'trie', 'string_pool', 'rope',
            'arena', 'slab', 'graph')
@@ -68,10 +70,8 @@ CONTEXT = {
 }
 
 
-def row(case_id: str,
-        repetition: int = 0,
-        repetitions: int = 1,
-        **counters: Any) -> dict[str, Any]:
+def row(case_id: str, repetition: int = 0, repetitions: int = 1, /,
+        **counters: Any) -> Row:
   """One repetition of one case."""
   name = f'{case_id}/iterations:20/manual_time'
   return {
@@ -89,11 +89,11 @@ def row(case_id: str,
   }
 
 
-def failed_row(case_id: str, message: str) -> dict[str, Any]:
+def failed_row(case_id: str, message: str) -> Row:
   return {**row(case_id), 'error_occurred': True, 'error_message': message}
 
 
-def results(rows: list[dict[str, Any]], **context: str) -> dict[str, Any]:
+def results(rows: list[Row], **context: str) -> dict[str, Any]:
   return {'context': {**CONTEXT, **context}, 'benchmarks': rows}
 
 
@@ -108,12 +108,8 @@ def case_counters(layout: str, pattern: str, allocator: str, size: str,
   """Counters that look like a real case's and depend only on the case."""
   requested = int(size[:-3]) * UNITS[size[-3:]]
   pages = requested // PAGE + ALLOCATORS.index(allocator)
-  share = {
-      'idle': 0.0,
-      'read': 0.0,
-      'free': 1.0,
-      'write': 1.0
-  }.get(pattern, (1 + LAYOUTS.index(layout) % 5) / 5)
+  share = {'idle': 0.0, 'read': 0.0, 'free': 1.0, 'write': 1.0}.get(
+      pattern, (1 + LAYOUTS.index(layout) % 5) / 5)
   if pattern == 'free' and allocator == 'jemalloc':
     share = 0.02
   copied = round(pages * share) * PAGE
@@ -140,14 +136,13 @@ def case_counters(layout: str, pattern: str, allocator: str, size: str,
   return counters
 
 
-def full_preset(repetitions: int = 1,
-                layouts: Sequence[str] = LAYOUTS,
+def full_preset(repetitions: int = 1, layouts: Sequence[str] = LAYOUTS,
                 sizes: Sequence[str] = SIZES,
                 variants: Sequence[str] = ('', '/thp:always')
                 ) -> dict[str, Any]:
   """As large as the largest matrix that ships: about 8000 cases."""
   noise = random.Random(7)
-  rows = []
+  rows: list[Row] = []
   for layout in layouts:
     for pattern in PATTERNS:
       for size in sizes:

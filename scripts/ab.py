@@ -35,8 +35,7 @@ from scripts.reading import results_file
 _BAZEL_VARIABLES = (
     'BUILD_WORKING_DIRECTORY', 'BUILD_WORKSPACE_DIRECTORY', 'PYTHONPATH',
     'RUNFILES_DIR', 'RUNFILES_MANIFEST_FILE', 'RUNFILES_MANIFEST_ONLY',
-    'JAVA_RUNFILES', 'PYTHON_RUNFILES',
-)
+    'JAVA_RUNFILES', 'PYTHON_RUNFILES')
 _EXIT_CASE_FAILED = 1
 
 _EXTENSIONS = {'text': 'txt', 'markdown': 'md', 'json': 'json'}
@@ -157,8 +156,7 @@ def main(arguments: list[str]) -> int:
   commands = {
       'a': _command(options.a, options.flags, options.a_flags, '--a-flags'),
       'b': _command(options.b or options.a, options.flags, options.b_flags,
-                    '--b-flags'),
-  }
+                    '--b-flags')}
   # A list, so that both are checked.
   if not any([check(command, options.across) for command in commands.values()]):
     raise cli.BadInput(f'--across: no case has the axis {options.across!r}')

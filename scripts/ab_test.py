@@ -76,8 +76,7 @@ class AbTest(program.TestCase):
         'a', 'b', 'a.json', 'b.json', 'comparison.txt', 'comparison.md',
         'comparison.json'})
     for name, value in (('a', 4096), ('b', 8192)):
-      [case] = results_file.load(
-          self.path(f'run/{name}.json')).cases.values()
+      [case] = results_file.load(self.path(f'run/{name}.json')).cases.values()
       self.assertEqual(case.samples['copied_bytes'], [value] * 4)
     comparison = json.loads(self.read('run/comparison.json'))
     self.assertEqual(comparison['verdict'], 'regressed')

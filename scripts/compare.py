@@ -58,8 +58,7 @@ def _comparison_json(result: comparison.Comparison) -> Iterable[str]:
       'not_comparable': {key: {'base': base, 'head': head}
                          for key, (base, head)
                          in result.different_keys.items()},
-      'counters_not_judged': result.foreign_counters,
-  }
+      'counters_not_judged': result.foreign_counters}
   return json_text.with_array(summary, 'cases', result.cases)
 
 

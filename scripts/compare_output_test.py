@@ -92,8 +92,7 @@ class PivotTest(compare_testing.CompareTestCase):
         'values': {'glibc': 12288, 'jemalloc': 4096},
         'winner': ['jemalloc'],
         'ratio': 3,
-        'reason': '',
-    }])
+        'reason': ''}])
     for output_format in ('text', 'markdown'):
       _, stdout, _ = self.pivot(rows, 'allocator', f'--format={output_format}')
       self.assertRegex(stdout, r'12 KiB\W+4 KiB.*jemalloc.*3.00x')

@@ -202,8 +202,7 @@ class CasesTest(compare_testing.CompareTestCase):
                   for case, value in ((CASE, 8192), (OTHER, 4096)))
     status, result = self.compare(base, head, '--across=allocator')
     self.assertEqual((status, result['verdict']), (0, 'improved'))
-    self.assertEqual(result['cases'][0]['id'],
-                     'cow/boxed/write/*/size:64KiB')
+    self.assertEqual(result['cases'][0]['id'], 'cow/boxed/write/*/size:64KiB')
     both = self.file('both.json', base + head)
     self.assertIn('allocator alone',
                   self.refused(both, both, '--across=allocator'))

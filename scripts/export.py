@@ -59,8 +59,7 @@ def main(arguments: list[str]) -> int:
   return 0
 
 
-def _parse(arguments: list[str],
-           formats: Iterable[str]) -> argparse.Namespace:
+def _parse(arguments: list[str], formats: Iterable[str]) -> argparse.Namespace:
   parser = cli.Parser('export', description=__doc__)
   parser.add_argument('results', metavar='results.json')
   parser.add_argument('--to', required=True, choices=formats)

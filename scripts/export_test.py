@@ -33,8 +33,7 @@ class ExportTest(program.TestCase):
     outcome = self.run_program('--to=bencher', 'results.json', '--out=bmf.json')
     self.assertEqual((outcome.status, outcome.out), (0, ''))
     self.assertIn(CASE, json.loads(self.read('bmf.json')))
-    self.assertEqual(set(os.listdir(self.folder)),
-                     {'results.json', 'bmf.json'})
+    self.assertEqual(set(os.listdir(self.folder)), {'results.json', 'bmf.json'})
 
   def test_github_action_benchmark_is_two_files(self) -> None:
     flags = ('--to=github-action-benchmark', 'results.json')

@@ -45,8 +45,7 @@ class MergeTest(program.TestCase):
     self.assertEqual(merged.cases, expected.cases)
 
   def test_family_indices_stay_unique(self) -> None:
-    names = [self.file(f'{i}.json', [synthetic.row(case) |
-                                     {'family_index': 0}])
+    names = [self.file(f'{i}.json', [synthetic.row(case) | {'family_index': 0}])
              for i, case in enumerate((CASE, OTHER))]
     self.merge(*names)
     rows = json.loads(self.read('all.json'))['benchmarks']

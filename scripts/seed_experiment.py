@@ -27,6 +27,9 @@ _SEED_ELEMENTS = 10**8
 _SEED_ROWS = 15000
 _MAX_ELEMENTS = 10**9
 
+# What a worker does with the data.
+Operation = Callable[[Any], object]
+
 _data: Any = None  # What the workers inherit.
 
 
@@ -38,21 +41,9 @@ def free_memory() -> int:
                                                  'Cached'))
 
 
-def numpy_sum(data: Any) -> None:
-  data.sum()
-
-
-def list_sum(data: Any) -> None:
-  sum(data)
-
-
 def list_for(data: Any) -> None:
   for _ in data:
     pass
-
-
-def nothing(data: Any) -> None:
-  del data
 
 
 def make_numpy_ones(elements: int) -> Any:
@@ -74,23 +65,22 @@ def make_list_same(elements: int) -> Any:
 
 
 # Named as the cases of //benchmarks:cpython: layout, pattern.
-EXPERIMENTS = (
-    ('numpy_ones', 'sum', make_numpy_ones, numpy_sum),
-    ('list_range', 'sum', make_list_range, list_sum),
+EXPERIMENTS: tuple[tuple[str, str, Callable[[int], Any], Operation], ...] = (
+    ('numpy_ones', 'sum', make_numpy_ones, lambda data: data.sum()),
+    ('list_range', 'sum', make_list_range, sum),
     ('list_range', 'for', make_list_range, list_for),
-    ('list_same', 'sum', make_list_same, list_sum),
+    ('list_same', 'sum', make_list_same, sum),
     ('list_same', 'for', make_list_same, list_for),
 )
 
 
-def _work(operation: Callable[[Any], None], done: Semaphore,
-          leave: Event) -> None:
+def _work(operation: Operation, done: Semaphore, leave: Event) -> None:
   operation(_data)
   done.release()
   leave.wait()
 
 
-def _free_while(workers: int, operation: Callable[[Any], None]) -> int:
+def _free_while(workers: int, operation: Operation) -> int:
   """Free memory while that many workers sit there, done with `operation`."""
   context = multiprocessing.get_context('fork')
   done = context.Semaphore(0)
@@ -114,13 +104,13 @@ def _free_while(workers: int, operation: Callable[[Any], None]) -> int:
       process.join()
 
 
-def measure(make: Callable[[int], Any], operation: Callable[[Any], None],
-            elements: int, workers: int) -> dict[str, int]:
+def measure(make: Callable[[int], Any], operation: Operation, elements: int,
+            workers: int) -> dict[str, int]:
   """What free memory says of one experiment."""
   global _data
   _data = make(elements)
   before = free_memory()
-  idle = before - _free_while(workers, nothing)
+  idle = before - _free_while(workers, lambda data: None)
   before = free_memory()
   used = before - _free_while(workers, operation)
   _data = None

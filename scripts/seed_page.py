@@ -71,8 +71,7 @@ _ROWS = (
     _Row('data = [1] * n; sum(data)', ('list_same', 'sum'),
          ('boxed_shared', 'refcount'), 'shared'),
     _Row('data = [1] * n; for x in data: pass', ('list_same', 'for'),
-         ('boxed_shared', 'refcount'), 'shared'),
-)
+         ('boxed_shared', 'refcount'), 'shared'))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,8 +102,7 @@ def _find(results: results_file.ResultsFile, layout: str,
     raise cli.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')
   for counter in ('copied_bytes', 'copied_metadata_bytes'):
     if counter not in case.samples:
-      raise cli.BadInput(
-          f'{results.path}: {case.id}: has no {counter}')
+      raise cli.BadInput(f'{results.path}: {case.id}: has no {counter}')
   copied = case.samples['copied_bytes']
   return _Copied(
       total=max(copied), own=max(case.samples['copied_metadata_bytes']),

@@ -14,13 +14,11 @@ _CPYTHON = {
     'list_range/sum/pymalloc/size:351563KiB': (320000000, 36864),
     'list_range/for/pymalloc/size:351563KiB': (320000000, 28672),
     'list_same/sum/pymalloc/size:78125KiB': (40960, 40960),
-    'list_same/for/pymalloc/size:78125KiB': (28672, 28672),
-}
+    'list_same/for/pymalloc/size:78125KiB': (28672, 28672)}
 _MODEL = {
     'array/read/glibc/size:175751KiB': (0, 0),
     'boxed/refcount/glibc/size:312500KiB': (304000000, 0),
-    'boxed_shared/refcount/glibc/size:78126KiB': (4096, 0),
-}
+    'boxed_shared/refcount/glibc/size:78126KiB': (4096, 0)}
 
 
 def _results(cases: dict[str, tuple[int, int]],
@@ -87,8 +85,7 @@ class SeedPageTest(unittest.TestCase):
         ({'model': _results({})}, '0 cases of array/read'),
         ({'cpython': failed}, 'no memory'),
         ({'naive': self.write('empty.json', {})}, 'seed_experiment'),
-        ({'naive': self.naive(workers=2)}, ': 2 workers'),
-    )
+        ({'naive': self.naive(workers=2)}, ': 2 workers'))
     for arguments, message in mistakes:
       with self.subTest(message):
         self.assertIn(message, self.page(**arguments))

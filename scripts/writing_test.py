@@ -19,8 +19,7 @@ SCRIPTS = (
     ('report', ('results.json', '')),
     ('seed_page', ('--scale', 'results.json', 'results.json', 'results.json',
                    '--out=')),
-    ('seed_experiment', ('--elements=1000', '--workers=1', '--out=')),
-)
+    ('seed_experiment', ('--elements=1000', '--workers=1', '--out=')))
 
 
 class WritingTest(program.TestCase):

@@ -1,7 +1,6 @@
 """What every script's command line has in common."""
 
 import argparse
-import gc
 import os
 import sys
 from typing import Any, Callable, NoReturn
@@ -32,9 +31,6 @@ def user_path(text: str) -> str:
 
 def run(script: str, main: Callable[[list[str]], int]) -> NoReturn:
   """Ends the process with main(arguments), or with one line and status 2."""
-  # A script keeps what it reads until it ends. Looking for garbage in that takes
-  # as long as comparing it.
-  gc.disable()
   # A name may hold characters that the terminal's encoding lacks.
   if hasattr(sys.stdout, 'reconfigure'):
     sys.stdout.reconfigure(errors='backslashreplace')

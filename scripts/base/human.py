@@ -1,6 +1,5 @@
 """Quantities and names as people read them."""
 
-import math
 from typing import Sequence
 
 
@@ -16,11 +15,7 @@ def _scaled(value: float, steps: Sequence[tuple[float, str]]) -> str:
   for factor, unit in steps:
     if abs(value) >= factor:
       break
-  scaled = value / factor
-  if scaled == int(scaled) and abs(scaled) < 10000:
-    return f'{int(scaled)} {unit}'
-  decimals = max(0, 2 - int(math.log10(max(1, abs(scaled)))))
-  return f'{scaled:.{decimals}f} {unit}'
+  return f'{digits(value / factor)} {unit}'
 
 
 def bytes_text(value: float) -> str:

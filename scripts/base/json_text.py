@@ -37,8 +37,7 @@ def with_lines(value: dict[str, Any], name: str,
   return _lines(f'{{{head}{dumps(name)}: [', entries, ']}')
 
 
-def _lines(opening: str, entries: Iterable[str],
-           closing: str) -> Iterator[str]:
+def _lines(opening: str, entries: Iterable[str], closing: str) -> Iterator[str]:
   yield opening
   separator = '\n'
   for entry in entries:

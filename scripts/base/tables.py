@@ -39,8 +39,7 @@ def to_text(table: Table) -> str:
   """The table with aligned columns, preceded by an empty line."""
   rows = [[human.printable(cell) for cell in row]
           for row in (table.columns, *table.rows)]
-  widths = [max(len(row[i]) for row in rows)
-            for i in range(len(table.columns))]
+  widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
   lines = ['', human.printable(table.title)]
   for row in rows:
     cells = [cell.ljust(width) if i in table.left else cell.rjust(width)

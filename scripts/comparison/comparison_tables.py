@@ -100,8 +100,7 @@ def all_cases(comparison: comparison_model.Comparison) -> tables.Table:
       continue
     by_metric = {change.metric: change for change in case.changes}
     rows.append([case.id, _counters_cell(case),
-                 *(_time_cell(by_metric.get(metric))
-                   for metric in times)])
+                 *(_time_cell(by_metric.get(metric)) for metric in times)])
   return tables.Table('All cases', ['case', 'counters', *times], rows)
 
 

@@ -47,56 +47,38 @@ def pivot(file: results_file.ResultsFile, axis: str) -> list[PivotRow]:
     key = comparison.key_without(case, axis, file.description)
     groups.setdefault(key, {})[case.axes[axis]] = case
   rows = []
-  times = _Times(len(groups))
+  times: list[tuple[PivotRow, significance.TimeChange,
+                    significance.Samples]] = []
   for metric in METRICS:
-    is_time = file.description.counter(metric).is_time
     for key, group in groups.items():
       samples = {value: case.samples[metric] for value, case in group.items()
                  if metric in case.samples}
-      if len(samples) > 1:
-        row = PivotRow(key, metric, {value: statistics.median(of_value)
-                                     for value, of_value in samples.items()})
-        rows.append(row)
-        least, most = min(row.values.values()), max(row.values.values())
-        row.ratio = most / least if least > 0 else None
-        if least == most:
-          row.ratio = 1.0
-          row.reason = 'all the same'
-        elif is_time:
-          times.add(row, samples)
-        else:
-          row.winner = [value for value, median in row.values.items()
-                        if median == least]
+      if len(samples) < 2:
+        continue
+      values = {value: statistics.median(s) for value, s in samples.items()}
+      ranked = sorted(values, key=lambda value: values[value])
+      least, most = values[ranked[0]], values[ranked[-1]]
+      row = PivotRow(key, metric, values, [], most / least if least else None)
+      rows.append(row)
+      if least == most:
+        row.ratio = 1.0
+        row.reason = 'all the same'
+      elif file.description.counter(metric).is_time:
+        pair = samples[ranked[0]], samples[ranked[1]]
+        times.append((row, significance.TimeChange.of(*pair), pair))
+      else:
+        row.winner = [value for value in values if values[value] == least]
   if not rows:
     raise cli.BadInput(f'{file.path}: no two cases differ in {axis} alone')
-  times.judge()
+  significance.test([(change, pair) for _, change, pair in times])
+  for row, change, _ in times:
+    if min(change.repetitions) < significance.MIN_REPETITIONS:
+      row.reason = f'below {significance.MIN_REPETITIONS} repetitions'
+    elif change.verdict(len(groups)) == 'regressed':
+      row.winner = [min(row.values, key=lambda value: row.values[value])]
+    else:
+      row.reason = 'too close to tell'
   return rows
-
-
-class _Times:
-  """Rows of times, the winner of which is judged at last."""
-
-  def __init__(self, comparisons: int) -> None:
-    self._comparisons = comparisons
-    self._rows: list[tuple[PivotRow, str]] = []
-    self._changes: list[tuple[significance.TimeChange,
-                              significance.Samples]] = []
-
-  def add(self, row: PivotRow, samples: dict[str, list[float]]) -> None:
-    first, second = sorted(row.values, key=lambda value: row.values[value])[:2]
-    self._rows.append((row, first))
-    pair = samples[first], samples[second]
-    self._changes.append((significance.TimeChange.of(*pair), pair))
-
-  def judge(self) -> None:
-    significance.test(self._changes)
-    for (row, first), (change, _) in zip(self._rows, self._changes):
-      if min(change.repetitions) < significance.MIN_REPETITIONS:
-        row.reason = f'below {significance.MIN_REPETITIONS} repetitions'
-      elif change.verdict(self._comparisons) == 'regressed':
-        row.winner = [first]
-      else:
-        row.reason = 'too close to tell'
 
 
 def pivot_tables(rows: list[PivotRow], axis: str,

@@ -48,8 +48,7 @@ def append(history: str, text: Iterable[str]) -> None:
   try:
     with open(history, 'rb+') as file:
       if file.readline().rstrip(b'\r\n') != head.encode():
-        raise cli.BadInput(
-            f'{history}: not a history that begins with {head}')
+        raise cli.BadInput(f'{history}: not a history that begins with {head}')
       file.seek(-1, io.SEEK_END)
       if file.read() != b'\n':
         raise cli.BadInput(

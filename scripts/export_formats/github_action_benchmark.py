@@ -23,8 +23,7 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
   """Contents of the two files, by the ending of their names."""
   return {
       '.counters.json': json_text.array(_rows(run, times=False)),
-      '.times.json': json_text.array(_rows(run, times=True)),
-  }
+      '.times.json': json_text.array(_rows(run, times=True))}
 
 
 def _rows(run: runs.Run, times: bool) -> Iterator[dict[str, str | int | float]]:
@@ -45,5 +44,4 @@ def _row(series: results_file.Series) -> dict[str, str | int | float]:
       'value': results_file.number(round(median, 6)),
       'range': f'± {max(high - median, median - low):.6g}',
       'extra': (f'{counter.meaning}\nmedian of {len(series.samples)}, '
-                f'from {low:.6g} to {high:.6g}'),
-  }
+                f'from {low:.6g} to {high:.6g}')}

@@ -31,16 +31,13 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
       'format_version': '2',
       'machine': {
           'name': run.environment('host_name') or 'unknown',
-          **_fields(run, MACHINE_FIELDS),
-      },
+          **_fields(run, MACHINE_FIELDS)},
       'run': {
           'start_time': time,
           'end_time': time,
           # The field that LNT wants every suite to be ordered by.
           'llvm_project_revision': run.commit,
-          **_fields(run, RUN_FIELDS + _allocators(run)),
-      },
-  }
+          **_fields(run, RUN_FIELDS + _allocators(run))}}
   return {'': json_text.with_array(report, 'tests', _tests(run))}
 
 

@@ -27,6 +27,5 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
       # What LNT wants every suite to be ordered by.
       'run_fields': [{'name': 'llvm_project_revision', 'order': True},
                      *({'name': name} for name in lnt.RUN_FIELDS)],
-      'machine_fields': [{'name': name} for name in lnt.MACHINE_FIELDS],
-  }
+      'machine_fields': [{'name': name} for name in lnt.MACHINE_FIELDS]}
   return {'': [json.dumps(suite, indent=1), '\n']}

@@ -65,8 +65,7 @@ class OpenMetricsTest(unittest.TestCase):
     text = ''.join(openmetrics.render(self.run_)[''])
     self.families, self.samples = parse(text)
 
-  def find(self, name: str,
-           case: str) -> list[tuple[dict[str, str], float]]:
+  def find(self, name: str, case: str) -> list[tuple[dict[str, str], float]]:
     return [(found, value)
             for metric, found, value, _ in self.samples
             if metric == name and found.get('case') == case]

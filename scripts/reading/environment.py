@@ -13,8 +13,7 @@ MACHINE_KEYS = (
     'mthp_enabled',
     'address_space_randomization',
     'compiler',
-    'build_mode',
-)
+    'build_mode')
 
 # Without these, nobody knows whether two environments are the same.
 _REQUIRED_KEYS = ('cowbench_version', 'kernel', 'page_size')

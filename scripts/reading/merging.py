@@ -82,8 +82,7 @@ def _rows_of_repetitions(paths: list[str],
     yield from _rows(path, renumber)
 
 
-def _rows(path: str,
-          renumber: Callable[[results_file.Row], bool]) -> list[str]:
+def _rows(path: str, renumber: Callable[[results_file.Row], bool]) -> list[str]:
   """The rows that `renumber` keeps, as JSON: dicts take much more memory."""
   rows: list[str] = []
 

@@ -5,6 +5,7 @@ same files, with the same words.
 """
 
 import dataclasses
+import gc
 import json
 import math
 import re
@@ -27,8 +28,7 @@ _ROW_FIELDS = frozenset((
     'name', 'family_index', 'per_family_instance_index', 'run_name',
     'run_type', 'repetitions', 'repetition_index', 'threads', 'aggregate_name',
     'aggregate_unit', 'iterations', 'real_time', 'cpu_time', 'time_unit',
-    'label', 'error_occurred', 'error_message', 'skipped', 'skip_message',
-))
+    'label', 'error_occurred', 'error_message', 'skipped', 'skip_message'))
 
 _OWN_SUFFIXES = re.compile(
     r'(/(iterations:\d+|repeats:\d+|min_time:[\d.]+s?|min_warmup_time:[\d.]+|'
@@ -159,6 +159,9 @@ def _refuse(name: str) -> None:
 
 def load(path: str) -> ResultsFile:
   """Reads a file; raises BadInput."""
+  # Scripts keep what they read until they end. To look for garbage among it
+  # takes as long as to compare it.
+  gc.disable()
   loader = _Loader(path)
   context = read(path, loader.take)
   description = descriptions.of(path, context)

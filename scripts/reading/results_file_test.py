@@ -142,8 +142,7 @@ class ResultsFileTest(unittest.TestCase):
     for number in ('NaN', 'Infinity', '-Infinity', '1e999'):
       with self.subTest(number):
         row = json.dumps(synthetic.row(CASE, wall_time=123456789))
-        self.refused('{"benchmarks": [%s]}' %
-                     row.replace('123456789', number))
+        self.refused('{"benchmarks": [%s]}' % row.replace('123456789', number))
     self.refused('[' * 200000)
     self.refused('{"benchmarks": [], "n": ' + '9' * 5000 + '}')
 

@@ -110,15 +110,13 @@ class BrowserTest(unittest.TestCase):
         f'1–24 of 24 rows, {rows} without the filter',
         f'1–6 of 6 rows, {rows} without the filter',
         f'0 rows, {rows} without the filter',
-        f'1–50 of {rows} rows',
-    ])
+        f'1–50 of {rows} rows'])
     self.assertEqual(seen['filters']['patterns'], ['free'])
     self.assertEqual(seen['filters']['allocators'], ['glibc'])
 
     self.assertEqual(seen['sorting']['states'], [
         {'sort': 'descending', 'top': ['16.0 MiB'] * 3},
-        {'sort': 'ascending', 'top': ['0 B'] * 3},
-    ])
+        {'sort': 'ascending', 'top': ['0 B'] * 3}])
     self.assertEqual(seen['sorting']['pages'], f'51–100 of {rows} rows')
     self.assertEqual(seen['keyboard'], {'first': 'Skip to the findings',
                                         'sorted': 'ascending'})
@@ -162,8 +160,7 @@ class BrowserTest(unittest.TestCase):
     self.assertEqual(seen['scripts'], 4)
     self.assertEqual(seen['filters']['counts'][0], '1–4 of 4 rows')
     # In place of all counters.
-    self.assertEqual(seen['failures'],
-                     [[f'failed: {ATTACK}', len(counters)]])
+    self.assertEqual(seen['failures'], [[f'failed: {ATTACK}', len(counters)]])
     self.assertTrue(any('onerror' in text for chart in seen['charts']
                         for text in chart['text']))
 

@@ -43,8 +43,7 @@ def page_data(runs: list[results_file.ResultsFile],
           'pageSize': str(run.context.get('page_size', '')),
           'cases': [_case(case, description, counters)
                     for case in run.cases.values()]
-      } for run, name in zip(runs, names)],
-  }
+      } for run, name in zip(runs, names)]}
 
 
 def _case(case: results_file.CaseResult,
@@ -59,8 +58,7 @@ def _case(case: results_file.CaseResult,
       descriptions.size_bytes(size) if size else None,
       max(map(len, case.samples.values()), default=0),
       [_value(case.samples.get(counter.name)) for counter in counters],
-      case.errors,
-  ]
+      case.errors]
 
 
 def _value(

@@ -77,8 +77,7 @@ def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
   At small sizes the odd page that an allocator shares with its own data
   decides; it says little about the allocator.
   """
-  groups: dict[Any, dict[int, dict[str, _Case]]] = collections.defaultdict(
-      dict)
+  groups: dict[Any, dict[int, dict[str, _Case]]] = collections.defaultdict(dict)
   for case in cases:
     axes = case.result.axes
     key = axes['layout'], axes['pattern'], case.variant

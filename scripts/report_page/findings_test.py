@@ -58,8 +58,7 @@ class FindingsTest(unittest.TestCase):
     self.assertEqual(
         by_pattern, {
             'write': 'glibc copied 1 byte for each byte of data.',
-            'mark': 'glibc copied 0.0625 bytes for each byte of data.',
-        })
+            'mark': 'glibc copied 0.0625 bytes for each byte of data.'})
 
   def test_alike_and_nothing(self) -> None:
     by_pattern, surprises = of(
@@ -74,8 +73,7 @@ class FindingsTest(unittest.TestCase):
             'write':
                 'all allocators copied alike (within 5 %), 1 byte for each byte'
                 ' of data.',
-            'read, idle': 'nothing was copied, whatever the allocator.',
-        })
+            'read, idle': 'nothing was copied, whatever the allocator.'})
     self.assertNotIn('allocators differ', surprises)
 
   def test_one_page_more_or_less_is_no_surprise(self) -> None:

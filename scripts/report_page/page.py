@@ -22,8 +22,7 @@ _SCRIPTS = ('dom.js', 'format.js', 'model.js', 'theme.js', 'chart.js',
 
 # Context of Google Benchmark that says little about a run of this suite.
 _NO_ENVIRONMENT = frozenset(
-    ('caches', 'library_build_type', 'json_schema_version',
-     *descriptions.KEYS))
+    ('caches', 'library_build_type', 'json_schema_version', *descriptions.KEYS))
 
 # Context that the page's first sentence names.
 _WHERE = {'kernel': 'kernel', 'cpu_model': 'on', 'date': 'measured'}
@@ -47,8 +46,7 @@ def render(runs: list[results_file.ResultsFile], names: list[str],
       'DATA': _json(data.page_data(runs, names)),
       'RAW': '\n'.join(_raw(run.path, name) for run, name in zip(runs, names)),
       'LIBRARY': library,
-      'SCRIPT': script,
-  })
+      'SCRIPT': script})
 
 
 def _asset(name: str) -> str:

@@ -70,8 +70,7 @@ class TestCase(unittest.TestCase):
         'list.json': '[]',
         'twice.json': whole.replace('"benchmarks": [',
                                     '"benchmarks": [{"name": "x", "run_type": '
-                                    '"iteration"},' * 2),
-    }
+                                    '"iteration"},' * 2)}
     for bad_name, text in bad.items():
       self.write(bad_name, text)
     os.mkdir(self.path('directory.json'))

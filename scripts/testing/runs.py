@@ -31,5 +31,4 @@ def three_repetitions() -> dict[str, Any]:
   return synthetic.results([
       *rows,
       synthetic.row(HOSTILE_NAME, copied_bytes=4096),
-      synthetic.failed_row('cow/array/free/jemalloc/size:1GiB', 'killed\n"9"'),
-  ])
+      synthetic.failed_row('cow/array/free/jemalloc/size:1GiB', 'killed\n"9"')])

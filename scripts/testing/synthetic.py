@@ -31,8 +31,7 @@ _COUNTERS = (
     ('fork_time', 'fork', 'seconds', 'time', 'less'),
     ('access_time', 'access', 'seconds', 'time', 'less'),
     ('exit_time', 'exit', 'seconds', 'time', 'less'),
-    ('copied_page_time', 'per page', 'seconds', 'time', 'less'),
-)
+    ('copied_page_time', 'per page', 'seconds', 'time', 'less'))
 _AXES = {'touch': '100', 'children': '1', 'writer': 'child',
          'order': 'sequential', 'thp': 'system'}
 
@@ -46,8 +45,7 @@ def described(counters: Sequence[Sequence[str]] = _COUNTERS,
           'better': better, 'meaning': f'What {name} means.'
       } for name, heading, unit, kind, better in counters]),
       'axes': json.dumps([{'name': name, 'default': default}
-                          for name, default in (axes or _AXES).items()]),
-  }
+                          for name, default in (axes or _AXES).items()])}
 
 
 CONTEXT = {
@@ -66,8 +64,7 @@ CONTEXT = {
     'build_mode': 'optimized',
     'allocator_glibc': '2.36',
     'allocator_jemalloc': '5.3.0',
-    **described(),
-}
+    **described()}
 
 
 def row(case_id: str, repetition: int = 0, repetitions: int = 1, /,
@@ -85,8 +82,7 @@ def row(case_id: str, repetition: int = 0, repetitions: int = 1, /,
       'real_time': 0.2,
       'cpu_time': 0.01,
       'time_unit': 'ms',
-      **counters,
-  }
+      **counters}
 
 
 def failed_row(case_id: str, message: str) -> Row:
@@ -124,8 +120,7 @@ def case_counters(layout: str, pattern: str, allocator: str, size: str,
       'huge_bytes': 0,
       'fork_time': (80e-6 + pages * 1e-7) * noise.uniform(0.97, 1.03),
       'access_time': (1e-6 + copied * 2e-10) * noise.uniform(0.97, 1.03),
-      'exit_time': 1e-4 * noise.uniform(0.97, 1.03),
-  }
+      'exit_time': 1e-4 * noise.uniform(0.97, 1.03)}
   counters['wall_time'] = sum(
       counters[part] for part in ('fork_time', 'access_time', 'exit_time'))
   if copied:

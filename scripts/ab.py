@@ -6,12 +6,12 @@
       --a-flags=--allocators=glibc --b-flags=--allocators=jemalloc \\
       --across=allocator --out=ab -- --preset=smoke
 
-A machine that becomes slower or faster meanwhile does so for both. Of every
-two turns, the second one is in the opposite order: A B B A A B ...
+A machine that becomes slower or faster meanwhile does so for both. The order
+of the two alternates: A B B A A B ...
 
-The output directory is a new one. It gets the file of each run, a.json and
-b.json with all repetitions, and the comparison of a (base) with b (head) as
-text, Markdown and JSON. The exit status is that of compare.
+The output directory must not exist. It receives the file of each run, a.json
+and b.json with all repetitions, and the comparison of a (base) with b (head)
+as text, Markdown and JSON. The exit status is that of compare.
 """
 
 import argparse
@@ -30,8 +30,8 @@ from scripts.reading import description as descriptions
 from scripts.reading import merging
 from scripts.reading import results_file
 
-# Where a program finds its own files, not those of this script, and what
-# would make both builds claim to be of the commit that is checked out here.
+# With these, a program would look for its files among those of this script, and
+# both builds would claim to be of the commit that is checked out here.
 _BAZEL_VARIABLES = (
     'BUILD_WORKING_DIRECTORY', 'BUILD_WORKSPACE_DIRECTORY', 'PYTHONPATH',
     'RUNFILES_DIR', 'RUNFILES_MANIFEST_FILE', 'RUNFILES_MANIFEST_ONLY',
@@ -128,7 +128,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
   parser.add_argument('--repetitions', type=int,
                       default=significance.MIN_REPETITIONS)
   parser.add_argument('--out', required=True, metavar='DIRECTORY',
-                      help='to be made; must not exist')
+                      help='must not exist yet')
   parser.add_argument('flags', nargs='*', metavar='-- flags',
                       help='flags of both programs')
   options = parser.parse_args(arguments)
@@ -166,8 +166,8 @@ def main(arguments: list[str]) -> int:
   try:
     os.mkdir(folder)
   except OSError as error:
-    raise cli.BadInput(f'{folder}: {error.strerror}; a directory '
-                                'that does not exist is wanted') from error
+    raise cli.BadInput(f'--out: {folder}: {error.strerror}; name a directory '
+                       'that does not exist') from error
   paths = run_in_turns(commands, options.repetitions, folder)
   for name in commands:
     output.write(os.path.join(folder, f'{name}.json'),

@@ -203,6 +203,14 @@ class CasesTest(compare_testing.CompareTestCase):
     status, result = self.compare(base, head, '--across=allocator')
     self.assertEqual((status, result['verdict']), (0, 'improved'))
     self.assertEqual(result['cases'][0]['id'], 'cow/boxed/write/*/size:64KiB')
+    # One file may know an axis that the other one does not know yet.
+    new = self.file('new.json', [synthetic.row(f'{CASE}/heap:aged',
+                                               copied_bytes=8192)],
+                    **synthetic.described(axes={'touch': '100',
+                                                'heap': 'fresh'}))
+    old = self.file('old.json', base)
+    status, _, _ = self.run_compare(old, new, '--across=heap')
+    self.assertEqual(status, 0)
     both = self.file('both.json', base + head)
     self.assertIn('allocator alone',
                   self.refused(both, both, '--across=allocator'))

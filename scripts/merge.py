@@ -2,7 +2,7 @@
 
   bazel run //scripts:merge -- --out=all.json shard1.json shard2.json ...
 
-No row is lost, and none is made up: the files must come from the same
+The result has every row of every file. The files must come from the same
 environment, and no case may appear in two of them.
 """
 

@@ -96,7 +96,7 @@ def _find(results: results_file.ResultsFile, layout: str,
   if len(found) != 1:
     raise cli.BadInput(
         f'{results.path}: has {human.plural(len(found), "case")} of '
-        f'{layout}/{pattern}, and one is wanted')
+        f'{layout}/{pattern}; expected one')
   case = found[0]
   if case.errors:
     raise cli.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')

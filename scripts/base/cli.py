@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
                      allow_abbrev=False, **kwargs)
 
   def error(self, message: str) -> NoReturn:
-    raise BadInput(f'{message}; --help shows what there is')
+    raise BadInput(f'{message}; --help lists all flags')
 
 
 def user_path(text: str) -> str:

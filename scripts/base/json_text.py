@@ -1,7 +1,7 @@
 """JSON of many entries as text, one entry a line.
 
 Compact enough to be quick, and yet to be read and compared line by line. The
-text comes in parts, so that nobody needs the memory for all of it.
+text comes in parts, so that it is never all in memory.
 """
 
 import json

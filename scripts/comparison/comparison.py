@@ -113,8 +113,8 @@ def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
   description = base.description.joined(head.description, head.path)
   if across is not None:
     check_axis('--across', across, description)
-  base_cases = _by_key(base, across)
-  head_cases = _by_key(head, across)
+  base_cases = _by_key(base, across, description)
+  head_cases = _by_key(head, across, description)
   judge = _Judge(base, head, description, kinds, across)
   cases = []
   for key in dict.fromkeys((*base_cases, *head_cases)):
@@ -139,13 +139,14 @@ def check_axis(flag: str, axis: str,
                        f"{', '.join(description.all_axes)}")
 
 
-def _by_key(file: results_file.ResultsFile,
-            across: str | None) -> dict[str, results_file.CaseResult]:
+def _by_key(file: results_file.ResultsFile, across: str | None,
+            description: descriptions.Description
+            ) -> dict[str, results_file.CaseResult]:
   if across is None:
     return file.cases
   cases: dict[str, results_file.CaseResult] = {}
   for case in file.cases.values():
-    key = key_without(case, across, file.description)
+    key = key_without(case, across, description)
     if key in cases:
       raise cli.BadInput(
           f'{file.path}: {cases[key].id!r} and {case.id!r} differ in {across} '

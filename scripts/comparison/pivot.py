@@ -22,8 +22,8 @@ class PivotRow:
     id: the case id with '*' for the axis.
     metric: what is compared.
     values: {value of the axis: median}.
-    winner: the value or values with the least; empty if all are the same or
-      nobody can tell.
+    winner: the value or values with the least; empty if all are the same, or if
+      it is unclear.
     ratio: of the most to the least; None if the least is zero.
     reason: why there is no winner.
   """

@@ -1,8 +1,8 @@
 """CSV in long form, a row for each repetition of each metric of each case.
 
-Runs of any number of commits and machines stand below one another in one file,
-so every row says which run it belongs to. The header never changes within a
-file: a file with another one is refused rather than mixed.
+One file holds the runs of any number of commits and machines, so every row
+says which run it belongs to. A file has one header: a run with another one,
+such as after a new axis, is refused.
 """
 
 import csv

@@ -102,9 +102,9 @@ class Description:
     return nothing | axes
 
   def case_id(self, axes: dict[str, str]) -> str:
-    """The inverse of parse()."""
+    """The inverse of parse(); an axis that is missing is at its default."""
     named = [f'{name}:{axes[name]}' for name, default in self.axes.items()
-             if axes[name] != default]
+             if axes.get(name, default) != default]
     return '/'.join(('cow', *(axes[name] for name in LEADING_AXES[:3]),
                      f"size:{axes['size']}", *named))
 

@@ -15,7 +15,7 @@ MACHINE_KEYS = (
     'compiler',
     'build_mode')
 
-# Without these, nobody knows whether two environments are the same.
+# Without these, it is unknown whether two environments are the same.
 _REQUIRED_KEYS = ('cowbench_version', 'kernel', 'page_size')
 
 
@@ -27,7 +27,7 @@ def allocator_keys(allocator: str) -> tuple[str, str]:
 def allocators(context: Context) -> dict[str, tuple[str, str]]:
   """What a context says of each allocator: {name: (version, settings)}.
 
-  Names are free for users to choose, so one may end in '_settings', too.
+  A user chooses the names of variants, and one may end in '_settings'.
   """
   found = {}
   for key, value in context.items():

@@ -104,7 +104,7 @@ class _Files:
     """Reads one more file; returns its cases.
 
     A difference in the fingerprint is an error; different processors are kept
-    side by side, so that nobody compares their times.
+    side by side, so that their times are not compared.
     """
     # A pipe cannot be read twice.
     if os.path.exists(path) and not os.path.isfile(path):

@@ -129,7 +129,7 @@ def read(path: str, take: Callable[[Row], None]) -> Context:
   if not isinstance(root, dict) or not isinstance(root.get('benchmarks'), list):
     raise cli.BadInput(f"{path}: has no list 'benchmarks', so it was not "
                        'written by --benchmark_out')
-  # As many rows as were seen: none of them stands elsewhere.
+  # As many as were passed on: a row elsewhere in the file is no result.
   if [_ROW] * rows != root['benchmarks']:
     raise cli.BadInput(f"{path}: an entry of 'benchmarks' is not a row with "
                        'name and run_type')

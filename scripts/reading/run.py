@@ -10,7 +10,7 @@ from scripts.reading import results_file
 @dataclasses.dataclass(frozen=True)
 class Run:
   results: results_file.ResultsFile
-  commit: str  # Empty where nobody said.
+  commit: str  # Empty if it is unknown.
   date: datetime.datetime  # UTC.
 
   def environment(self, key: str) -> str:

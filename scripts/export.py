@@ -51,10 +51,7 @@ def main(arguments: list[str]) -> int:
     output.path('--out', options.out)
   run = runs.load(results, options.commit)
   texts = render(run)
-  if options.out is None:
-    _print(texts)
-  else:
-    _write(options, results, texts)
+  _write(options, results, texts)
   _warn_of_errors(run)
   return 0
 
@@ -63,33 +60,28 @@ def _parse(arguments: list[str], formats: Iterable[str]) -> argparse.Namespace:
   parser = cli.Parser('export', description=__doc__)
   parser.add_argument('results', metavar='results.json')
   parser.add_argument('--to', required=True, choices=formats)
-  parser.add_argument(
-      '--out',
-      metavar='FILE',
-      help='file to write; for'
-      ' github-action-benchmark, what the names of its two files begin with')
-  parser.add_argument('--commit',
-                      help='commit that was measured, by default the one that'
-                      ' the results name')
-  parser.add_argument(
-      '--timestamps',
-      action='store_true',
-      help="openmetrics: give each sample the run's date, for backfilling")
+  parser.add_argument('--out', metavar='FILE',
+                      help='file to write; for github-action-benchmark, what '
+                      'the names of its two files begin with')
+  parser.add_argument('--commit', help='commit that was measured; default: '
+                      'the one that the results name')
+  parser.add_argument('--timestamps', action='store_true',
+                      help="openmetrics: give each sample the run's date, for "
+                      'backfilling')
   options = parser.parse_args(arguments)
   if options.timestamps and options.to != 'openmetrics':
     parser.error('--timestamps goes with --to=openmetrics')
   return options
 
 
-def _print(texts: dict[str, Iterable[str]]) -> None:
-  if len(texts) > 1:
-    raise cli.BadInput(
-        'this format is two files; --out=PREFIX says where they go')
-  output.write(None, *texts.values())
-
-
 def _write(options: argparse.Namespace, results: str,
            texts: dict[str, Iterable[str]]) -> None:
+  if options.out is None:
+    if len(texts) > 1:
+      raise cli.BadInput(
+          'this format is two files; --out=PREFIX says where they go')
+    output.write(None, *texts.values())
+    return
   paths = [output.path('--out', options.out + ending, [results])
            for ending in texts]
   for out, text in zip(paths, texts.values()):
@@ -103,10 +95,8 @@ def _write(options: argparse.Namespace, results: str,
 def _warn_of_errors(run: runs.Run) -> None:
   failed = [case for case in run.results.cases.values() if case.errors]
   if failed:
-    print(
-        f'export: {len(failed)} of {len(run.results.cases)} cases have'
-        f' errors, the first: {failed[0].id!r}',
-        file=sys.stderr)
+    print(f'export: {len(failed)} of {len(run.results.cases)} cases have '
+          f'errors, the first: {failed[0].id!r}', file=sys.stderr)
 
 
 if __name__ == '__main__':

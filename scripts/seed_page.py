@@ -13,6 +13,8 @@ import dataclasses
 import itertools
 import json
 import math
+import os
+import string
 
 from scripts.base import cli
 from scripts.base import human
@@ -22,33 +24,12 @@ from scripts.reading import results_file
 
 _SEED_ELEMENTS = 10**8
 _MIB = 2**20
+_TEMPLATE = os.path.join(os.path.dirname(__file__), 'seed_page.md')
 
 # Bytes that an element requests, as in lib/python/layouts.h and
 # lib/workload/*.h: what turns a size into a number of elements.
 _ELEMENT_BYTES = {'numpy_ones': 8, 'list_range': 36, 'list_same': 8,
                   'array': 8, 'boxed': 32, 'boxed_shared': 8}
-
-_INTRODUCTION = '''\
-# The seed's experiment
-
-<!-- Written by the last command below; not by hand. -->
-
-The question that cowbench grew from: four workers that `multiprocessing` forks
-go over data that their parent made. Free memory suggested that numpy's array
-stayed shared, that a list of ints was copied, by `sum` as by `for`, and the
-answer that `[1] * n` is shared, because what is written to is the reference
-count of its one object. Here that is counted, page by page, for each worker.
-
-* **question**: what free memory showed there.
-* **free memory**: what `scripts/seed_experiment.py` saw it shrink by while the
-  workers held what they had, divided by their number. It is the whole
-  machine's: a few hundred MiB up or down, below zero too, are other processes.
-* **CPython**: copied by each worker, by `//benchmarks:cpython`; **own** is the
-  part of it in pages that hold no element, the interpreter's own.
-* **model**: copied by each worker of `//benchmarks:cow`, C++, at as many
-  elements; **ratio** is model / CPython, data pages only, where there are any.
-'''
-
 
 @dataclasses.dataclass(frozen=True)
 class _Row:
@@ -178,38 +159,9 @@ def _section(cpython: results_file.ResultsFile,
   return lines
 
 
-def _explanation(cpython: results_file.ResultsFile) -> str:
-  """Why model and CPython differ, row by row."""
-  sums = {row.case: _find(cpython, *row.case) for row in _ROWS}
-  boxed = sums['list_range', 'sum']
-  numpy_own, same_own = (_megabytes(sums[case].own)
-                         for case in (('numpy_ones', 'sum'),
-                                      ('list_same', 'sum')))
-  return f'''
-## Where model and CPython differ
-
-* **A list of ints: {boxed.data / boxed.elements:.3f} bytes an element.** An int requests 28 bytes,
-  and pymalloc gives it 32; 510 of them and a header of 48 bytes fill a pool of
-  16 KiB, which is {16384 / 510:.3f} bytes each. The model's object requests 24 bytes, and
-  glibc gives it 32 with its own header. The two agree within 2 % because both
-  come to 32 bytes, not because the objects are the same. Pools lie one behind
-  the other in arenas of 1 MiB, with nothing between them. The list itself, 8
-  bytes an element, is read and not copied, in both.
-* **Small ints.** -5 to 256 are objects of the interpreter, made at its start:
-  257 elements of the list use them, which is no page in either.
-* **numpy: nothing of the data, in both.** What a worker copies, {numpy_own}, are
-  pages of the interpreter and of numpy that hold no element: the same at any
-  size. The model has neither.
-* **`[1] * n`: one object.** The model copies the page of its one object. In
-  CPython the object is the small int 1, and its page is the worker's own
-  before it begins: merely being forked writes to it (`fork_tax_bytes`). The
-  {same_own} that it copies are the interpreter's own pages, as with numpy.
-'''
-
-
 def _commands(scales: list[_Scale]) -> list[str]:
   """How the page came about."""
-  lines = ['\n## Commands\n', '```sh']
+  lines = []
   for index, (cpython, model, naive_path) in enumerate(scales):
     _, elements, workers = _naive(naive_path)
     preset = 'seed' if index == 0 else 'seed-tenth'
@@ -239,27 +191,26 @@ def _commands(scales: list[_Scale]) -> list[str]:
   files = ' \\\n  '.join(
       f'--scale cpython{s}.json model{s}.json naive{s}.json'
       for s in ('', '-tenth')[:len(scales)])
-  lines += [f'bazel run //scripts:seed_page -- --out=results/seed.md \\\n'
-            f'  {files}', '```',
-            '\nA case that the memory guard refuses, because others use the '
-            'machine, can be run\nagain by itself: `--layouts`, `--patterns`.']
+  lines.append('bazel run //scripts:seed_page -- --out=results/seed.md \\\n  '
+               + files)
   return lines
 
 
 def page(scales: list[_Scale]) -> str:
   """The text for [(cpython, model, path of naive)], largest scale first."""
-  context = scales[0][0].context
-  lines = [_INTRODUCTION]
-  for scale in scales:
-    lines += _section(*scale)
-  lines.append(_explanation(scales[0][0]))
-  lines.append(
-      f"Measured with {context.get('allocator_pymalloc', 'an unknown CPython')} "
-      f"on Linux {context.get('kernel', 'of an unknown version')}, "
-      f"{context.get('num_cpus', 'some')} processors, "
-      f"{context.get('memory', 'an unknown amount')} of memory, transparent "
-      f"huge pages: {context.get('thp_enabled', 'unknown')}.")
-  return '\n'.join(lines + _commands(scales)) + '\n'
+  largest = scales[0][0]
+  boxed = _find(largest, 'list_range', 'sum')
+  with open(_TEMPLATE, encoding='utf-8') as file:
+    template = string.Template(file.read())
+  return template.substitute(
+      {'allocator_pymalloc': 'an unknown CPython', 'kernel': 'unknown',
+       'num_cpus': 'some', 'memory': 'an unknown amount',
+       'thp_enabled': 'unknown'} | largest.context,
+      sections='\n'.join(line for scale in scales for line in _section(*scale)),
+      boxed_bytes=f'{boxed.data / boxed.elements:.3f}',
+      numpy_own=_megabytes(_find(largest, 'numpy_ones', 'sum').own),
+      same_own=_megabytes(_find(largest, 'list_same', 'sum').own),
+      commands='\n'.join(_commands(scales)))
 
 
 def main(arguments: list[str]) -> int:

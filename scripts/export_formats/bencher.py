@@ -31,10 +31,8 @@ def _benchmarks(run: runs.Run) -> Iterator[tuple[str, dict[str, Any]]]:
   for name, members in itertools.groupby(results_file.series_of(run.results),
                                          lambda series: series.case.id):
     # A measure is found by its slug, which has dashes.
-    yield name, {
-        series.counter.name.replace('_', '-'): {
-            'value': results_file.number(series.median),
-            'lower_value': results_file.number(min(series.samples)),
-            'upper_value': results_file.number(max(series.samples)),
-        } for series in members
-    }
+    yield name, {series.counter.name.replace('_', '-'): {
+        'value': results_file.number(series.median),
+        'lower_value': results_file.number(min(series.samples)),
+        'upper_value': results_file.number(max(series.samples)),
+    } for series in members}

@@ -30,7 +30,8 @@ def _rows(run: runs.Run) -> Iterator[str]:
   for case in run.results.cases.values():
     facts = _line((*origin, case.id, *case.axes.values()))
     for metric, samples in case.samples.items():
-      prefix = f'{facts},{_line((metric, run.results.description.counter(metric).unit))}'
+      unit = run.results.description.counter(metric).unit
+      prefix = f'{facts},{_line((metric, unit))}'
       yield ''.join(f'{prefix},{repetition},{results_file.number(value)}\n'
                     for repetition, value in enumerate(samples))
 

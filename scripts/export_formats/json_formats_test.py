@@ -21,8 +21,7 @@ class GithubActionBenchmarkTest(unittest.TestCase):
     run = fixtures.load(fixtures.three_repetitions())
     self.files = {
         ending: json.loads(''.join(text))
-        for ending, text in github_action_benchmark.render(run).items()
-    }
+        for ending, text in github_action_benchmark.render(run).items()}
 
   def test_follows_the_schema(self) -> None:
     self.assertEqual(set(self.files), {'.counters.json', '.times.json'})
@@ -85,11 +84,8 @@ class BencherTest(unittest.TestCase):
           self.assertIsInstance(value, numbers.Real)
 
   def test_values(self) -> None:
-    self.assertEqual(self.report[fixtures.CASE]['minor-faults'], {
-        'value': 18,
-        'lower_value': 17,
-        'upper_value': 19
-    })
+    self.assertEqual(self.report[fixtures.CASE]['minor-faults'],
+                     {'value': 18, 'lower_value': 17, 'upper_value': 19})
     self.assertIn(fixtures.HOSTILE_NAME, self.report)
 
   def test_refuses_names_that_bencher_refuses(self) -> None:

@@ -23,9 +23,8 @@ RUN_FIELDS = ('cowbench_version', 'compiler', 'build_mode')
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
   if not run.commit:
-    raise cli.BadInput(
-        f'{run.results.path}: LNT sorts runs by commit and the file names'
-        ' none; give it with --commit')
+    raise cli.BadInput(f'{run.results.path}: LNT sorts runs by commit, and the '
+                       'file names none; give it with --commit')
   time = run.date.strftime('%Y-%m-%dT%H:%M:%S')
   report = {
       'format_version': '2',
@@ -37,17 +36,14 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
           'end_time': time,
           # The field that LNT wants every suite to be ordered by.
           'llvm_project_revision': run.commit,
-          **_fields(run, RUN_FIELDS + _allocators(run))}}
+          **_fields(run, RUN_FIELDS),
+          **_fields(run, [key for key in run.results.context
+                          if key.startswith('allocator_')])}}
   return {'': json_text.with_array(report, 'tests', _tests(run))}
 
 
-def _fields(run: runs.Run, keys: tuple[str, ...]) -> dict[str, str]:
+def _fields(run: runs.Run, keys: Iterable[str]) -> dict[str, str]:
   return {key: run.environment(key) for key in keys if run.environment(key)}
-
-
-def _allocators(run: runs.Run) -> tuple[str, ...]:
-  return tuple(
-      key for key in run.results.context if key.startswith('allocator_'))
 
 
 def _tests(run: runs.Run) -> Iterator[dict[str, Any]]:
@@ -57,6 +53,5 @@ def _tests(run: runs.Run) -> Iterator[dict[str, Any]]:
            if series.counter.name in described)
   for name, members in itertools.groupby(known, lambda s: s.case.id):
     yield {'name': name} | {
-        series.counter.name: [results_file.number(value) for value in series.samples]
-        for series in members
-    }
+        series.counter.name: list(map(results_file.number, series.samples))
+        for series in members}

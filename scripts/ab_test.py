@@ -31,8 +31,10 @@ cat > "$out" <<END
 END
 '''
 
-CONTEXT = {'kernel': '1', 'page_size': '4096', 'cowbench_version': '1',
-           **synthetic.described()}
+# As the shell reads it.
+CONTEXT = json.dumps({
+    'kernel': '1', 'page_size': '4096', 'cowbench_version': '1',
+    **synthetic.described()}).replace('\\', '\\\\')
 
 
 class AbTest(program.TestCase):
@@ -49,7 +51,7 @@ class AbTest(program.TestCase):
     path = self.write(name, SUITE.replace('NAME', name)
                       .replace('FOLDER', self.folder)
                       .replace('BYTES', str(copied_bytes))
-                      .replace('CONTEXT', json.dumps(CONTEXT).replace('\\', '\\\\')))
+                      .replace('CONTEXT', CONTEXT))
     os.chmod(path, 0o755)
 
   def run_ab(self, *arguments: str) -> tuple[int, str, str]:

@@ -116,9 +116,9 @@ def test(changes: Sequence[tuple[TimeChange, Samples]]) -> None:
       for (change, _), low, high in zip(part, lows.tolist(), highs.tolist()):
         change.interval = low, high
       part = [member for member in part if member[0].is_beyond_the_floor()]
-      if part:
-        for (change, _), p in zip(part, mann_whitney_p(*_columns(part)).tolist()):
-          change.p = p
+      chances = mann_whitney_p(*_columns(part)).tolist() if part else []
+      for (change, _), p in zip(part, chances):
+        change.p = p
 
 
 def _columns(members: list[tuple[TimeChange, Samples]]

@@ -207,7 +207,8 @@ class _Loader:
       counter = description.counter(name)
       if name in description.counters or (description.is_foreign and
                                           counter.unit != 'count'):
-        raise cli.BadInput(f'{self._path}: {row_name!r}: {name} is not a number')
+        raise cli.BadInput(
+            f'{self._path}: {row_name!r}: {name} is not a number')
     # What an aggregate says counts only where it is all that there is.
     cases = self._means | self.cases
     for case in cases.values():

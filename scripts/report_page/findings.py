@@ -35,7 +35,7 @@ class _Case:
   size: int
   copied: float
   amplification: float | None
-  variant: tuple[tuple[str, str], ...]  # The axes that are not at their default.
+  variant: tuple[tuple[str, str], ...]  # Axes that are not at their default.
 
   @property
   def allocator(self) -> str:

@@ -41,6 +41,16 @@ class WholeFileTest(unittest.TestCase):
       self.assertEqual(self.read(), 'old text')
       self.assertEqual(os.listdir(self.folder), ['file'])
 
+  def test_permissions_stay_and_new_files_get_the_usual_ones(self) -> None:
+    os.chmod(self.path, 0o604)
+    output.write(self.path, ['new'])
+    self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o604)
+    new = os.path.join(self.folder, 'new')
+    mask = os.umask(0o027)
+    self.addCleanup(os.umask, mask)
+    output.write(new, ['new'])
+    self.assertEqual(os.stat(new).st_mode & 0o777, 0o640)
+
   def test_links_are_followed(self) -> None:
     link = os.path.join(self.folder, 'link')
     os.symlink('file', link)

@@ -4,8 +4,8 @@
   bazel run //results:update
 
 Runs the smoke preset and looks for the baseline with the same environment
-fingerprint. Every difference fails, an improvement, too: a baseline that is
-not what the code does gates nothing. A machine without a baseline passes.
+fingerprint. Every difference fails, also an improvement: a baseline must be
+what the code does. A machine without a baseline passes.
 
 Exit status: 0 as in the baseline, or there is none; 1 different; 2 the run or
 the baseline cannot be used.
@@ -29,9 +29,9 @@ from scripts.reading import results_file
 _COW = 'benchmarks/cow'
 _BASELINES = 'results/baselines'
 
-# All cases but those that differ by a page between builds: the seed of Abseil's
-# hashes is the address of a variable of the program (MixingHashState::kSeed),
-# and decides whether the last page of a new table gets an element.
+# Without the cases that differ by a page between builds: the seed of Abseil's
+# hashes is the address of a variable of the program (MixingHashState::kSeed). It
+# decides whether the last page of a new table gets an element.
 _REPEATABLE = '--benchmark_filter=-/(flat|node)_hash_map/grow/'
 
 
@@ -40,7 +40,7 @@ def run_smoke_preset(path: str) -> None:
   finished = subprocess.run(
       [os.path.abspath(_COW), '--preset=smoke', _REPEATABLE,
        f'--benchmark_out={path}'],
-      # Bazel starts programs in their runfiles, and this one is there, too.
+      # Where the user is does not matter: the program is in the runfiles.
       env={name: value for name, value in os.environ.items()
            if name != 'BUILD_WORKING_DIRECTORY'},
       text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -104,7 +104,7 @@ def main(arguments: list[str]) -> int:
     raise cli.BadInput(
         '--update: only `bazel run //results:update` knows the source tree')
   with tempfile.TemporaryDirectory() as folder:
-    # What is to be checked in has to repeat first.
+    # Only counts that repeat may be checked in.
     paths = [os.path.join(folder, f'smoke{i}.json')
              for i in range(2 if options.update else 1)]
     for path in paths:

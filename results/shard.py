@@ -2,10 +2,10 @@
 
   bazel test //results:shards --test_arg=--preset=default
 
-A shard has every so many of the data sets, that is, pairs of layout and
-allocator: what is built once stays on one machine. It writes shard.json to
-the test's undeclared outputs; //scripts:merge makes one file of all of them.
-All flags are //benchmarks:cow's.
+A data set is a pair of layout and allocator. Of n shards, each runs every n-th
+data set, so that a data set is built on one machine only. It writes shard.json
+to the test's undeclared outputs; //scripts:merge joins these files. The flags
+are those of //benchmarks:cow.
 
 Exit status: that of the suite.
 """
@@ -51,7 +51,7 @@ def main(flags: list[str]) -> int:
     pathlib.Path(status_file).touch()  # tells Bazel that we do shard
   selection = filter_of_shard(list_cases(flags), index, total)
   if selection is None:
-    print('more shards than data sets: nothing to do for this one')
+    print('There are more shards than data sets: this one has nothing to do.')
     return 0
   folder = os.environ.get('TEST_UNDECLARED_OUTPUTS_DIR', '.')
   return subprocess.run(

@@ -128,6 +128,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
   parser.add_argument('--repetitions', type=int,
                       default=significance.MIN_REPETITIONS)
   parser.add_argument('--out', required=True, metavar='DIRECTORY',
+                      type=cli.file_name,
                       help='must not exist yet')
   parser.add_argument('flags', nargs='*', metavar='-- flags',
                       help='flags of both programs')
@@ -160,8 +161,6 @@ def main(arguments: list[str]) -> int:
   # A list, so that both are checked.
   if not any([check(command, options.across) for command in commands.values()]):
     raise cli.BadInput(f'--across: no case has the axis {options.across!r}')
-  if not options.out:
-    raise cli.BadInput("--out: '' is not the name of a directory")
   folder = os.path.abspath(cli.user_path(options.out))
   try:
     os.mkdir(folder)

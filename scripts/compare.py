@@ -91,9 +91,10 @@ def main(arguments: list[str]) -> int:
                       'such as two allocators')
   parser.add_argument('--metrics', choices=METRICS, default='all')
   parser.add_argument('--format', choices=FORMATS, default='text')
-  parser.add_argument('--out', help='file to write; default: the terminal')
+  parser.add_argument('--out', type=cli.file_name,
+                      help='file to write; default: the terminal')
   options = parser.parse_args(arguments)
-  expected = 1 if options.by else 2
+  expected = 2 if options.by is None else 1
   if len(options.files) != expected:
     parser.error(f'{expected} file(s) expected, {len(options.files)} given')
   paths = [cli.user_path(path) for path in options.files]
@@ -101,7 +102,7 @@ def main(arguments: list[str]) -> int:
   if options.out is not None:
     out = output.path('--out', options.out, paths)
   files = [results_file.load(path) for path in paths]
-  if options.by:
+  if options.by is not None:
     output.write(out, _render_pivot(files[0], options.by, options.format))
     return 0
   result = comparison.compare(files[0], files[1], METRICS[options.metrics],

@@ -1,4 +1,4 @@
-"""Turns a results file into what dashboards and trackers read.
+"""Converts a results file to the formats of dashboards and trackers.
 
   bazel run //scripts:export -- --to=FORMAT results.json [--out=FILE]
 
@@ -47,8 +47,6 @@ def main(arguments: list[str]) -> int:
   if options.timestamps:
     render = functools.partial(openmetrics.render, timestamps=True)
   results = cli.user_path(options.results)
-  if options.out is not None:
-    output.path('--out', options.out)
   run = runs.load(results, options.commit)
   texts = render(run)
   _write(options, results, texts)
@@ -60,7 +58,7 @@ def _parse(arguments: list[str], formats: Iterable[str]) -> argparse.Namespace:
   parser = cli.Parser('export', description=__doc__)
   parser.add_argument('results', metavar='results.json')
   parser.add_argument('--to', required=True, choices=formats)
-  parser.add_argument('--out', metavar='FILE',
+  parser.add_argument('--out', metavar='FILE', type=cli.file_name,
                       help='file to write; for github-action-benchmark, what '
                       'the names of its two files begin with')
   parser.add_argument('--commit', help='commit that was measured; default: '

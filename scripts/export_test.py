@@ -38,6 +38,7 @@ class ExportTest(program.TestCase):
   def test_github_action_benchmark_is_two_files(self) -> None:
     flags = ('--to=github-action-benchmark', 'results.json')
     self.assertIn('--out', self.refused(*flags))
+    os.mkdir(self.path('run'))  # Beside it is room for the files.
     outcome = self.run_program(*flags, '--out=run')
     self.assertEqual(outcome.status, 0)
     self.assertEqual(len(json.loads(self.read('run.counters.json'))), 1)

@@ -18,7 +18,8 @@ def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   parser = cli.Parser('merge', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='shard.json')
-  parser.add_argument('--out', required=True, help='file to write, a new one')
+  parser.add_argument('--out', required=True, type=cli.file_name,
+                      help='file to write, a new one')
   options = parser.parse_args(arguments)
   paths = [cli.user_path(path) for path in options.files]
   out = cli.user_path(options.out)

@@ -1,4 +1,4 @@
-"""Writes one or several results files up as one page that needs no network.
+"""Makes one HTML page, which needs no network, of one or several results files.
 
   bazel run //scripts:report -- out.html a.json [b.json ...]
 
@@ -20,7 +20,7 @@ _LIBRARY = 'node_modules/echarts/dist/echarts.min.js'
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   parser = cli.Parser('report', description=__doc__)
-  parser.add_argument('out', metavar='out.html')
+  parser.add_argument('out', metavar='out.html', type=cli.file_name)
   parser.add_argument('results', nargs='+', metavar='results.json')
   options = parser.parse_args(arguments)
   paths = [cli.user_path(path) for path in options.results]
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _check(out: str, paths: list[str]) -> None:
-  # Somebody who forgets the page's name must not lose results.
+  # Without the page's name, the first results file is in its place.
   if not out.endswith(('.html', '.htm')):
     raise cli.BadInput(
         f'{out}: the page to write comes first, and ends in .html')

@@ -1,12 +1,14 @@
-"""The experiment that cowbench grew from, as it is done by hand: workers of
-multiprocessing go over data that the parent made before it forked them, and
-free memory in /proc/meminfo is read before and while they hold what they have.
+"""The experiment that cowbench grew from, as it is done by hand.
+
+Workers of multiprocessing go over data that the parent made before it forked
+them. Free memory in /proc/meminfo is read before they start, and when they are
+done but still alive.
 
   bazel run //scripts:seed_experiment -- --elements=10000000 --out=naive.json
 
-Free memory is that of the whole machine: what other processes do shows in the
-figures, and so does what no data set is to blame for (page tables, the
-interpreters themselves). //benchmarks:cpython counts pages instead.
+Free memory is that of the whole machine: the figures include what other
+processes do, page tables, and the interpreters themselves.
+//benchmarks:cpython counts pages instead.
 """
 
 import gc
@@ -96,7 +98,7 @@ def _free_while(workers: int, operation: Operation) -> int:
           raise cli.BadInput(
               f'a worker ended with status {process.exitcode}; was memory '
               'running out?')
-    time.sleep(0.5)  # as somebody who looks at free(1)
+    time.sleep(0.5)  # as long as a person takes to call free(1)
     return free_memory()
   finally:
     leave.set()
@@ -125,7 +127,8 @@ def main(arguments: list[str]) -> int:
                       help='of the lists (%(default)s); it takes 204 bytes '
                       'of memory each')
   parser.add_argument('--workers', type=int, default=4)
-  parser.add_argument('--out', help='JSON file for //scripts:seed_page')
+  parser.add_argument('--out', type=cli.file_name,
+                      help='JSON file for //scripts:seed_page')
   options = parser.parse_args(arguments)
   if not 1 <= options.elements <= _MAX_ELEMENTS:
     raise cli.BadInput(

@@ -1,5 +1,4 @@
-"""Writes results/seed.md: the experiment that cowbench grew from, beside what
-was counted.
+"""Writes results/seed.md: the experiment that cowbench grew from, and counts.
 
   bazel run //scripts:seed_page -- --out=results/seed.md \\
       --scale cpython.json model.json naive.json
@@ -216,7 +215,8 @@ def page(scales: list[_Scale]) -> str:
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   parser = cli.Parser('seed_page', description=__doc__)
-  parser.add_argument('--out', required=True, help='file to write')
+  parser.add_argument('--out', required=True, type=cli.file_name,
+                      help='file to write')
   parser.add_argument('--scale', nargs=3, action='append', required=True,
                       metavar=('cpython.json', 'model.json', 'naive.json'))
   options = parser.parse_args(arguments)

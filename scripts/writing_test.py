@@ -41,7 +41,7 @@ class WritingTest(program.TestCase):
     before = self.read('results.json')
     for script, flags in SCRIPTS:
       outs = {'link.html': 'itself|not overwritten',
-              'folder.html': 'directory', '': 'not the name of a file',
+              'folder.html': 'directory', '': "out.*: '' is not a name",
               'none/x.html': 'directory does not exist'}
       if script == 'seed_experiment':  # It has no input.
         del outs['link.html']
@@ -51,8 +51,8 @@ class WritingTest(program.TestCase):
           self.assertRegex(self.refused(*self.arguments(flags, out)), message)
           self.assertEqual(self.read('results.json'), before)
     self.PROGRAM = 'scripts/ab'
-    self.assertIn('not the name', self.refused('--a=/bin/true', '--b=/bin/true',
-                                               '--out='))
+    self.assertIn('not a name', self.refused('--a=/bin/true', '--b=/bin/echo',
+                                             '--out='))
 
   def test_a_file_of_the_users_stays_as_it_is(self) -> None:
     mine = [self.write(f'out.html{ending}', 'mine')

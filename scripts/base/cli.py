@@ -24,6 +24,13 @@ class Parser(argparse.ArgumentParser):
     raise BadInput(f'{message}; --help lists all flags')
 
 
+def file_name(text: str) -> str:
+  """The type of an argument that names a file or a directory."""
+  if not text:
+    raise argparse.ArgumentTypeError("'' is not a name")
+  return text
+
+
 def user_path(text: str) -> str:
   """`text` as the user means it: `bazel run` starts scripts elsewhere."""
   return os.path.join(os.environ.get('BUILD_WORKING_DIRECTORY', ''), text)
@@ -41,7 +48,7 @@ def run(script: str, main: Callable[[list[str]], int]) -> NoReturn:
     print(f'{script}: {" ".join(str(problem).splitlines())}', file=sys.stderr)
     status = EXIT_UNUSABLE
   except OSError as error:
-    # A reader that had enough needs no explanation.
+    # A reader that closes the pipe, such as head, is no mistake.
     if not isinstance(error, BrokenPipeError):
       print(f'{script}: standard output: {error.strerror}', file=sys.stderr)
     # Python tries to write once more at exit.

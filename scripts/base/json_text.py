@@ -7,9 +7,14 @@ text comes in parts, so that it is never all in memory.
 import json
 from typing import Any, Iterable, Iterator
 
-# One value on one line; objects as their attributes.
+
+def _attributes(value: Any) -> dict[str, Any]:
+  return {name: getattr(value, name) for name in value.__slots__}
+
+
+# One value on one line; objects, which have slots, as their attributes.
 dumps = json.JSONEncoder(allow_nan=False, check_circular=False,
-                         default=vars).encode
+                         default=_attributes).encode
 
 
 def array(values: Iterable[Any]) -> Iterator[str]:

@@ -20,8 +20,6 @@ def path(flag: str, text: str, inputs: Iterable[str] = ()) -> str:
   Raises:
     BadInput: no file can be written there, or it is one of the inputs.
   """
-  if not text:
-    raise cli.BadInput(f"{flag}: '' is not the name of a file")
   out = cli.user_path(text)
   try:
     if os.path.isdir(out):

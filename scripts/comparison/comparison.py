@@ -17,7 +17,7 @@ from scripts.reading import results_file
 VERDICTS = ('regressed', 'improved', 'same', 'inconclusive')
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(slots=True)
 class Change:
   """One counter of one case, in both files.
 
@@ -40,7 +40,7 @@ class Change:
   time: significance.TimeChange | None = None
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(slots=True)
 class ComparedCase:
   """One case. `status` is 'both', 'added' or 'removed'."""
   id: str

@@ -14,7 +14,7 @@ from scripts.reading import results_file
 METRICS = ('copied_bytes', 'wall_time')
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(slots=True)
 class PivotRow:
   """Cases that differ in the axis alone.
 

@@ -46,7 +46,7 @@ _UNLIKELY = 1e-6
 _MAX_PAIRS = 2**17
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(slots=True)
 class TimeChange:
   """What is known of head's times in relation to base's.
 

@@ -139,10 +139,9 @@ def of(path: str, context: dict[str, Any]) -> Description:
   if not any(key in context for key in KEYS):
     if 'cowbench_version' not in context:
       return Description({}, {}, is_foreign=True)
-    version = context['cowbench_version']
     raise cli.BadInput(
-        f'{path}: written by another version of cowbench ({version}): it does '
-        'not describe its counters; measure again with this version')
+        f'{path}: not written by this version of cowbench, as it does not '
+        'describe its counters; measure again')
   try:
     counters, axes = (json.loads(context[key]) for key in KEYS)
     description = Description(

@@ -35,7 +35,7 @@ _OWN_SUFFIXES = re.compile(
     r'threads:\d+|manual_time|real_time|process_time))+\Z')
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(slots=True)
 class CaseResult:
   """What a file says of one case.
 

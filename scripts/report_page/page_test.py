@@ -104,6 +104,21 @@ class PageTest(unittest.TestCase):
         if key in attributes:
           self.assertIn(attributes[key].lstrip('#'), ids)
 
+  def test_runs_need_not_have_the_same_axes(self) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+      paths = [synthetic.write(
+          os.path.join(directory, f'{axis}.json'),
+          synthetic.results([synthetic.row(f'cow/a/b/c/size:1MiB/{axis}:2')],
+                            **synthetic.described(axes={axis: '1'})))
+          for axis in ('x', 'y')]
+      parsed = _Parser()
+      parsed.feed(page.render([results_file.load(path) for path in paths],
+                              ['x', 'y'], LIBRARY))
+    data = json.loads(parsed.scripts[0][1])
+    self.assertEqual(data['axes'][4:], ['x', 'y'])
+    self.assertEqual([run['cases'][0][1][4:] for run in data['runs']],
+                     [['2', '1'], ['1', '2']])
+
   def test_says_what_the_runs_were(self) -> None:
     for words in ('3 cases (1 layout, 2 patterns', '1 case failed.',
                   '<dt>amplification</dt>'):

@@ -29,9 +29,9 @@ from scripts.reading import results_file
 _COW = 'benchmarks/cow'
 _BASELINES = 'results/baselines'
 
-# Without the cases that differ by a page between builds: the seed of Abseil's
-# hashes is the address of a variable of the program (MixingHashState::kSeed). It
-# decides whether the last page of a new table gets an element.
+# Not the cases that differ by a page between builds: the seed of Abseil's
+# hashes is the address of a variable (MixingHashState::kSeed), and decides
+# whether the last page of a new table gets an element.
 _REPEATABLE = '--benchmark_filter=-/(flat|node)_hash_map/grow/'
 
 

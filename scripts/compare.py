@@ -98,9 +98,7 @@ def main(arguments: list[str]) -> int:
   if len(options.files) != expected:
     parser.error(f'{expected} file(s) expected, {len(options.files)} given')
   paths = [cli.user_path(path) for path in options.files]
-  out = None
-  if options.out is not None:
-    out = output.path('--out', options.out, paths)
+  out = options.out and output.path('--out', options.out, paths)
   files = [results_file.load(path) for path in paths]
   if options.by is not None:
     output.write(out, _render_pivot(files[0], options.by, options.format))

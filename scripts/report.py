@@ -58,10 +58,8 @@ def _library() -> str:
 def _names(paths: list[str]) -> list[str]:
   """File names, or whole paths where two files have the same name."""
   names = [os.path.basename(path) for path in paths]
-  return [
-      path if names.count(name) > 1 else name
-      for path, name in zip(paths, names)
-  ]
+  return [path if names.count(name) > 1 else name
+          for path, name in zip(paths, names)]
 
 
 if __name__ == '__main__':

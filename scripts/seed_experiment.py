@@ -137,9 +137,7 @@ def main(arguments: list[str]) -> int:
   if not 1 <= options.workers <= 64:
     raise cli.BadInput(
         f"--workers: '{options.workers}' is not a number from 1 to 64")
-  out = None
-  if options.out is not None:
-    out = output.path('--out', options.out)
+  out = options.out and output.path('--out', options.out)
   needed = (44 + 40 * options.workers) * options.elements
   if needed > free_memory():
     raise cli.BadInput(
@@ -155,7 +153,7 @@ def main(arguments: list[str]) -> int:
           f"memory with {options.workers} workers, "
           f"{row['used_by_idle_workers_bytes'] / 2**20:.0f} MiB with workers "
           'that do nothing', flush=True)
-  if out is not None:
+  if out:
     output.write(out, [json.dumps({
         'elements': options.elements,
         'workers': options.workers,

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from typing import Iterable
+from typing import IO, Iterable
 
 from scripts.base import cli
 
@@ -61,7 +61,7 @@ def write(out: str | None, text: Iterable[str]) -> None:
     raise cli.BadInput(f'{out}: {reason}') from error
 
 
-def _open(file: str | int):  # type: ignore[no-untyped-def]
+def _open(file: str | int) -> IO[str]:
   return open(file, 'w', encoding='utf-8', errors='replace', newline='')
 
 

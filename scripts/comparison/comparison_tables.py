@@ -7,16 +7,17 @@ from scripts.base import tables
 from scripts.comparison import comparison as comparison_model
 from scripts.comparison import significance
 
+_Comparison = comparison_model.Comparison
+
 _MARKS = {'regressed': '!', 'improved': '*', 'same': '=', 'inconclusive': '?'}
 _ORDER = (*comparison_model.VERDICTS, 'not judged')
 LEGEND = ('Times are ratios of medians, head / base: '
           '! regressed, * improved, = same, ? inconclusive.')
 
 
-def conclusion(comparison: comparison_model.Comparison) -> str:
+def conclusion(comparison: _Comparison) -> str:
   """The result in one sentence."""
-  counts: dict[str, collections.Counter[str]] = {
-      'counters': collections.Counter(), 'times': collections.Counter()}
+  counts = {kind: collections.Counter[str]() for kind in ('counters', 'times')}
   counters = comparison.description.counters
   for _, change in comparison.changes():
     kind = 'times' if counters[change.metric].is_time else 'counters'
@@ -42,7 +43,7 @@ def conclusion(comparison: comparison_model.Comparison) -> str:
   }[comparison.verdict()] + ': ' + ('; '.join(parts) or 'nothing to compare')
 
 
-def environment_lines(comparison: comparison_model.Comparison) -> list[str]:
+def environment_lines(comparison: _Comparison) -> list[str]:
   """What the files are and how their environments differ."""
   lines = []
   for name, file in (('base', comparison.base), ('head', comparison.head)):
@@ -60,7 +61,7 @@ def environment_lines(comparison: comparison_model.Comparison) -> list[str]:
   return lines
 
 
-def findings(comparison: comparison_model.Comparison) -> list[tables.Table]:
+def findings(comparison: _Comparison) -> list[tables.Table]:
   """The tables of what deserves attention, regressions first."""
   return [table for table in (
       _errors(comparison, newly=True),
@@ -73,7 +74,7 @@ def findings(comparison: comparison_model.Comparison) -> list[tables.Table]:
   ) if table.rows]
 
 
-def verdicts(comparison: comparison_model.Comparison) -> tables.Table:
+def verdicts(comparison: _Comparison) -> tables.Table:
   """How many cases got which verdict, for each counter."""
   counts: dict[str, collections.Counter[str]] = collections.defaultdict(
       collections.Counter)
@@ -88,7 +89,7 @@ def verdicts(comparison: comparison_model.Comparison) -> tables.Table:
                       folded=False)
 
 
-def all_cases(comparison: comparison_model.Comparison) -> tables.Table:
+def all_cases(comparison: _Comparison) -> tables.Table:
   """One row for each case."""
   times = comparison.description.of_kind('time')
   rows = []
@@ -121,7 +122,7 @@ def _time_cell(change: comparison_model.Change | None) -> str:
   return f'{change.time.ratio:.2f}x {_MARKS[change.verdict]}'
 
 
-def _changes(comparison: comparison_model.Comparison, verdict: str,
+def _changes(comparison: _Comparison, verdict: str,
              folded: bool) -> tables.Table:
   rows = []
   for case, change in comparison.changes():
@@ -147,16 +148,14 @@ def _time_text(time: significance.TimeChange) -> str:
           f'{low:.2f}..{high:.2f}, p = {time.p:.1g}, n = {n} and {m})')
 
 
-def _one_sided(comparison: comparison_model.Comparison,
-               status: str) -> tables.Table:
+def _one_sided(comparison: _Comparison, status: str) -> tables.Table:
   file = 'head' if status == 'added' else 'base'
   rows = [[case.id] for case in comparison.cases if case.status == status]
   return tables.Table(f'{status.capitalize()}: only in {file} ({len(rows)})',
                       ['case'], rows, folded=status == 'added')
 
 
-def _errors(comparison: comparison_model.Comparison,
-            newly: bool) -> tables.Table:
+def _errors(comparison: _Comparison, newly: bool) -> tables.Table:
   rows = []
   for case in comparison.cases:
     if case.newly_failing == newly:
@@ -170,7 +169,7 @@ def _errors(comparison: comparison_model.Comparison,
                       left=(0, 1, 3), literal=(0, 3), folded=False)
 
 
-def _inconclusive(comparison: comparison_model.Comparison) -> tables.Table:
+def _inconclusive(comparison: _Comparison) -> tables.Table:
   groups = collections.Counter(
       (change.metric, change.reason)
       for _, change in comparison.changes()

@@ -28,10 +28,8 @@ def render(run: runs.Run, timestamps: bool = False) -> dict[str, Iterable[str]]:
 
 
 def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
-  labels = {
-      case.id: _labels(_case_labels(case))
-      for case in run.results.cases.values()
-  }
+  labels = {case.id: _labels(_case_labels(case))
+            for case in run.results.cases.values()}
   yield from _info(run, stamp)
   # A case that failed has no samples; this metric is where it shows.
   name = f'{_PREFIX}failed_repetitions'
@@ -84,8 +82,7 @@ def _case_labels(case: results_file.CaseResult) -> dict[str, str]:
   labels = {'case': case.id, **case.axes}
   if case.axes['size']:
     # Besides the text: a dashboard can sort and compute with it.
-    size = descriptions.size_bytes(case.axes['size'])
-    labels['size_bytes'] = str(size)
+    labels['size_bytes'] = str(descriptions.size_bytes(case.axes['size']))
   return labels
 
 

@@ -16,7 +16,7 @@ _ALIKE = 1.05
 # How many of the most extreme cases are named.
 _NAMED = 3
 
-_T = TypeVar('_T')
+_T = TypeVar('_T', bound=tuple[Any, ...])
 
 _NOTHING = 'nothing was copied, whatever the allocator.'
 
@@ -141,18 +141,18 @@ def _bytes(value: float) -> str:
 
 def _surprises(results: results_file.ResultsFile, cases: list[_Case],
                groups: list[dict[str, _Case]]) -> Iterator[Finding]:
-  stored = [case for case in cases if case.amplification]
-  for case in _extremes(stored, lambda case: case.amplification or 0):
-    if case.amplification and case.amplification >= 2:
-      yield Finding(
-          'amplification',
-          f'{case.place}, under {case.allocator}: the kernel copied'
-          f' {_bytes(case.amplification)} for each byte that'
-          ' the pattern stored to.')
+  stored = [(case,) for case in cases if (case.amplification or 0) >= 2]
+  for case, in _highest(stored, lambda case: case.amplification or 0):
+    yield Finding(
+        'amplification',
+        f'{case.place}, under {case.allocator}: the kernel copied'
+        f' {_bytes(case.amplification or 0)} for each byte that'
+        ' the pattern stored to.')
   yield from _differences(results, groups)
-  silent = [case for case in cases
+  silent = [(case,) for case in cases
             if case.amplification is None and case.copied]
-  for case in _extremes(silent, lambda case: case.copied / case.size)[:1]:
+  by_share = _highest(silent, lambda case: float(case.copied / case.size))
+  for case, in by_share[:1]:
     yield Finding(
         'copies without stores',
         f'{case.place}, under {case.allocator}: the pattern stores nothing'
@@ -165,16 +165,15 @@ def _differences(results: results_file.ResultsFile,
   # One page more or less is chance: below it, ratios mean nothing.
   page = _page_size(results)
 
-  def ratio(group: dict[str, _Case]) -> float:
-    copied = [case.copied for case in group.values()]
-    return max(copied) / max(min(copied), page)
+  def ratio(least: _Case, most: _Case) -> float:
+    return most.copied / max(least.copied, page)
 
-  ranked = sorted(groups, key=ratio, reverse=True)
-  telling = [group for group in ranked if ratio(group) >= 1.5]
-  for group in _first_of_layouts(telling,
-                                 lambda group: next(iter(group.values()))):
-    order = sorted(group.values(), key=lambda case: case.copied)
-    least, most = order[0], order[-1]
+  pairs = []
+  for group in groups:
+    ordered = sorted(group.values(), key=lambda case: case.copied)
+    pairs.append((ordered[0], ordered[-1]))
+  telling = [pair for pair in pairs if ratio(*pair) >= 1.5]
+  for least, most in _highest(telling, ratio):
     yield Finding(
         'allocators differ',
         f'{least.place}: {human.bytes_text(least.copied)} copied under'
@@ -198,19 +197,14 @@ def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
           f' {human.bytes_text(medians[most])} under {most}.')
 
 
-def _extremes(cases: list[_Case],
-              measure: Callable[[_Case], float]) -> list[_Case]:
-  """The highest cases."""
-  ranked = sorted(cases, key=measure, reverse=True)
-  return _first_of_layouts(ranked, lambda case: case)
+def _highest(entries: list[_T], measure: Callable[..., float]) -> list[_T]:
+  """The entries with the highest measure, tuples of cases.
 
-
-def _first_of_layouts(ranked: list[_T],
-                      case_of: Callable[[_T], _Case]) -> list[_T]:
-  """The first entry of each layout: the others would say much the same."""
+  Only one of each layout: the others would say much the same.
+  """
   named: dict[str, _T] = {}
-  for entry in ranked:
-    named.setdefault(case_of(entry).result.axes['layout'], entry)
+  for entry in sorted(entries, key=lambda entry: measure(*entry), reverse=True):
+    named.setdefault(entry[0].result.axes['layout'], entry)
   return list(named.values())[:_NAMED]
 
 

@@ -49,22 +49,13 @@ def described(counters: Sequence[Sequence[str]] = _COUNTERS,
 
 
 CONTEXT = {
-    'date': '2026-03-14T15:09:26+01:00',
-    'host_name': 'builder',
-    'num_cpus': 8,
+    'date': '2026-03-14T15:09:26+01:00', 'host_name': 'builder', 'num_cpus': 8,
     'git_commit': '0123456789abcdef0123456789abcdef01234567',
-    'cowbench_version': '0.1.0',
-    'kernel': '6.18.0',
-    'machine': 'x86_64',
-    'cpu_model': 'Some CPU',
-    'page_size': '4096',
-    'memory': '24684092 kB',
-    'thp_enabled': 'madvise',
-    'compiler': 'gcc 12.2.0',
-    'build_mode': 'optimized',
-    'allocator_glibc': '2.36',
-    'allocator_jemalloc': '5.3.0',
-    **described()}
+    'cowbench_version': '0.1.0', 'kernel': '6.18.0', 'machine': 'x86_64',
+    'cpu_model': 'Some CPU', 'page_size': '4096', 'memory': '24684092 kB',
+    'thp_enabled': 'madvise', 'compiler': 'gcc 12.2.0',
+    'build_mode': 'optimized', 'allocator_glibc': '2.36',
+    'allocator_jemalloc': '5.3.0', **described()}
 
 
 def row(case_id: str, repetition: int = 0, repetitions: int = 1, /,
@@ -72,16 +63,9 @@ def row(case_id: str, repetition: int = 0, repetitions: int = 1, /,
   """One repetition of one case."""
   name = f'{case_id}/iterations:20/manual_time'
   return {
-      'name': name,
-      'run_name': name,
-      'run_type': 'iteration',
-      'repetitions': repetitions,
-      'repetition_index': repetition,
-      'threads': 1,
-      'iterations': 20,
-      'real_time': 0.2,
-      'cpu_time': 0.01,
-      'time_unit': 'ms',
+      'name': name, 'run_name': name, 'run_type': 'iteration',
+      'repetitions': repetitions, 'repetition_index': repetition, 'threads': 1,
+      'iterations': 20, 'real_time': 0.2, 'cpu_time': 0.01, 'time_unit': 'ms',
       **counters}
 
 

@@ -31,7 +31,8 @@ class CommandLineTest(unittest.TestCase):
     for flag, accepted in (
         ('--layouts=list', 'array, boxed, boxed_shuffled'),
         ('--layouts=', 'array, boxed, boxed_shuffled'),
-        ('--layouts=array,array', 'twice'),
+        ('--layouts=array,array', "'array' is given twice"),
+        ('--sizes=1MiB,1024KiB', "'1024KiB' is given twice"),
         ('--patterns=fork', 'idle, read, copy_out, write'),
         ('--allocators=malloc', 'glibc, jemalloc, tcmalloc, mimalloc'),
         ('--allocators=glibc,', 'glibc, jemalloc, tcmalloc, mimalloc'),
@@ -57,6 +58,8 @@ class CommandLineTest(unittest.TestCase):
         ('--verify=maybe', 'true, false'),
         ('--writers=sibling', 'child, parent'),
         ('--thp=maybe', 'system, never, always'),
+        ('--before_fork=clean', 'nothing, release'),
+        ('--touch=', 'above 0 and up to 100'),
         ('--allocator_variant=mine', 'NAME=BASE'),
         ('--sizes', 'a value'),
         ('--benchmark_out=/nonexistent/folder/file', 'can be written'),
@@ -189,6 +192,34 @@ class CommandLineTest(unittest.TestCase):
                 'allocator_tcmalloc', 'allocator_mimalloc', 'compiler',
                 'build_mode', 'num_cpus', 'memory'):
       self.assertTrue(context.get(key), key)
+
+  def test_context_describes_every_counter_and_axis(self) -> None:
+    status, rows, context = self.cow.results(
+        *QUICK, '--allocators=glibc', '--before_fork=nothing,release',
+        '--children=2')
+    self.assertEqual(status, 0)
+    counters = {counter['name']: counter
+                for counter in json.loads(context['counters'])}
+    for name, row in rows.items():
+      measured = set(row) & set(counters)
+      self.assertLessEqual({'copied_bytes', 'wall_time'}, measured, name)
+      # What Google Benchmark says of each row.
+      self.assertLessEqual(
+          set(row) - measured,
+          {'name', 'family_index', 'per_family_instance_index', 'run_name',
+           'run_type', 'repetitions', 'repetition_index', 'threads',
+           'iterations', 'real_time', 'cpu_time', 'time_unit'})
+    for counter in counters.values():
+      self.assertEqual(list(counter), ['name', 'heading', 'unit', 'kind',
+                                       'better', 'meaning'])
+      self.assertIn(counter['unit'], ('bytes', 'faults', 'ratio', 'seconds'))
+    defaults = {axis['name']: axis['default']
+                for axis in json.loads(context['axes'])}
+    self.assertEqual(defaults['before_fork'], 'nothing')
+    self.assertEqual(defaults['children'], '1')
+    self.assertEqual(
+        {name.partition('size:64KiB')[2] for name in rows},
+        {'/children:2', '/children:2/before_fork:release'})
 
   def test_a_result_that_cannot_be_written_is_a_failure(self) -> None:
     process = subprocess.run(

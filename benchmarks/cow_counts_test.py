@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import Rows
+from benchmarks.testing.cow import counts
 
 PAGE = 4096
 ALLOCATORS = ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')
@@ -15,16 +16,7 @@ LAYOUTS = ('array', 'boxed', 'boxed_shuffled', 'boxed_immortal',
            'node_hash_map')
 PATTERNS = ('idle', 'read', 'copy_out', 'refcount', 'gc_mark', 'write', 'free',
             'churn', 'grow')
-# Everything but the times.
-DETERMINISTIC = ('copied_bytes', 'minor_faults', 'major_faults', 'fresh_bytes',
-                 'fork_tax_bytes', 'resident_bytes', 'copied_metadata_bytes',
-                 'huge_bytes')
 UNITS = {'B': 1, 'KiB': 2**10, 'MiB': 2**20, 'GiB': 2**30}
-
-
-def counts(rows: Rows) -> Rows:
-  return {case: {name: row[name] for name in DETERMINISTIC}
-          for case, row in rows.items()}
 
 
 class CountsTest(unittest.TestCase):

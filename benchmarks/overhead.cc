@@ -21,10 +21,10 @@
 #include "benchmarks/calibration/loops.h"
 #include "benchmarks/calibration/markdown_reporter.h"
 #include "benchmarks/calibration/series.h"
+#include "lib/base/available_memory.h"
+#include "lib/base/units.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
-#include "lib/suite/memory.h"
-#include "lib/suite/units.h"
 #include "lib/workload/array.h"
 #include "lib/workload/patterns.h"
 
@@ -55,7 +55,7 @@ bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state) {
 }
 
 // The array that a benchmark works on; the next one may have use for it.
-Array* prepared_array = nullptr;
+workload::Array* prepared_array = nullptr;
 uint64_t prepared_bytes = 0;
 
 void ReleaseArray() {
@@ -68,7 +68,8 @@ void ReleaseArray() {
 
 // An array in consecutive frames. Null, and the benchmark is skipped, if there
 // is no memory for it, or for as much as is going to be copied.
-Array* PrepareArray(uint64_t bytes, uint64_t copied, benchmark::State& state) {
+workload::Array* PrepareArray(uint64_t bytes, uint64_t copied,
+                              benchmark::State& state) {
   if (prepared_bytes != bytes) {
     ReleaseArray();
   }
@@ -79,37 +80,38 @@ Array* PrepareArray(uint64_t bytes, uint64_t copied, benchmark::State& state) {
   }
   if (prepared_array == nullptr) {
     const Pages gaps = FillGaps();
-    prepared_array = new Array(Array::ElementCount(bytes));
+    prepared_array = new workload::Array(workload::Array::ElementCount(bytes));
     prepared_bytes = bytes;
   }
   return prepared_array;
 }
 
-using Pattern = void (*)(Array& array, uint64_t bytes);
+using Pattern = void (*)(workload::Array& array, uint64_t bytes);
 
-Touch All(uint64_t bytes) {
-  const uint64_t elements = Array::ElementCount(bytes);
+workload::Touch All(uint64_t bytes) {
+  const uint64_t elements = workload::Array::ElementCount(bytes);
   return {.elements = elements, .touched = elements};
 }
 
 // Not inlined, so that both loops run the same code.
-[[gnu::noinline]] void ReadAll(Array& array, uint64_t bytes) {
-  Read::Run(array, All(bytes));
+[[gnu::noinline]] void ReadAll(workload::Array& array, uint64_t bytes) {
+  workload::Read::Run(array, All(bytes));
 }
-[[gnu::noinline]] void WriteAll(Array& array, uint64_t bytes) {
-  Write::Run(array, All(bytes));
+[[gnu::noinline]] void WriteAll(workload::Array& array, uint64_t bytes) {
+  workload::Write::Run(array, All(bytes));
 }
 // One element in every tenth page: the distance between elements is all that
 // tells a tenth of the pages from a tenth of the elements, which is all pages.
-[[gnu::noinline]] void WriteTenth(Array& array, uint64_t bytes) {
-  const uint64_t elements = Array::ElementCount(bytes);
+[[gnu::noinline]] void WriteTenth(workload::Array& array, uint64_t bytes) {
+  const uint64_t elements = workload::Array::ElementCount(bytes);
   const uint64_t stride = 10 * probe::PageSize() / sizeof(double);
-  Write::Run(array, {.elements = elements, .touched = elements / stride});
+  workload::Write::Run(array,
+                       {.elements = elements, .touched = elements / stride});
 }
 
 void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
                          uint64_t bytes) {
-  Array* const array =
+  workload::Array* const array =
       PrepareArray(bytes, pattern == WriteAll ? bytes : 0, state);
   if (array == nullptr) {
     return;
@@ -117,13 +119,11 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
   const auto run = [&] { pattern(*array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<BareTimes> bare = RunBareLoop(run);
-  // The first ones look at all pages. All are called from here, so that they
-  // use the same stack.
-  absl::StatusOr<SuiteTimes> suite = RunSuite(*runner, run);
-  suite = RunSuite(*runner, run);
+  const absl::StatusOr<SuiteTimes> counted =
+      RunSuite(*runner, /*count_pages=*/true, run);
+  absl::StatusOr<SuiteTimes> suite = counted;
   Series access, bare_access, access_ratio, fork, bare_fork, fork_ratio;
-  Series probe_ratio, rest_ratio, measured_ratio;
-  uint64_t copied_pages = 0;
+  Series rest_ratio, measured_ratio;
   bool bare_first = false;
   for ([[maybe_unused]] auto _ : state) {
     // Each goes first every other time.
@@ -131,7 +131,7 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
     if (bare_first) {
       bare = RunBareLoop(run);
     }
-    suite = RunSuite(*runner, run);
+    suite = RunSuite(*runner, /*count_pages=*/false, run);
     if (!bare_first) {
       bare = RunBareLoop(run);
     }
@@ -146,10 +146,8 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
     fork.Add(suite->fork_time);
     bare_fork.Add(bare->fork_time);
     fork_ratio.Add(suite->fork_time / bare->fork_time);
-    probe_ratio.Add(suite->probe_time / suite->fork_time);
     rest_ratio.Add((suite->elapsed_time - suite->wall_time) / suite->fork_time);
     measured_ratio.Add(suite->wall_time / suite->elapsed_time);
-    copied_pages = suite->copied_pages;
     state.SetIterationTime(suite->wall_time);
   }
   benchmark::UserCounters& counter = state.counters;
@@ -159,29 +157,26 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
   counter["fork_time"] = fork.median();
   counter["bare_fork_time"] = bare_fork.median();
   counter["fork_ratio"] = fork_ratio.median();
-  counter["probe_to_fork_ratio"] = probe_ratio.median();
+  counter["probe_to_fork_ratio"] = counted->probe_time / counted->fork_time;
   counter["rest_to_fork_ratio"] = rest_ratio.median();
   counter["measured_ratio"] = measured_ratio.median();
-  if (copied_pages > 0) {
+  if (counted->copied_pages > 0) {
     counter["copied_page_time"] =
-        access.median() / static_cast<double>(copied_pages);
+        access.median() / static_cast<double>(counted->copied_pages);
   }
 }
 
 void MeasureScale(benchmark::State& state, Pattern pattern, uint64_t bytes) {
-  Array* const array = PrepareArray(bytes, bytes / 8, state);
+  workload::Array* const array = PrepareArray(bytes, bytes / 8, state);
   if (array == nullptr) {
     return;
   }
   const auto run = [&] { pattern(*array, bytes); };
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
-  // The first ones look at all pages. All are called from here, so that they
-  // use the same stack.
-  absl::StatusOr<SuiteTimes> suite = RunSuite(*runner, run);
-  suite = RunSuite(*runner, run);
+  absl::StatusOr<SuiteTimes> suite = absl::UnknownError("no iteration");
   Series access, fork, probe, total;
   for ([[maybe_unused]] auto _ : state) {
-    suite = RunSuite(*runner, run);
+    suite = RunSuite(*runner, /*count_pages=*/true, run);
     if (!suite.ok()) {
       state.SkipWithError(std::string(suite.status().message()).c_str());
       return;

@@ -92,9 +92,17 @@ absl::StatusOr<int64_t> UniqueSetSize(const DataSet&,
 // What /usr/bin/time prints, over the window.
 absl::StatusOr<int64_t> MinorFaults(const DataSet&,
                                     absl::FunctionRef<void()> window) {
-  const absl::StatusOr<int64_t> faults = Difference(
-      window,
-      []() -> absl::StatusOr<int64_t> { return probe::FaultsSoFar().minor; });
+  const absl::StatusOr<int64_t> faults =
+      Difference(window, []() -> absl::StatusOr<int64_t> {
+        probe::Faults now;
+        if (!probe::ReadFaults(&now)) {
+          return absl::ErrnoToStatus(errno, "getrusage");
+        }
+        return now.minor;
+      });
+  if (!faults.ok()) {
+    return faults;
+  }
   return *faults * static_cast<int64_t>(probe::PageSize());
 }
 
@@ -105,11 +113,11 @@ absl::StatusOr<int64_t> FrameNumbers(const DataSet&,
   if (!before.ok()) {
     return before.status();
   }
-  const absl::StatusOr<uint64_t> moved = before->CountMoved();
-  if (!moved.ok()) {
-    return moved.status();
+  const absl::StatusOr<probe::FrameChanges> changes = before->Compare();
+  if (!changes.ok()) {
+    return changes.status();
   }
-  return static_cast<int64_t>(*moved * probe::PageSize());
+  return static_cast<int64_t>(changes->moved_pages * probe::PageSize());
 }
 
 absl::Status FrameNumbersAvailable() {
@@ -135,10 +143,10 @@ absl::StatusOr<int64_t> PageSnapshot(const DataSet&,
     return memory.status();
   }
   auto* const snapshot = memory->as<probe::PageSnapshot>();
-  const absl::StatusOr<bool> taken = snapshot->Take();
+  const absl::Status taken = snapshot->Take();
   window();
   if (!taken.ok()) {
-    return taken.status();
+    return taken;
   }
   const absl::StatusOr<probe::PageChanges> changes = snapshot->Compare();
   if (!changes.ok()) {

@@ -12,6 +12,10 @@ from typing import Any
 Rows = dict[str, dict[str, Any]]
 
 _PR_SET_CHILD_SUBREAPER = 36
+# Numbers in a row that are no counters of ours.
+_OF_GOOGLE_BENCHMARK = ('family_index', 'per_family_instance_index',
+                        'repetitions', 'repetition_index', 'threads',
+                        'iterations')
 
 
 class Cow:
@@ -53,6 +57,18 @@ def read_results(path: str) -> tuple[Rows, dict[str, Any]]:
   rows = {row['name'].split('/iterations:')[0]: row
           for row in data['benchmarks'] if row['run_type'] == 'iteration'}
   return rows, data['context']
+
+
+def counts(rows: Rows) -> Rows:
+  """Returns {case id: {counter: value}} without the times.
+
+  Those are the counters that are the same in every run.
+  """
+  return {case: {name: value for name, value in row.items()
+                 if isinstance(value, (int, float))
+                 and not name.endswith('_time')
+                 and name not in _OF_GOOGLE_BENCHMARK}
+          for case, row in rows.items()}
 
 
 def wait_until_childless(seconds: float) -> bool:

@@ -9,7 +9,7 @@ namespace cowbench {
 // Layout `faults`: patterns `crash`, `exit`, `hang` befall the child that runs
 // them, `kill_subject` and `stop_subject` its parent, `fine` nobody. Layout
 // `unbuildable` runs out of memory when it is built, `crashes` crashes then.
-Catalog MakeFaultsCatalog();
+workload::Catalog MakeFaultsCatalog();
 
 }  // namespace cowbench
 

@@ -9,11 +9,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
 
 namespace cowbench::probe {
@@ -103,18 +105,38 @@ class Netlink {
   Message reply_ = {};
 };
 
+// The frame's entry in /proc/kpageflags; 0 for one that has none.
+uint64_t FlagsOf(int page_flags, uint64_t frame) {
+  uint64_t flags = 0;
+  return pread(page_flags, &flags, sizeof(flags),
+               static_cast<off_t>(frame * sizeof(flags))) == sizeof(flags)
+             ? flags
+             : 0;
+}
+
+// Adds a page that was absent and is present now.
+void AddNewPage(uint64_t entry, uint64_t flags, FrameChanges* changes) {
+  // Documentation/admin-guide/mm/pagemap.rst. A tail page belongs to a folio
+  // of several pages, and is not the first one.
+  constexpr uint64_t kCompoundTail = uint64_t{1} << 16;
+  constexpr uint64_t kZeroPage = uint64_t{1} << 24;
+  if ((entry & kFileBit) != 0) {
+    ++changes->file_pages;
+  } else if ((flags & kCompoundTail) == 0) {
+    ++((flags & kZeroPage) != 0 ? changes->zero_pages : changes->fresh_folios);
+  }
+}
+
 }  // namespace
 
 absl::Status OraclesAvailable() {
-  char enabled = '0';
-  const int sysctl =
-      open("/proc/sys/kernel/task_delayacct", O_RDONLY | O_CLOEXEC);
-  if (sysctl < 0) {
-    return Errno("/proc/sys/kernel/task_delayacct");
+  constexpr char kSysctl[] = "/proc/sys/kernel/task_delayacct";
+  char room[16];
+  const std::optional<std::string_view> sysctl = ReadSmallFile(kSysctl, room);
+  if (!sysctl.has_value()) {
+    return Errno(kSysctl);
   }
-  const ssize_t got = read(sysctl, &enabled, 1);
-  close(sysctl);
-  if (got != 1 || enabled != '1') {
+  if (NumberOf(*sysctl, "") != 1) {
     return absl::FailedPreconditionError(
         "the kernel does not count copies: sysctl -w kernel.task_delayacct=1 "
         "switches it on");
@@ -123,7 +145,8 @@ absl::Status OraclesAvailable() {
   if (!copies.ok()) {
     return copies.status();
   }
-  return FrameSnapshot::Take().status();
+  const absl::StatusOr<FrameSnapshot> frames = FrameSnapshot::Take();
+  return frames.ok() ? frames->Compare().status() : frames.status();
 }
 
 absl::StatusOr<uint64_t> KernelCopyCount() {
@@ -144,9 +167,12 @@ absl::StatusOr<uint64_t> KernelCopyCount() {
   if (!status.ok()) {
     return status;
   }
+  // The kernel's struct may be longer or shorter than that of the build.
+  constexpr size_t kEnd =
+      offsetof(taskstats, wpcopy_count) + sizeof(taskstats::wpcopy_count);
   taskstats stats;
   if (!netlink.Find(TASKSTATS_TYPE_AGGR_PID, TASKSTATS_TYPE_STATS, &stats,
-                    sizeof(stats))) {
+                    kEnd)) {
     return absl::UnavailableError(
         "the kernel's taskstats are older than version 13 (Linux 6.0)");
   }
@@ -189,8 +215,13 @@ absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
   return snapshot;
 }
 
-absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
-  uint64_t moved = 0;
+absl::StatusOr<FrameChanges> FrameSnapshot::Compare() const {
+  const int page_flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+  if (page_flags < 0) {
+    return Errno("/proc/kpageflags");
+  }
+  absl::Cleanup close_flags = [page_flags] { close(page_flags); };
+  FrameChanges changes;
   const Page* page = pages().data();
   const Page* const end = page + pages().size();
   absl::Status status = ForEachPrivateStretch(
@@ -199,10 +230,14 @@ absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
           while (page != end && page->address < address) {
             ++page;
           }
-          if ((entry & (kPresentBit | kFileBit)) == kPresentBit &&
-              page != end && page->address == address &&
-              page->frame != (entry & kFrameMask)) {
-            ++moved;
+          const bool was_present = page != end && page->address == address;
+          const uint64_t frame = entry & kFrameMask;
+          if (was_present) {
+            changes.moved_pages +=
+                (entry & (kPresentBit | kFileBit)) == kPresentBit &&
+                page->frame != frame;
+          } else if ((entry & kPresentBit) != 0) {
+            AddNewPage(entry, FlagsOf(page_flags, frame), &changes);
           }
           address += PageSize();
         }
@@ -210,7 +245,7 @@ absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
   if (!status.ok()) {
     return status;
   }
-  return moved;
+  return changes;
 }
 
 }  // namespace cowbench::probe

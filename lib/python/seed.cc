@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "lib/suite/memory.h"
-#include "lib/suite/units.h"
+#include "lib/base/available_memory.h"
+#include "lib/base/units.h"
 
 namespace cowbench::python {
 namespace {
@@ -28,7 +28,7 @@ void SetAxes(uint64_t elements, Axes* axes) {
   axes->layouts = {"numpy_ones", "list_range", "list_same"};
   axes->patterns = {"sum", "for"};
   axes->allocators = {"pymalloc"};
-  axes->children = {kWorkers};
+  axes->Get<axis::Children>() = {kWorkers};
   axes->size_of_layout = {{"numpy_ones", WholeKiB(rows * rows * 8)},
                           {"list_range", WholeKiB(elements * 36)},
                           {"list_same", WholeKiB(elements * 8)}};

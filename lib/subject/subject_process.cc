@@ -18,6 +18,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
 
 namespace cowbench {
 namespace {
@@ -125,10 +126,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   }
   std::unique_ptr<SubjectProcess> subject(
       new SubjectProcess(options, pid, sockets[0]));
-  absl::Status status = subject->Receive(options.deadline, &subject->hello_);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(
+      subject->Receive(options.deadline, &subject->hello_));
   if (!IsMallocLibrary(subject->hello_.library.view(),
                        options.malloc_library)) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -148,19 +147,18 @@ SubjectProcess::~SubjectProcess() {
 }
 
 absl::StatusOr<BuildReply> SubjectProcess::Build(absl::string_view layout,
-                                                 uint64_t elements) {
+                                                 uint64_t elements,
+                                                 BeforeFork before_fork) {
   BuildRequest request = {};
   request.layout = layout;
   request.elements = elements;
   request.huge_pages = options_.huge_pages;
+  request.before_fork = before_fork;
   BuildReply reply;
   if (!SendMessage(socket_, request)) {
     return Died();
   }
-  absl::Status status = Receive(options_.deadline, &reply);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(Receive(options_.deadline, &reply));
   return reply;
 }
 
@@ -170,10 +168,7 @@ absl::StatusOr<RunReply> SubjectProcess::Run(RunRequest request) {
   if (!SendMessage(socket_, request)) {
     return Died();
   }
-  absl::Status status = Receive(options_.deadline + kSubjectGrace, &reply);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(Receive(options_.deadline + kSubjectGrace, &reply));
   return reply;
 }
 

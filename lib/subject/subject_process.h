@@ -56,7 +56,9 @@ class SubjectProcess {
   const Hello& hello() const { return hello_; }
 
   // Builds the data set; once.
-  absl::StatusOr<BuildReply> Build(absl::string_view layout, uint64_t elements);
+  absl::StatusOr<BuildReply> Build(
+      absl::string_view layout, uint64_t elements,
+      BeforeFork before_fork = BeforeFork::kNothing);
 
   // Forks once and measures. The deadline in the request is filled in here.
   absl::StatusOr<RunReply> Run(RunRequest request);

@@ -31,7 +31,7 @@
 
 #include "lib/workload/touch.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // What stands for an element of a layout.
 template <typename L>
@@ -260,6 +260,6 @@ struct Grow : PatternDefaults {
   }
 };
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_PATTERNS_H_

@@ -22,7 +22,7 @@
 #include "lib/workload/catalog.h"
 #include "lib/workload/example_layout.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
@@ -97,7 +97,7 @@ TEST(ExampleTest, IsWhatContributingShows) {
 TEST(ExampleTest, HasThePatternsThatContributingNames) {
   std::string patterns;
   for (const PatternEntry& pattern :
-       MakeLayoutEntry<Records>(Patterns()).patterns) {
+       CatalogOf(TypeList<Records>(), Patterns())[0].patterns) {
     absl::StrAppend(&patterns, std::string(pattern.name), " ");
   }
   EXPECT_EQ(patterns, "idle read copy_out write ");
@@ -190,16 +190,16 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
           PagesOf(&layout, touch, sizeof(layout.value(Element<TypeParam>())),
                   [&](Element<TypeParam> e) { return &layout.value(e); });
       const Sample write = RunInChild<Write>(&layout, touch);
-      EXPECT_EQ(write.copied_pages, pages);
+      EXPECT_EQ(write.pages->copied, pages);
       EXPECT_EQ(write.minor_faults, static_cast<int64_t>(pages));
       if constexpr (RandomAccess<TypeParam>) {
         Touch shuffled = touch;
         shuffled.order = Order::kShuffled;
-        EXPECT_EQ(RunInChild<Write>(&layout, shuffled).copied_pages, pages);
+        EXPECT_EQ(RunInChild<Write>(&layout, shuffled).pages->copied, pages);
       }
     }
     const Sample read = RunInChild<Read>(&layout, touch);
-    EXPECT_EQ(read.copied_pages, 0u);
+    EXPECT_EQ(read.pages->copied, 0u);
     EXPECT_EQ(read.minor_faults, 0);
   }
 }
@@ -209,7 +209,7 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheHeadersMarked) {
     TypeParam layout(TypeParam::ElementCount(kSize));
     for (const uint64_t hundredths : kTouched) {
       const Touch touch = TouchOf(TypeParam::ElementCount(kSize), hundredths);
-      EXPECT_EQ(RunInChild<GcMark>(&layout, touch).copied_pages,
+      EXPECT_EQ(RunInChild<GcMark>(&layout, touch).pages->copied,
                 PagesOf(&layout, touch, sizeof(uintptr_t),
                         [&](uint64_t i) { return &layout.header(i); }));
     }
@@ -239,14 +239,14 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
       if constexpr (std::is_same_v<Layout, BoxedSideRefcount>) {
         // In an array that the allocator places; seen from its beginning.
         pages = RunInChild<Refcount>(&layout, TouchOf(elements, 10000))
-                    .copied_pages;
+                    .pages->copied;
         EXPECT_LE(pages, elements * 8 / probe::PageSize() + 1);
         pages = std::min(pages, touch.touched);
       } else if constexpr (Layout::kReferenceBytes > 0) {
         pages = PagesOf(&layout, touch, Layout::kReferenceBytes,
                         [&](uint64_t i) { return CountOf(&layout, i); });
       }
-      EXPECT_EQ(RunInChild<Refcount>(&layout, touch).copied_pages, pages);
+      EXPECT_EQ(RunInChild<Refcount>(&layout, touch).pages->copied, pages);
     }
   }
 }
@@ -270,12 +270,12 @@ TYPED_TEST(EveryLayout, ItsPartsAreWhereItsValuesAreAndAsLargeAsItSays) {
   if constexpr (CanStore<Layout>) {
     const Sample write =
         RunInChild<Write>(&layout, {elements, elements}, &data);
-    EXPECT_GT(write.copied_pages, 0u);
-    EXPECT_EQ(write.copied_metadata_pages, 0u);
+    EXPECT_GT(write.pages->copied, 0u);
+    EXPECT_EQ(write.pages->copied_metadata, 0u);
   }
   if constexpr (HasReferences<Layout>) {
     EXPECT_EQ(RunInChild<Refcount>(&layout, {elements, elements}, &data)
-                  .copied_metadata_pages,
+                  .pages->copied_metadata,
               0u);
   }
 }
@@ -303,4 +303,4 @@ TEST(BoxedSharedTest, HasOneObject) {
 }
 
 }  // namespace
-}  // namespace cowbench
+}  // namespace cowbench::workload

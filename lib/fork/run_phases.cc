@@ -1,4 +1,4 @@
-#include "lib/fork/rendezvous.h"
+#include "lib/fork/run_phases.h"
 
 #include <linux/futex.h>
 #include <poll.h>
@@ -25,8 +25,8 @@ void Futex(std::atomic<uint32_t>* word, int operation, uint32_t value) {
   syscall(SYS_futex, word, operation, value, nullptr, nullptr, 0);
 }
 
-absl::string_view When(Stage stage) {
-  switch (stage) {
+absl::string_view WhenIn(Phase phase) {
+  switch (phase) {
     case kForked:
     case kSettle:
       return "before its window";
@@ -38,8 +38,8 @@ absl::string_view When(Stage stage) {
   return "";
 }
 
-// Waits for the end of a child. Returns its status, or -1 if there is no such
-// child, as when the program ignores SIGCHLD.
+// Waits for the end of a child. Returns its status, or -1 where the kernel has
+// reaped it because the program ignores SIGCHLD.
 int WaitFor(pid_t pid) {
   int status = -1;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -47,9 +47,9 @@ int WaitFor(pid_t pid) {
   return status;
 }
 
-std::string HowItEnded(int status) {
+std::string Describe(int status) {
   if (status == -1) {
-    return "ended, nobody knows how: SIGCHLD must not be ignored,";
+    return "ended, and its status is lost because SIGCHLD is ignored,";
   }
   if (WIFSIGNALED(status)) {
     return absl::StrCat("was killed by signal ", WTERMSIG(status), " (",
@@ -66,11 +66,11 @@ int64_t MonotonicNs() {
   return int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
 }
 
-Children::Children(Board* board, int64_t deadline_ns)
-    : board_(board),
+Children::Children(ControlBlock* control, int64_t deadline_ns)
+    : control_(control),
       deadline_ns_(deadline_ns),
       event_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  board_->stage = kForked;
+  control_->phase = kForked;
 }
 
 Children::~Children() {
@@ -97,12 +97,12 @@ absl::Status Children::Add(pid_t pid) {
   return absl::OkStatus();
 }
 
-void Children::Enter(Stage stage) {
-  board_->stage = stage;
-  Futex(&board_->stage, FUTEX_WAKE, INT_MAX);
+void Children::Enter(Phase phase) {
+  control_->phase = phase;
+  Futex(&control_->phase, FUTEX_WAKE, INT_MAX);
 }
 
-absl::Status Children::AwaitDone(Stage stage) {
+absl::Status Children::AwaitDone(Phase phase) {
   pollfd polled[1 + kMaxChildren];
   polled[0] = {event_fd_, POLLIN, 0};
   for (int i = 0; i < count_; ++i) {
@@ -111,12 +111,12 @@ absl::Status Children::AwaitDone(Stage stage) {
   while (true) {
     int done = 0;
     for (int i = 0; i < count_; ++i) {
-      if (board_->slots[i].failed) {
-        return {board_->slots[i].code,
+      if (control_->children[i].failed) {
+        return {control_->children[i].code,
                 absl::StrCat("child ", i + 1, " of ", count_, ": ",
-                             absl::string_view(board_->slots[i].error))};
+                             absl::string_view(control_->children[i].error))};
       }
-      done += board_->slots[i].done >= stage ? 1 : 0;
+      done += control_->children[i].done >= phase ? 1 : 0;
     }
     if (done == count_) {
       return absl::OkStatus();
@@ -129,11 +129,11 @@ absl::Status Children::AwaitDone(Stage stage) {
     if (ready == 0) {
       return absl::DeadlineExceededError(
           absl::StrCat("deadline exceeded: ", count_ - done, " of ", count_,
-                       " children hung ", When(stage)));
+                       " children hung ", WhenIn(phase)));
     }
     for (int i = 0; i < count_; ++i) {
       if (ready > 0 && polled[1 + i].revents != 0) {
-        return Died(i, stage);
+        return Died(i, phase);
       }
     }
     uint64_t events;
@@ -142,12 +142,12 @@ absl::Status Children::AwaitDone(Stage stage) {
   }
 }
 
-absl::Status Children::Died(int index, Stage stage) {
+absl::Status Children::Died(int index, Phase phase) {
   const int status = WaitFor(pids_[index]);
   pids_[index] = 0;
   return absl::AbortedError(absl::StrCat("child ", index + 1, " of ", count_,
-                                         " ", HowItEnded(status), " ",
-                                         When(stage)));
+                                         " ", Describe(status), " ",
+                                         WhenIn(phase)));
 }
 
 absl::Status Children::Reap() {
@@ -157,39 +157,34 @@ absl::Status Children::Reap() {
     pids_[i] = 0;
     if (status != 0 && result.ok()) {
       result = absl::AbortedError(absl::StrCat("child ", i + 1, " of ", count_,
-                                               " ", HowItEnded(status), " ",
-                                               When(kExit)));
+                                               " ", Describe(status), " ",
+                                               WhenIn(kExit)));
     }
   }
   return result;
 }
 
-void ChildEnd::AwaitStage(Stage stage) {
-  // Makes the system call even if there is nothing to wait for, with a value
-  // that makes it return: a child that comes late takes the same page faults.
-  for (uint32_t now = board_->stage;; now = board_->stage) {
-    Futex(&board_->stage, FUTEX_WAIT, now < stage ? now : ~now);
-    if (now >= stage) {
-      return;
-    }
+void ParentLink::AwaitPhase(Phase phase) {
+  for (uint32_t now = control_->phase; now < phase; now = control_->phase) {
+    Futex(&control_->phase, FUTEX_WAIT, now);
   }
 }
 
-void ChildEnd::ReportDone(Stage stage) {
-  slot_->done = stage;
+void ParentLink::ReportDone(Phase phase) {
+  slot_->done = phase;
   const uint64_t one = 1;
   if (write(event_fd_, &one, sizeof(one)) < 0) {
     _exit(1);
   }
 }
 
-void ChildEnd::Fail(const absl::Status& status) {
+void ParentLink::Fail(const absl::Status& status) {
   const absl::string_view message = status.message();
   message.copy(slot_->error, sizeof(slot_->error) - 1);
   slot_->code = status.code();
   slot_->failed = true;
   ReportDone(kForked);
-  AwaitStage(kExit);  // to be killed
+  AwaitPhase(kExit);  // to be killed
   _exit(1);
 }
 

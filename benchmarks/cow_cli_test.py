@@ -11,7 +11,11 @@ import unittest
 from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import read_results
 
-QUICK = ('--sizes=64KiB', '--iterations=1', '--layouts=array')
+# Named, so that what else there is does not matter: 16 cases.
+ALLOCATORS = ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')
+SIXTEEN = ('--layouts=array', '--patterns=idle,read,copy_out,write',
+           '--allocators=' + ','.join(ALLOCATORS))
+QUICK = ('--sizes=64KiB', '--iterations=1', *SIXTEEN)
 
 
 class CommandLineTest(unittest.TestCase):
@@ -87,12 +91,13 @@ class CommandLineTest(unittest.TestCase):
   def test_lists_cases(self) -> None:
     status, stdout, stderr = self.cow.run(
         '--benchmark_list_tests', '--preset=smoke',
+        '--allocators=' + ','.join(ALLOCATORS),
         '--benchmark_filter=boxed/free/.*size:1MiB$')
     self.assertEqual((status, stderr), (0, ''))
     self.assertEqual(
         [line.split('/iterations')[0] for line in stdout.splitlines()],
         [f'cow/boxed/free/{allocator}/size:1MiB'
-         for allocator in ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')])
+         for allocator in ALLOCATORS])
     # A name as it was listed selects that case again.
     name = stdout.splitlines()[2]
     _, again, _ = self.cow.run('--benchmark_list_tests', '--preset=smoke',
@@ -101,7 +106,7 @@ class CommandLineTest(unittest.TestCase):
 
   def test_estimates_what_a_selection_needs(self) -> None:
     status, stdout, stderr = self.cow.run(
-        '--list', '--preset=full', '--sizes=1GiB', '--layouts=array')
+        '--list', '--preset=full', '--sizes=1GiB', *SIXTEEN)
     self.assertEqual((status, stderr), (0, ''))
     _, *cases, total, available = stdout.splitlines()
     self.assertEqual(len(cases), 4 * 4 * 2 * 2)

@@ -37,6 +37,18 @@ class Cow:
     stdout, stderr = process.communicate()
     return process.returncode, stdout, stderr
 
+  def cases(self, *flags: str) -> list[str]:
+    """Returns the ids of the cases that these flags select, in their order."""
+    status, stdout, stderr = self.run('--benchmark_list_tests', *flags)
+    if status != 0:
+      raise AssertionError(stderr)
+    return [line.split('/iterations')[0] for line in stdout.splitlines()]
+
+  def names(self, *flags: str) -> tuple[list[str], ...]:
+    """Returns the (layouts, patterns, allocators) of these cases."""
+    parts = zip(*(case.split('/')[1:4] for case in self.cases(*flags)))
+    return tuple(list(dict.fromkeys(names)) for names in parts)
+
   def results(self, *flags: str) -> tuple[int, Rows, dict[str, Any]]:
     """Runs and returns (exit status, {case id: row}, context)."""
     with tempfile.TemporaryDirectory() as folder:

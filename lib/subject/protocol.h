@@ -58,10 +58,10 @@ enum class HugePages {
   kAlways,  // the data set is put into huge pages, as far as they fit
 };
 
-// What is done once the data set is built, before the first fork.
+// What the subject does once the data set is built, before the first fork.
 enum class BeforeFork {
   kNothing,
-  kRelease,  // the allocator is asked to give its free memory to the kernel
+  kRelease,  // asks the allocator to give its free memory back to the kernel
 };
 
 struct BuildRequest {

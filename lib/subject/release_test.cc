@@ -25,10 +25,11 @@ SubjectOptions Subject(const std::string& allocator, const std::string& library,
 }
 
 // With half of the blocks freed and BeforeFork done.
-uint64_t ResidentBytes(const SubjectOptions& options, BeforeFork before_fork) {
+uint64_t ResidentBytes(SubjectOptions options, BeforeFork before_fork) {
+  options.before_fork = before_fork;
   auto subject = SubjectProcess::Start(options);
   EXPECT_TRUE(subject.ok()) << subject.status();
-  const auto built = (*subject)->Build("half_freed", kBlocks, before_fork);
+  const auto built = (*subject)->Build("half_freed", kBlocks);
   EXPECT_TRUE(built.ok()) << built.status();
   RunRequest request = {};
   request.pattern = "check";
@@ -65,11 +66,11 @@ INSTANTIATE_TEST_SUITE_P(All, EveryAllocator,
 TEST(ReleaseTest, AnAllocatorThatOffersNothingIsAnError) {
   const std::string library =
       std::filesystem::absolute("lib/subject/testing/libbump.so");
-  auto subject =
-      SubjectProcess::Start(Subject("glibc", library, "LD_PRELOAD=" + library));
+  SubjectOptions options = Subject("glibc", library, "LD_PRELOAD=" + library);
+  options.before_fork = BeforeFork::kRelease;
+  auto subject = SubjectProcess::Start(options);
   ASSERT_TRUE(subject.ok()) << subject.status();
-  const auto built =
-      (*subject)->Build("half_freed", kBlocks, BeforeFork::kRelease);
+  const auto built = (*subject)->Build("half_freed", kBlocks);
   EXPECT_EQ(
       built.status().message(),
       absl::StrCat(library, " offers no known way to give free memory back"));

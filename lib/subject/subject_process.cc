@@ -147,13 +147,12 @@ SubjectProcess::~SubjectProcess() {
 }
 
 absl::StatusOr<BuildReply> SubjectProcess::Build(absl::string_view layout,
-                                                 uint64_t elements,
-                                                 BeforeFork before_fork) {
+                                                 uint64_t elements) {
   BuildRequest request = {};
   request.layout = layout;
   request.elements = elements;
   request.huge_pages = options_.huge_pages;
-  request.before_fork = before_fork;
+  request.before_fork = options_.before_fork;
   BuildReply reply;
   if (!SendMessage(socket_, request)) {
     return Died();

@@ -24,6 +24,7 @@ struct SubjectOptions {
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
   HugePages huge_pages = HugePages::kSystem;
+  BeforeFork before_fork = BeforeFork::kNothing;
   // For each answer; a subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 to
@@ -56,9 +57,7 @@ class SubjectProcess {
   const Hello& hello() const { return hello_; }
 
   // Builds the data set; once.
-  absl::StatusOr<BuildReply> Build(
-      absl::string_view layout, uint64_t elements,
-      BeforeFork before_fork = BeforeFork::kNothing);
+  absl::StatusOr<BuildReply> Build(absl::string_view layout, uint64_t elements);
 
   // Forks once and measures. The deadline in the request is filled in here.
   absl::StatusOr<RunReply> Run(RunRequest request);

@@ -216,15 +216,18 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheHeadersMarked) {
   }
 }
 
-// Where the count of a reference is kept, as the layouts document it.
+// Where the count of a reference is kept, as the layouts document it; null
+// where this test does not know.
 template <typename Layout>
 const void* CountOf(Layout* layout, uint64_t i) {
   if constexpr (std::is_same_v<Layout, SharedPtr>) {
     return reinterpret_cast<const char*>(&layout->value(i)) - 8;
   } else if constexpr (std::is_same_v<Layout, CordVector>) {
     return layout->Hold(i).TryFlat()->data() - 5;  // tag, then characters
-  } else {
+  } else if constexpr (HasHeaders<Layout>) {
     return &layout->header(i) - 1;
+  } else {
+    return nullptr;
   }
 }
 
@@ -243,6 +246,9 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
         EXPECT_LE(pages, elements * 8 / probe::PageSize() + 1);
         pages = std::min(pages, touch.touched);
       } else if constexpr (Layout::kReferenceBytes > 0) {
+        if (CountOf(&layout, 0) == nullptr) {
+          GTEST_SKIP() << "it is not known here where the counts are";
+        }
         pages = PagesOf(&layout, touch, Layout::kReferenceBytes,
                         [&](uint64_t i) { return CountOf(&layout, i); });
       }

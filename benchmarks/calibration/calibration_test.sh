@@ -16,7 +16,7 @@ expect() {  # pattern, text
   fi
 }
 
-probes=$(table benchmarks/probes --benchmark_filter=64MiB)
+probes=$(table benchmarks/calibration/probes --benchmark_filter=64MiB)
 echo "$probes"
 for method in private_dirty uss; do
   expect "^\| \`probes/$method/size:64MiB\` \| 0 B \| 0 B \| .* \| 3.91 MiB \| 1 \|" "$probes"
@@ -27,7 +27,7 @@ for method in meminfo pagemap_scan frame_numbers taskstats; do
 done
 grep 'not available here' <<<"$probes" | sed 's/^/SKIPPED: /' || true
 
-overhead=$(table benchmarks/overhead --benchmark_filter='size:1MiB|(scale|fork).*size:64MiB')
+overhead=$(table benchmarks/calibration/overhead --benchmark_filter='size:1MiB|(scale|fork).*size:64MiB')
 echo "$overhead"
 for row in overhead/array/read/size:1MiB overhead/array/write/size:1MiB \
   limits/fork/{consecutive,page_in_512,scattered}/size:64MiB; do
@@ -39,7 +39,7 @@ expect '^\| `scale/array/write_tenth/size:64MiB` .*\| 6.40 MiB \|$' "$overhead"
 # Mistakes are told apart from results.
 for program in probes overhead; do
   for mistake in --benchmark_filter=nothing_of_the_kind --sizes=1GiB; do
-    if "benchmarks/$program" "$mistake" >/dev/null 2>&1; then
+    if "benchmarks/calibration/$program" "$mistake" >/dev/null 2>&1; then
       echo "FAILED: $program accepts $mistake"
       status=1
     fi

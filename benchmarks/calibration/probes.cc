@@ -84,7 +84,7 @@ std::optional<size_t> SmallestSeen(const Method& method, const DataSet& data) {
   int64_t floor = 0;
   for (int i = 0; i < kReadings; ++i) {
     const absl::StatusOr<Reading> nothing =
-        Try(method, data, {.written_pages = 0});
+        MeasureInChild(method, data, {.written_pages = 0});
     if (!nothing.ok()) {
       return std::nullopt;
     }
@@ -94,7 +94,7 @@ std::optional<size_t> SmallestSeen(const Method& method, const DataSet& data) {
     int seen = 0;
     while (seen < kReadings) {
       const absl::StatusOr<Reading> reading =
-          Try(method, data, {.written_pages = k});
+          MeasureInChild(method, data, {.written_pages = k});
       if (!reading.ok() || reading->bytes <= floor) {
         break;
       }
@@ -117,21 +117,22 @@ void Measure(benchmark::State& state, const Method& method, size_t bytes,
     }
   }
   const DataSet& data = PrepareDataSet(bytes);
-  const Deed writes = {.written_pages = kWrittenPages};
-  const Deed writes_and_fills = {.written_pages = kWrittenPages,
-                                 .new_pages = kNewPages};
+  const WindowWork writes = {.written_pages = kWrittenPages};
+  const WindowWork writes_and_fills = {.written_pages = kWrittenPages,
+                                       .new_pages = kNewPages};
   Errors quiet;
   Errors noisy;
   Errors filling;
   Series costs;
   Series forks;
   // A first one that does not count: the host may have to provide memory.
-  absl::StatusOr<Reading> reading = Try(method, data, writes);
+  absl::StatusOr<Reading> reading = MeasureInChild(method, data, writes);
   for ([[maybe_unused]] auto _ : state) {
-    reading = Try(method, data, writes);
-    absl::StatusOr<Reading> filled = Try(method, data, writes_and_fills);
+    reading = MeasureInChild(method, data, writes);
+    absl::StatusOr<Reading> filled =
+        MeasureInChild(method, data, writes_and_fills);
     neighbour.SetNoisy(true);
-    absl::StatusOr<Reading> disturbed = Try(method, data, writes);
+    absl::StatusOr<Reading> disturbed = MeasureInChild(method, data, writes);
     neighbour.SetNoisy(false);
     for (const absl::Status& status :
          {reading.status(), filled.status(), disturbed.status()}) {

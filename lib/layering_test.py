@@ -7,10 +7,11 @@ import unittest
 
 # The source tree itself: a folder that is added tomorrow is checked, too.
 SOURCES = pathlib.Path(__file__).resolve().parent.parent
+Graph = dict[str, set[str]]
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 
 
-def includes(root, pattern):
+def includes(root: pathlib.Path, pattern: str) -> Graph:
   """Returns {file: files that it includes}, as paths from `root`."""
   return {
       str(path.relative_to(root)):
@@ -18,12 +19,12 @@ def includes(root, pattern):
       for path in sorted((root / 'lib').rglob(pattern))}
 
 
-def folders(graph):
+def folders(graph: Graph) -> Graph:
   """The graph of the folders below lib/ that the files are in."""
-  def folder(path):
+  def folder(path: str) -> str:
     return '/'.join(path.split('/')[:2])
 
-  result = {}
+  result: Graph = {}
   for path, targets in graph.items():
     result.setdefault(folder(path), set()).update(
         folder(target) for target in targets
@@ -31,11 +32,11 @@ def folders(graph):
   return result
 
 
-def find_cycle(graph):
+def find_cycle(graph: Graph) -> list[str]:
   """Returns the nodes of a cycle in their order; empty where there is none."""
-  finished = set()
+  finished: set[str] = set()
 
-  def visit(node, path):
+  def visit(node: str, path: list[str]) -> list[str]:
     if node in path:
       return path[path.index(node):] + [node]
     if node not in finished:
@@ -55,12 +56,12 @@ def find_cycle(graph):
 
 class LayeringTest(unittest.TestCase):
 
-  def test_headers(self):
+  def test_headers(self) -> None:
     graph = includes(SOURCES, '*.h')
     self.assertIn('lib/workload/touch.h', graph['lib/workload/workload.h'])
     self.assertEqual(find_cycle(graph), [])
 
-  def test_folders(self):
+  def test_folders(self) -> None:
     graph = folders(includes(SOURCES, '*.[hc]*'))
     self.assertIn('lib/workload', graph['lib/subject'])
     self.assertEqual(find_cycle(graph), [])
@@ -68,7 +69,7 @@ class LayeringTest(unittest.TestCase):
       self.assertEqual([target for target in targets
                         if target.startswith('benchmarks')], [], folder)
 
-  def test_a_cycle_is_found(self):
+  def test_a_cycle_is_found(self) -> None:
     with tempfile.TemporaryDirectory() as name:
       root = pathlib.Path(name)
       for path, target in (('lib/a/x.h', 'lib/b/y.h'),

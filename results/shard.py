@@ -56,8 +56,7 @@ def main(flags: list[str]) -> int:
   folder = os.environ.get('TEST_UNDECLARED_OUTPUTS_DIR', '.')
   return subprocess.run(
       [_COW, *flags, f'--benchmark_filter={selection}',
-       f"--benchmark_out={os.path.join(folder, 'shard.json')}"],
-      check=False).returncode
+       f'--benchmark_out={folder}/shard.json'], check=False).returncode
 
 
 if __name__ == '__main__':

@@ -71,10 +71,9 @@ def _run(command: list[str], accepted: Container[int]) -> str:
   except (OSError, ValueError) as error:
     raise cli.BadInput(f'{command[0]}: {error}') from error
   if finished.returncode not in accepted:
-    said = finished.stderr.strip().splitlines()
-    raise cli.BadInput(
-        f'{shlex.join(command)}: exit status {finished.returncode}: '
-        f"{said[-1] if said else 'it says nothing'}")
+    *_, said = ['no message', *finished.stderr.strip().splitlines()]
+    raise cli.BadInput(f'{shlex.join(command)}: exit status '
+                       f'{finished.returncode}: {said}')
   return finished.stdout
 
 

@@ -24,8 +24,7 @@ def path(flag: str, text: str, inputs: Iterable[str] = ()) -> str:
   try:
     if os.path.isdir(out):
       raise cli.BadInput(f'{flag}: {out} is a directory; a file is expected')
-    if not os.path.exists(out) and not os.path.isdir(os.path.dirname(out)
-                                                     or '.'):
+    if not os.path.isdir(os.path.dirname(os.path.abspath(out))):
       raise cli.BadInput(f'{flag}: {out}: the directory does not exist')
     for each in inputs:
       if (os.path.exists(out) and os.path.exists(each) and

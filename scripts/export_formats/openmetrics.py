@@ -51,8 +51,7 @@ def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
 
 
 def _info(run: runs.Run, stamp: str) -> Iterator[str]:
-  labels = {'commit': run.commit}
-  labels |= {key: run.environment(key) for key in _INFO}
+  labels = {'commit': run.commit} | {key: run.environment(key) for key in _INFO}
   yield from _head(f'{_PREFIX}run', 'info', '',
                    'The commit and the environment of the run.')
   yield f'{_PREFIX}run_info{_labels(labels)} 1{stamp}'

@@ -15,8 +15,7 @@ class Run:
 
   def environment(self, key: str) -> str:
     """An item of the context as text, empty where the file has none."""
-    value = self.results.context.get(key, '')
-    return value if isinstance(value, str) else str(value)
+    return str(self.results.context.get(key, ''))
 
 
 def load(path: str, commit: str | None) -> Run:

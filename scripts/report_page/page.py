@@ -83,9 +83,7 @@ def _lede(runs: list[results_file.ResultsFile]) -> str:
   sentences = []
   for run in runs:
     cases = run.cases.values()
-    repetitions = max(
-        (len(samples) for case in cases for samples in case.samples.values()),
-        default=0)
+    repetitions = max((case.repetitions for case in cases), default=0)
     axes = [human.plural(len({case.axes[axis] for case in cases} - {''}), axis)
             for axis in descriptions.LEADING_AXES]
     sentence = (f"{human.plural(len(run.cases), 'case')} ({', '.join(axes)}), "

@@ -43,8 +43,7 @@ class CompareTestCase(program.TestCase):
     return status, result
 
   def only_change(self, result: dict[str, Any], metric: str) -> dict[str, Any]:
-    changes = [change for change in result['cases'][0]['changes']
-               if change['metric'] == metric]
-    self.assertEqual(len(changes), 1)
-    only: dict[str, Any] = changes[0]
+    only: dict[str, Any]
+    only, = (change for change in result['cases'][0]['changes']
+             if change['metric'] == metric)
     return only

@@ -8,7 +8,7 @@ from benchmarks.testing.cow import counts
 
 class CatalogTest(unittest.TestCase):
 
-  def test_a_new_layout_and_a_new_pattern_move_no_other_count(self):
+  def test_a_new_layout_and_a_new_pattern_move_no_other_count(self) -> None:
     rows = {}
     for program in ('cow', 'testing/cow_extended'):
       status, rows[program], _ = Cow('benchmarks/' + program).results(

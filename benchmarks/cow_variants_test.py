@@ -18,7 +18,7 @@ ALLOCATORS = cow.names('--preset=smoke')[2]
 
 class VariantsTest(unittest.TestCase):
 
-  def refused(self, variant):
+  def refused(self, variant: str) -> str:
     """The one line on standard error."""
     status, stdout, stderr = cow.run('--allocator_variant=' + variant,
                                      '--preset=smoke')
@@ -27,7 +27,7 @@ class VariantsTest(unittest.TestCase):
     self.assertEqual(stderr.count('\n'), 1, stderr)
     return stderr
 
-  def test_a_preloaded_malloc_is_measured_beside_the_others(self):
+  def test_a_preloaded_malloc_is_measured_beside_the_others(self) -> None:
     status, rows, context = cow.results(
         f'--allocator_variant=bump=glibc,preload={BUMP}', '--layouts=boxed',
         '--patterns=free,write,grow', '--sizes=1MiB')
@@ -46,7 +46,7 @@ class VariantsTest(unittest.TestCase):
     self.assertGreater(
         rows['cow/boxed/grow/bump/size:1MiB']['fresh_bytes'], MIB // 2)
 
-  def test_other_settings_take_effect(self):
+  def test_other_settings_take_effect(self) -> None:
     # Without a cache for the thread, freeing writes to no page of the cache.
     status, rows, context = cow.results(
         '--allocator_variant=uncached=glibc,GLIBC_TUNABLES='
@@ -69,7 +69,7 @@ class VariantsTest(unittest.TestCase):
     self.assertEqual(context['allocator_uncached_settings'],
                      'GLIBC_TUNABLES=glibc.malloc.tcache_count=0')
 
-  def test_what_is_no_malloc_is_refused_in_one_line(self):
+  def test_what_is_no_malloc_is_refused_in_one_line(self) -> None:
     line = self.refused(f'own=glibc,preload={NOT_A_MALLOC}')
     self.assertIn("--allocator_variant: 'own' with ", line)
     self.assertIn('LD_PRELOAD=' + NOT_A_MALLOC, line)
@@ -94,7 +94,7 @@ class VariantsTest(unittest.TestCase):
 
 class HugePagesTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     status, rows, _ = cow.results('--thp=always', '--layouts=array',
                                   '--patterns=idle', '--sizes=16MiB',
                                   '--allocators=glibc')
@@ -102,7 +102,7 @@ class HugePagesTest(unittest.TestCase):
       (row,) = rows.values()
       self.skipTest('SKIPPED: ' + row['error_message'])
 
-  def test_what_smaps_shows_is_reported_and_never_means_none(self):
+  def test_what_smaps_shows_is_reported_and_never_means_none(self) -> None:
     status, rows, _ = cow.results(
         '--thp=never,always', '--layouts=array,boxed',
         '--patterns=read,write', '--sizes=16MiB', '--writers=child,parent',
@@ -123,7 +123,7 @@ class HugePagesTest(unittest.TestCase):
         for counter in ('copied_bytes', 'minor_faults'):
           self.assertEqual(row[counter], small[counter])
 
-  def test_a_data_set_too_small_is_an_error_that_says_so(self):
+  def test_a_data_set_too_small_is_an_error_that_says_so(self) -> None:
     status, rows, _ = cow.results('--thp=always', '--layouts=boxed',
                                   '--patterns=read', '--sizes=64KiB',
                                   '--allocators=glibc')

@@ -60,6 +60,7 @@ class WriterProbe {
   std::optional<probe::FrameSnapshot> frames_;
   uint64_t kernel_copies_ = 0;
   uint64_t shared_mapping_pages_ = 0;
+  bool had_huge_pages_ = false;
 };
 
 }  // namespace cowbench::internal

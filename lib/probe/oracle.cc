@@ -105,14 +105,26 @@ class Netlink {
   Message reply_ = {};
 };
 
-// Whether a frame is part of a folio of several pages, and not the first one
-// (Documentation/admin-guide/mm/pagemap.rst, COMPOUND_TAIL).
-bool IsTailPage(int page_flags, uint64_t frame) {
-  constexpr int kCompoundTail = 16;
+// The frame's entry in /proc/kpageflags; 0 for one that has none.
+uint64_t FlagsOf(int page_flags, uint64_t frame) {
   uint64_t flags = 0;
   return pread(page_flags, &flags, sizeof(flags),
-               static_cast<off_t>(frame * sizeof(flags))) == sizeof(flags) &&
-         (flags >> kCompoundTail & 1) != 0;
+               static_cast<off_t>(frame * sizeof(flags))) == sizeof(flags)
+             ? flags
+             : 0;
+}
+
+// Adds a page that was absent and is present now.
+void AddNewPage(uint64_t entry, uint64_t flags, FrameChanges* changes) {
+  // Documentation/admin-guide/mm/pagemap.rst. A tail page belongs to a folio
+  // of several pages, and is not the first one.
+  constexpr uint64_t kCompoundTail = uint64_t{1} << 16;
+  constexpr uint64_t kZeroPage = uint64_t{1} << 24;
+  if ((entry & kFileBit) != 0) {
+    ++changes->file_pages;
+  } else if ((flags & kCompoundTail) == 0) {
+    ++((flags & kZeroPage) != 0 ? changes->zero_pages : changes->fresh_folios);
+  }
 }
 
 }  // namespace
@@ -133,7 +145,8 @@ absl::Status OraclesAvailable() {
   if (!copies.ok()) {
     return copies.status();
   }
-  return FrameSnapshot::Take().status();
+  const absl::StatusOr<FrameSnapshot> frames = FrameSnapshot::Take();
+  return frames.ok() ? frames->Compare().status() : frames.status();
 }
 
 absl::StatusOr<uint64_t> KernelCopyCount() {
@@ -203,11 +216,11 @@ absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
 }
 
 absl::StatusOr<FrameChanges> FrameSnapshot::Compare() const {
-  const int flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-  if (flags < 0) {
+  const int page_flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+  if (page_flags < 0) {
     return Errno("/proc/kpageflags");
   }
-  absl::Cleanup close_flags = [flags] { close(flags); };
+  absl::Cleanup close_flags = [page_flags] { close(page_flags); };
   FrameChanges changes;
   const Page* page = pages().data();
   const Page* const end = page + pages().size();
@@ -223,8 +236,8 @@ absl::StatusOr<FrameChanges> FrameSnapshot::Compare() const {
             changes.moved_pages +=
                 (entry & (kPresentBit | kFileBit)) == kPresentBit &&
                 page->frame != frame;
-          } else if (StateOf(entry) == PageState::kPrivate) {
-            changes.fresh_folios += IsTailPage(flags, frame) ? 0 : 1;
+          } else if ((entry & kPresentBit) != 0) {
+            AddNewPage(entry, FlagsOf(page_flags, frame), &changes);
           }
           address += PageSize();
         }

@@ -27,9 +27,14 @@ absl::StatusOr<uint64_t> KernelCopyCount();
 struct FrameChanges {
   // Present then and now, anonymous now, and in another frame.
   uint64_t moved_pages = 0;
-  // Faults that it takes to fill the pages that were absent then and are
-  // private now: one for each folio, of one page or of many.
+  // Of the pages that were absent then: how many folios those belong to that
+  // are private now. It takes one fault to fill a folio, of one page or many.
   uint64_t fresh_folios = 0;
+  // Those that are mapped to the kernel's zero page now, because they were
+  // only read.
+  uint64_t zero_pages = 0;
+  // All others: pages of files.
+  uint64_t file_pages = 0;
 };
 
 // Which page frame is behind each page of the private mappings.

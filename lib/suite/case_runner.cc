@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/suite/axes.h"
 #include "lib/suite/counters.h"
@@ -18,15 +19,17 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   // into memory that the host must provide first takes several times as long.
   const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
   CountingPlan plan(options_.verify);
+  bool is_kept = false;
   absl::StatusOr<RunReply> reply =
-      first->second.ok() ? ForkOnce(c, &plan) : first->second;
+      first->second.ok() ? ForkOnce(c, &plan, &is_kept) : first->second;
   Totals totals;
   totals.stored_bytes = c.pattern->stored_bytes(c.touched());
   // Entered even if that failed: Google Benchmark ends the program when one
   // repetition has another number of iterations than the next.
   for ([[maybe_unused]] auto _ : state) {
-    if (reply.ok()) {
-      reply = ForkOnce(c, &plan);
+    bool keep = false;
+    while (reply.ok() && !keep) {
+      reply = ForkOnce(c, &plan, &keep);
     }
     if (!reply.ok()) {
       Fail(c, std::string(reply.status().message()), state);
@@ -43,6 +46,9 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   if (reply.ok()) {
     totals.built = built_;
     SetCounters(totals, &state.counters);
+    if (plan.repeated_forks() > 0) {
+      state.SetLabel(absl::StrCat("repeated forks: ", plan.repeated_forks()));
+    }
   }
 }
 
@@ -56,7 +62,8 @@ void CaseRunner::Fail(const Case& c, const std::string& message,
 }
 
 absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c,
-                                              CountingPlan* plan) {
+                                              CountingPlan* plan,
+                                              bool* keep) {
   pollfd interrupt = {interrupt_fd_, POLLIN, 0};
   if (poll(&interrupt, 1, 0) > 0) {
     return absl::CancelledError(kInterrupted);
@@ -74,7 +81,8 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c,
   request.verify = options_.verify;
   absl::StatusOr<RunReply> reply = subject_->Run(request);
   if (reply.ok()) {
-    plan->Add({reply->samples, static_cast<size_t>(c.writer_count())});
+    *keep =
+        plan->Add({reply->samples, static_cast<size_t>(c.writer_count())});
   }
   if (spoils) {
     subject_ = nullptr;

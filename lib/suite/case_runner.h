@@ -41,7 +41,9 @@ class CaseRunner {
   absl::Status PrepareSubject(const Case& c);
   absl::Status StartAndBuild(const Case& c);
   void Fail(const Case& c, const std::string& message, benchmark::State& state);
-  absl::StatusOr<RunReply> ForkOnce(const Case& c, CountingPlan* plan);
+  // Whether the reply is to be kept is told by `keep`.
+  absl::StatusOr<RunReply> ForkOnce(const Case& c, CountingPlan* plan,
+                                    bool* keep);
 
   const Options& options_;
   int interrupt_fd_;

@@ -103,6 +103,9 @@ void ConsoleReporter::PrintRow(const Run& run) {
       out << Right(cell, kColumnWidth);
     }
   }
+  if (!run.report_label.empty()) {
+    absl::StrAppend(&note, "  ", run.report_label);
+  }
   out << note << "\n";
 }
 

@@ -1,9 +1,14 @@
 #include "lib/suite/counting_plan.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace cowbench {
 namespace {
+
+// Forks that may differ from all others before the case is taken to vary.
+constexpr size_t kMaxUnconfirmed = 3;
+constexpr int kMaxRepeatedForks = 5;
 
 bool Agree(const Sample& a, const Sample& b) {
   const bool both_counted = a.pages.has_value() && b.pages.has_value();
@@ -13,12 +18,36 @@ bool Agree(const Sample& a, const Sample& b) {
 
 }  // namespace
 
-void CountingPlan::Add(absl::Span<const Sample> samples) {
-  if (forks_++ == 0) {
-    counted_.assign(samples.begin(), samples.end());
+bool CountingPlan::AgreesWithOneOf(absl::Span<const Sample> samples) const {
+  return std::any_of(counted_.begin(), counted_.end(), [&](const auto& fork) {
+    return std::equal(samples.begin(), samples.end(), fork.begin(), fork.end(),
+                      Agree);
+  });
+}
+
+bool CountingPlan::Repeat() {
+  ++repeated_forks_;
+  return false;
+}
+
+bool CountingPlan::Add(absl::Span<const Sample> samples) {
+  if (varies_) {
+    return true;
   }
-  differ_ = differ_ || !std::equal(samples.begin(), samples.end(),
-                                   counted_.begin(), counted_.end(), Agree);
+  const bool agrees = AgreesWithOneOf(samples);
+  if (confirmed_) {
+    varies_ = !agrees && (check_ || repeated_forks_ == kMaxRepeatedForks);
+    check_ = !agrees;
+    return agrees || varies_ || Repeat();
+  }
+  confirmed_ = agrees;
+  const bool is_first = counted_.empty();
+  if (confirmed_) {
+    counted_.clear();
+  }
+  counted_.emplace_back(samples.begin(), samples.end());
+  varies_ = counted_.size() == kMaxUnconfirmed;
+  return is_first || confirmed_ || varies_ || Repeat();
 }
 
 }  // namespace cowbench

@@ -42,7 +42,8 @@ void CsvReporter::ReportRuns(const std::vector<Run>& runs) {
     }
     out << run.iterations << "," << Exact(run.GetAdjustedRealTime()) << ","
         << Exact(run.GetAdjustedCPUTime()) << ","
-        << benchmark::GetTimeUnitString(run.time_unit) << ",,,,,";
+        << benchmark::GetTimeUnitString(run.time_unit) << ",,,"
+        << Quoted(run.report_label) << ",,";
     for (const CounterEntry& entry : Counters()) {
       const auto counter = run.counters.find(entry.name);
       out << ",";

@@ -1,9 +1,9 @@
 """Quantities and names as people read them."""
 
-import math
+from typing import Sequence
 
 
-def printable(text):
+def printable(text: str) -> str:
   """`text` on one line, without what a terminal would act upon."""
   if text.isprintable():
     return text
@@ -11,42 +11,38 @@ def printable(text):
                  c.encode('unicode_escape').decode() for c in text)
 
 
-def _scaled(value, steps):
+def _scaled(value: float, steps: Sequence[tuple[float, str]]) -> str:
   for factor, unit in steps:
     if abs(value) >= factor:
       break
-  scaled = value / factor
-  if scaled == int(scaled) and abs(scaled) < 10000:
-    return f'{int(scaled)} {unit}'
-  decimals = max(0, 2 - int(math.log10(max(1, abs(scaled)))))
-  return f'{scaled:.{decimals}f} {unit}'
+  return f'{digits(value / factor)} {unit}'
 
 
-def bytes_text(value):
+def bytes_text(value: float) -> str:
   """Such as '1.25 MiB' and '0 B'."""
   return _scaled(value, ((2**30, 'GiB'), (2**20, 'MiB'), (2**10, 'KiB'),
                          (1, 'B')))
 
 
-def seconds_text(value):
+def seconds_text(value: float) -> str:
   """Such as '384 us'."""
   return _scaled(value, ((1, 's'), (1e-3, 'ms'), (1e-6, 'us'), (1e-9, 'ns')))
 
 
-def quantity(metric, value):
-  """The value of a counter, with the unit that the counter's name implies."""
-  if metric.endswith('_bytes'):
+def quantity(unit: str, value: float) -> str:
+  """A counter's value in its unit."""
+  if unit == 'bytes':
     return bytes_text(value)
-  if metric.endswith('_time'):
+  if unit == 'seconds':
     return seconds_text(value)
   text = f'{value:.2f}'.rstrip('0').rstrip('.')
-  return f'{text}x' if metric == 'amplification' else text
+  return f'{text}x' if unit == 'ratio' else text
 
 
-def difference(metric, base, head):
+def difference(unit: str, base: float, head: float) -> str:
   """By how much head differs from base, absolutely and relatively."""
   sign = '+' if head > base else '-'
-  text = f'{sign}{quantity(metric, abs(head - base))}'
+  text = f'{sign}{quantity(unit, abs(head - base))}'
   if base == 0:
     return text
   percent = 100 * abs(head - base) / abs(base)
@@ -54,6 +50,15 @@ def difference(metric, base, head):
   return f'{text}, {sign}{percent:.{decimals}f} %'
 
 
-def plural(count, noun):
+def digits(value: float) -> str:
+  """Three significant digits, and none of a whole number dropped."""
+  if value == int(value) or abs(value) >= 100:
+    return f'{value:.0f}'
+  if abs(value) < 1:
+    return f'{value:.3g}'
+  return f'{value:.1f}' if abs(value) >= 10 else f'{value:.2f}'
+
+
+def plural(count: int, noun: str) -> str:
   """Such as '1 case' and '2 cases'."""
   return f'{count} {noun}' if count == 1 else f'{count} {noun}s'

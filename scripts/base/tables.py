@@ -3,8 +3,9 @@
 import dataclasses
 import html
 import re
+from typing import Iterable, Sequence
 
-from scripts import human
+from scripts.base import human
 
 # GitHub refuses comments above 65536 characters.
 MARKDOWN_LIMIT = 60000
@@ -34,12 +35,11 @@ class Table:
   folded: bool = True
 
 
-def to_text(table):
+def to_text(table: Table) -> str:
   """The table with aligned columns, preceded by an empty line."""
   rows = [[human.printable(cell) for cell in row]
           for row in (table.columns, *table.rows)]
-  widths = [max(len(row[i]) for row in rows)
-            for i in range(len(table.columns))]
+  widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
   lines = ['', human.printable(table.title)]
   for row in rows:
     cells = [cell.ljust(width) if i in table.left else cell.rjust(width)
@@ -48,7 +48,7 @@ def to_text(table):
   return '\n'.join(lines) + '\n'
 
 
-def to_markdown(tables):
+def to_markdown(tables: Iterable[Table]) -> str:
   """The tables one after another, within the size of a comment.
 
   Rows that do not fit are counted, not passed over in silence.
@@ -62,7 +62,7 @@ def to_markdown(tables):
   return ''.join(parts)
 
 
-def _markdown_table(table, room):
+def _markdown_table(table: Table, room: int) -> str:
   title = escape(table.title)
   begin, end = f'\n**{title}**\n\n', ''
   if table.folded:
@@ -84,18 +84,18 @@ def _markdown_table(table, room):
   return begin + ''.join(lines) + end
 
 
-def _markdown_row(cells):
+def _markdown_row(cells: Sequence[str]) -> str:
   return f"| {' | '.join(cells)} |\n"
 
 
-def code(name):
+def code(name: str) -> str:
   """A name set in code, whatever characters it has."""
   if _PLAIN.fullmatch(name):
     return f'`{name}`'
   return f'<code>{escape(name)}</code>'
 
 
-def escape(text):
+def escape(text: str) -> str:
   """Text that means itself in Markdown, and stays on its line."""
   return _MARKUP.sub(lambda match: f'&#{ord(match[0])};',
                      html.escape(human.printable(text)).replace('&#x27;', "'"))

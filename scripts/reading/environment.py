@@ -1,5 +1,9 @@
 """The environment fingerprint: what the deterministic counters depend on."""
 
+from typing import Any, Iterable
+
+Context = dict[str, Any]
+
 MACHINE_KEYS = (
     'cowbench_version',
     'kernel',
@@ -9,22 +13,21 @@ MACHINE_KEYS = (
     'mthp_enabled',
     'address_space_randomization',
     'compiler',
-    'build_mode',
-)
+    'build_mode')
 
-# Without these, nobody knows whether two environments are the same.
+# Without these, it is unknown whether two environments are the same.
 _REQUIRED_KEYS = ('cowbench_version', 'kernel', 'page_size')
 
 
-def allocator_keys(allocator):
+def allocator_keys(allocator: str) -> tuple[str, str]:
   """The keys that only the cases of one allocator depend on."""
   return (f'allocator_{allocator}', f'allocator_{allocator}_settings')
 
 
-def allocators(context):
+def allocators(context: Context) -> dict[str, tuple[str, str]]:
   """What a context says of each allocator: {name: (version, settings)}.
 
-  Names are free for users to choose, so one may end in '_settings', too.
+  A user chooses the names of variants, and one may end in '_settings'.
   """
   found = {}
   for key, value in context.items():
@@ -37,20 +40,21 @@ def allocators(context):
   return found
 
 
-def fingerprint(context):
+def fingerprint(context: Context) -> dict[str, str]:
   """All keys of the fingerprint that a context has, in a fixed order."""
   keys = [key for key in MACHINE_KEYS if key in context]
   keys += sorted(key for key in context if key.startswith('allocator_'))
   return {key: str(context[key]) for key in keys}
 
 
-def differences(base, head, keys):
+def differences(base: Context, head: Context,
+                keys: Iterable[str]) -> dict[str, tuple[str, str]]:
   """How two contexts differ in some keys: {key: (of base, of head)}."""
   different = {}
   for key in keys:
-    values = tuple(str(context.get(key, 'not recorded'))
-                   for context in (base, head))
+    old, new = (str(context.get(key, 'not recorded'))
+                for context in (base, head))
     unknown = key in _REQUIRED_KEYS and key not in base
-    if values[0] != values[1] or unknown:
-      different[key] = values
+    if old != new or unknown:
+      different[key] = (old, new)
   return different

@@ -3,13 +3,14 @@
 import dataclasses
 import datetime
 
-from scripts import results_file
+from scripts.base import cli
+from scripts.reading import results_file
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
   results: results_file.ResultsFile
-  commit: str  # Empty where nobody said.
+  commit: str  # Empty if it is unknown.
   date: datetime.datetime  # UTC.
 
   def environment(self, key: str) -> str:
@@ -29,9 +30,9 @@ def load(path: str, commit: str | None) -> Run:
 def _date(results: results_file.ResultsFile) -> datetime.datetime:
   text = results.context.get('date')
   try:
-    date = datetime.datetime.fromisoformat(text)
+    date = datetime.datetime.fromisoformat(str(text))
   except (TypeError, ValueError):
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f"{results.path}: the context's date is not an ISO 8601 date: {text!r}"
     ) from None
   # Google Benchmark 1.5 and older wrote local time without an offset.

@@ -3,49 +3,52 @@
 import argparse
 import os
 import sys
-
-from scripts import results_file
-from scripts import whole_file
+from typing import Any, Callable, NoReturn
 
 EXIT_UNUSABLE = 2
+
+
+class BadInput(Exception):
+  """The user's mistake; the message is one line that names the file or flag."""
 
 
 class Parser(argparse.ArgumentParser):
   """Reports a wrong command line like any other mistake of the user's."""
 
-  def __init__(self, script, **kwargs):
+  def __init__(self, script: str, **kwargs: Any) -> None:
     super().__init__(prog=f'bazel run //scripts:{script} --',
+                     formatter_class=argparse.RawDescriptionHelpFormatter,
                      allow_abbrev=False, **kwargs)
 
-  def error(self, message):
-    raise results_file.BadInput(f'{message}; --help shows what there is')
+  def error(self, message: str) -> NoReturn:
+    raise BadInput(f'{message}; --help lists all flags')
 
 
-def user_path(text):
+def file_name(text: str) -> str:
+  """The type of an argument that names a file or a directory."""
+  if not text:
+    raise argparse.ArgumentTypeError("'' is not a name")
+  return text
+
+
+def user_path(text: str) -> str:
   """`text` as the user means it: `bazel run` starts scripts elsewhere."""
   return os.path.join(os.environ.get('BUILD_WORKING_DIRECTORY', ''), text)
 
 
-def write_output(text, path):
-  """Writes parts of a text to the file `path`; None is standard output."""
-  if path is None:
-    sys.stdout.writelines(text)
-  else:
-    whole_file.write(path, text)
-
-
-def run(script, main):
+def run(script: str, main: Callable[[list[str]], int]) -> NoReturn:
   """Ends the process with main(arguments), or with one line and status 2."""
   # A name may hold characters that the terminal's encoding lacks.
-  sys.stdout.reconfigure(errors='backslashreplace')
+  if hasattr(sys.stdout, 'reconfigure'):
+    sys.stdout.reconfigure(errors='backslashreplace')
   try:
     status = main(sys.argv[1:])
     sys.stdout.flush()
-  except results_file.BadInput as problem:
+  except BadInput as problem:
     print(f'{script}: {" ".join(str(problem).splitlines())}', file=sys.stderr)
     status = EXIT_UNUSABLE
   except OSError as error:
-    # A reader that had enough needs no explanation.
+    # A reader that closes the pipe, such as head, is no mistake.
     if not isinstance(error, BrokenPipeError):
       print(f'{script}: standard output: {error.strerror}', file=sys.stderr)
     # Python tries to write once more at exit.

@@ -23,8 +23,8 @@
 namespace cowbench {
 namespace {
 
-// The subject keeps its own deadline for its children; this much later, it is
-// taken to hang itself.
+// The subject enforces the deadline on its children. When it has not answered
+// this long after the deadline, the subject itself hangs.
 constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
 // Linux's own default.
@@ -50,8 +50,8 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
     stack.rlim_cur = std::min(kStackBytes, stack.rlim_max);
     setrlimit(RLIMIT_STACK, &stack);
   }
-  // A group of its own: Ctrl-C is the driver's to act on, and whoever the
-  // subject leaves behind can be found.
+  // A process group of its own: Ctrl-C then reaches only the driver, and the
+  // driver can kill all that the subject leaves behind.
   setpgid(0, 0);
   signal(SIGPIPE, SIG_DFL);  // the driver ignores it
   if (options.quiet) {
@@ -139,8 +139,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
 
 SubjectProcess::~SubjectProcess() {
   close(socket_);
-  // The subject and whoever it leaves behind: their memory must be free before
-  // the next case, and no zombie may stay.
+  // Kills and reaps the subject and its children: their memory must be free
+  // before the next case.
   kill(-group_, SIGKILL);
   while (waitpid(-group_, nullptr, 0) > 0 || errno == EINTR) {
   }

@@ -21,10 +21,10 @@
 #include "benchmarks/calibration/loops.h"
 #include "benchmarks/calibration/markdown_reporter.h"
 #include "benchmarks/calibration/series.h"
+#include "lib/base/available_memory.h"
+#include "lib/base/units.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
-#include "lib/suite/memory.h"
-#include "lib/suite/units.h"
 #include "lib/workload/array.h"
 #include "lib/workload/patterns.h"
 

@@ -27,8 +27,8 @@
 #include "benchmarks/calibration/neighbour.h"
 #include "benchmarks/calibration/series.h"
 #include "benchmarks/calibration/trial.h"
+#include "lib/base/units.h"
 #include "lib/probe/mappings.h"
-#include "lib/suite/units.h"
 
 namespace cowbench {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
+#include "lib/base/units.h"
 #include "lib/suite/reporting.h"
-#include "lib/suite/units.h"
 
 namespace cowbench {
 namespace {

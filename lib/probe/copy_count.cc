@@ -1,6 +1,5 @@
 #include "lib/probe/copy_count.h"
 
-#include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <linux/taskstats.h>
@@ -10,9 +9,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/small_file.h"
 
 namespace cowbench::probe {
 namespace {
@@ -129,15 +131,13 @@ absl::StatusOr<uint64_t> CopyCount(uint16_t request, uint16_t aggregate,
 }  // namespace
 
 absl::Status CopiesAreCounted() {
-  char enabled = '0';
-  const int sysctl =
-      open("/proc/sys/kernel/task_delayacct", O_RDONLY | O_CLOEXEC);
-  if (sysctl < 0) {
-    return Errno("/proc/sys/kernel/task_delayacct");
+  constexpr char kSysctl[] = "/proc/sys/kernel/task_delayacct";
+  char room[16];
+  const std::optional<std::string_view> sysctl = ReadSmallFile(kSysctl, room);
+  if (!sysctl.has_value()) {
+    return Errno(kSysctl);
   }
-  const ssize_t got = read(sysctl, &enabled, 1);
-  close(sysctl);
-  if (got != 1 || enabled != '1') {
+  if (NumberOf(*sysctl, "") != 1) {
     return absl::FailedPreconditionError(
         "the kernel does not count copies: sysctl -w kernel.task_delayacct=1 "
         "switches it on");

@@ -1,18 +1,15 @@
 #include "lib/probe/huge_pages.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
-#include "lib/probe/shared_memory.h"
 
 namespace cowbench::probe {
 namespace {
@@ -20,27 +17,10 @@ namespace {
 // Linux 6.1; the C library of Debian 12 does not know it.
 constexpr int kMadvCollapse = 25;
 
-// The number that follows `label` in a small file; 0 without one. Without
-// malloc, whose heap may be the one that is measured.
-uint64_t NumberIn(const char* path, std::string_view label) {
-  const absl::StatusOr<SharedMemory> memory = SharedMemory::Map(PageSize());
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (!memory.ok() || file < 0) {
-    return 0;
-  }
-  const ssize_t got = read(file, memory->as<char>(), PageSize());
-  close(file);
-  std::string_view text(memory->as<char>(),
-                        got > 0 ? static_cast<size_t>(got) : 0);
-  const size_t found = text.find(label);
-  if (found == text.npos) {
-    return 0;
-  }
-  text.remove_prefix(found + label.size());
-  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+// The number in a field of a small file; 0 without one.
+uint64_t NumberIn(const char* path, std::string_view name) {
+  char room[4096];  // on the stack, as the heap may be what is measured
+  return NumberOf(ReadSmallFile(path, room).value_or(""), name).value_or(0);
 }
 
 bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
@@ -69,7 +49,7 @@ int Collapse(uintptr_t begin, uintptr_t size) {
 }  // namespace
 
 uint64_t AnonymousHugeBytes() {
-  return NumberIn("/proc/self/smaps_rollup", "AnonHugePages:") * 1024;
+  return NumberIn("/proc/self/smaps_rollup", "AnonHugePages") * 1024;
 }
 
 absl::Status CollapseIntoHugePages(const PageSet& data) {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "lib/suite/memory.h"
-#include "lib/suite/units.h"
+#include "lib/base/available_memory.h"
+#include "lib/base/units.h"
 
 namespace cowbench::python {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "lib/suite/units.h"
+#include "lib/base/units.h"
 
 namespace cowbench {
 namespace {

@@ -6,22 +6,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
 #include "lib/suite/version.h"
 
 namespace cowbench {
 namespace {
-
-std::string FirstLine(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 // "always [madvise] never" -> "madvise"
 std::string Chosen(const std::string& choices) {
@@ -32,29 +25,19 @@ std::string Chosen(const std::string& choices) {
              : choices.substr(begin + 1, end - begin - 1);
 }
 
-// The first "name : value" of a file of such lines.
-std::string Field(const std::string& path, const std::string& name) {
-  std::ifstream file(path);
-  std::string line;
-  while (std::getline(file, line)) {
-    const size_t colon = line.find(':');
-    if (colon != line.npos &&
-        absl::StripAsciiWhitespace(line.substr(0, colon)) == name) {
-      return std::string(absl::StripAsciiWhitespace(line.substr(colon + 1)));
-    }
-  }
-  return "";
+std::string Field(const std::string& path, const char* name) {
+  return std::string(FieldOf(ReadWholeFile(path), name));
 }
 
 void AddHugePages(ContextItems* items) {
   const std::filesystem::path folder = "/sys/kernel/mm/transparent_hugepage";
-  items->emplace_back("thp_enabled", Chosen(FirstLine(folder / "enabled")));
-  items->emplace_back("thp_defrag", Chosen(FirstLine(folder / "defrag")));
+  items->emplace_back("thp_enabled", Chosen(Field(folder / "enabled", "")));
+  items->emplace_back("thp_defrag", Chosen(Field(folder / "defrag", "")));
   // Multi-size: the sizes that are not switched off.
   std::vector<std::string> sizes;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string setting = Chosen(FirstLine(entry.path() / "enabled"));
+    const std::string setting = Chosen(Field(entry.path() / "enabled", ""));
     if (entry.is_directory() && !setting.empty() && setting != "never") {
       sizes.push_back(
           absl::StrCat(entry.path().filename().string(), "=", setting));

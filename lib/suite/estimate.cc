@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "lib/suite/memory.h"
-#include "lib/suite/units.h"
+#include "lib/base/available_memory.h"
+#include "lib/base/units.h"
 
 namespace cowbench {
 namespace {

@@ -11,10 +11,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "lib/base/units.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/subject/protocol.h"
 #include "lib/suite/allocators.h"
-#include "lib/suite/units.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {

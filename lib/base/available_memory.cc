@@ -1,43 +1,32 @@
-#include "lib/suite/memory.h"
+#include "lib/base/available_memory.h"
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "lib/base/small_file.h"
 
 namespace cowbench {
 namespace {
 
 constexpr uint64_t kUnlimited = std::numeric_limits<uint64_t>::max();
 
-// The number in a file that holds nothing else; kUnlimited for any other
-// text, such as "max", and for a file that does not exist.
-uint64_t ReadNumber(const std::string& path) {
-  std::ifstream file(path);
-  std::string word;
-  uint64_t number = 0;
-  return file >> word && absl::SimpleAtoi(word, &number) ? number : kUnlimited;
+// A file that holds one number.
+std::optional<uint64_t> NumberIn(const std::string& path) {
+  return NumberOf(ReadWholeFile(path), "");
 }
 
 // Bytes of files in memory, which the kernel can drop, by a cgroup's
 // memory.stat. Its first version has totals beside the group's own.
 uint64_t FileCache(const std::string& path) {
-  std::ifstream file(path);
-  std::string name;
-  uint64_t bytes;
-  uint64_t own = 0;
-  uint64_t total = 0;
-  while (file >> name >> bytes) {
-    own += name == "active_file" || name == "inactive_file" ? bytes : 0;
-    total += name == "total_active_file" || name == "total_inactive_file"
-                 ? bytes
-                 : 0;
-  }
-  return std::max(own, total);
+  const std::string stat = ReadWholeFile(path);
+  const auto field = [&stat](const char* name) {
+    return NumberOf(stat, name).value_or(0);
+  };
+  return std::max(field("active_file") + field("inactive_file"),
+                  field("total_active_file") + field("total_inactive_file"));
 }
 
 // What is left in a cgroup and in all those around it.
@@ -45,13 +34,13 @@ uint64_t LeftInCgroup(const std::string& mount, std::string group,
                       const std::string& limit, const std::string& usage) {
   uint64_t left = kUnlimited;
   while (true) {
-    const uint64_t most = ReadNumber(absl::StrCat(mount, group, "/", limit));
-    const uint64_t used = ReadNumber(absl::StrCat(mount, group, "/", usage));
-    if (most != kUnlimited && used != kUnlimited) {
-      const uint64_t cache =
-          FileCache(absl::StrCat(mount, group, "/memory.stat"));
-      left =
-          std::min(left, most - std::min(most, used - std::min(used, cache)));
+    const std::string folder = absl::StrCat(mount, group, "/");
+    const std::optional<uint64_t> most = NumberIn(folder + limit);
+    const std::optional<uint64_t> used = NumberIn(folder + usage);
+    if (most.has_value() && used.has_value()) {
+      const uint64_t cache = FileCache(folder + "memory.stat");
+      left = std::min(left,
+                      *most - std::min(*most, *used - std::min(*used, cache)));
     }
     if (group.empty()) {
       return left;
@@ -63,20 +52,12 @@ uint64_t LeftInCgroup(const std::string& mount, std::string group,
 }  // namespace
 
 uint64_t AvailableMemory(const std::string& root) {
-  uint64_t available = kUnlimited;
-  std::ifstream meminfo(root + "/proc/meminfo");
-  std::string name;
-  uint64_t kibibytes;
-  std::string rest;
-  while (meminfo >> name >> kibibytes && std::getline(meminfo, rest)) {
-    if (name == "MemAvailable:") {
-      available = kibibytes * 1024;
-    }
-  }
+  const std::optional<uint64_t> kibibytes =
+      NumberOf(ReadWholeFile(root + "/proc/meminfo"), "MemAvailable");
+  uint64_t available = kibibytes.has_value() ? *kibibytes * 1024 : kUnlimited;
   // hierarchy:controllers:path, cgroups(7)
-  std::ifstream cgroups(root + "/proc/self/cgroup");
-  std::string line;
-  while (std::getline(cgroups, line)) {
+  const std::string cgroups = ReadWholeFile(root + "/proc/self/cgroup");
+  for (const absl::string_view line : absl::StrSplit(cgroups, '\n')) {
     const std::vector<std::string> fields =
         absl::StrSplit(line, absl::MaxSplits(':', 2));
     if (fields.size() != 3) {

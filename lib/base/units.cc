@@ -1,4 +1,4 @@
-#include "lib/suite/units.h"
+#include "lib/base/units.h"
 
 #include <array>
 #include <cmath>

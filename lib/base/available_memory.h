@@ -1,6 +1,6 @@
 // How much memory there is.
-#ifndef COWBENCH_LIB_SUITE_MEMORY_H_
-#define COWBENCH_LIB_SUITE_MEMORY_H_
+#ifndef COWBENCH_LIB_BASE_AVAILABLE_MEMORY_H_
+#define COWBENCH_LIB_BASE_AVAILABLE_MEMORY_H_
 
 #include <cstdint>
 #include <string>
@@ -14,4 +14,4 @@ uint64_t AvailableMemory(const std::string& root = "");
 
 }  // namespace cowbench
 
-#endif  // COWBENCH_LIB_SUITE_MEMORY_H_
+#endif  // COWBENCH_LIB_BASE_AVAILABLE_MEMORY_H_

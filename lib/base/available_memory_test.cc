@@ -1,4 +1,4 @@
-#include "lib/suite/memory.h"
+#include "lib/base/available_memory.h"
 
 #include <filesystem>
 #include <fstream>

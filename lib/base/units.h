@@ -1,6 +1,6 @@
 // Quantities as people type and read them.
-#ifndef COWBENCH_LIB_SUITE_UNITS_H_
-#define COWBENCH_LIB_SUITE_UNITS_H_
+#ifndef COWBENCH_LIB_BASE_UNITS_H_
+#define COWBENCH_LIB_BASE_UNITS_H_
 
 #include <cstdint>
 #include <string>
@@ -42,4 +42,4 @@ std::string HumanCount(double count);
 
 }  // namespace cowbench
 
-#endif  // COWBENCH_LIB_SUITE_UNITS_H_
+#endif  // COWBENCH_LIB_BASE_UNITS_H_

@@ -49,6 +49,11 @@ void Continue(pid_t thread, int signal = 0) {
   ptrace(PTRACE_CONT, thread, nullptr, signal);
 }
 
+bool IsExecOrEnd(int status) {
+  return !WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC ||
+         status >> 16 == PTRACE_EVENT_EXIT;
+}
+
 bool IsGroupStop(int signal) {
   return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN ||
          signal == SIGTTOU;
@@ -65,19 +70,33 @@ absl::Status Follower::Follow(pid_t process) {
   return absl::OkStatus();
 }
 
-void Follower::HandleEvents(ProcessObserver& observer) {
+bool Follower::HandleEvents(ProcessObserver& observer) {
   int status = 0;
   while (true) {
     const pid_t thread = waitpid(-1, &status, __WALL | WNOHANG);
-    if (thread == 0 || (thread < 0 && errno != EINTR)) {
+    if (thread < 0 && errno == EINTR) {
+      continue;
+    }
+    if (thread <= 0) {
       break;
     }
-    if (thread > 0 && WIFSTOPPED(status)) {
+    if (IsExecOrEnd(status)) {
+      waiting_.push_back({thread, status});
+    } else {
       HandleStop(thread, status, observer);
-    } else if (thread > 0) {
-      HandleEnd(thread, status, observer);
     }
   }
+  size_t done = 0;
+  while (done < waiting_.size() && observer.IsReady()) {
+    const Event event = waiting_[done++];
+    if (WIFSTOPPED(event.status)) {
+      HandleStop(event.thread, event.status, observer);
+    } else {
+      HandleEnd(event.thread, event.status, observer);
+    }
+  }
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<long>(done));
+  return waiting_.empty();
 }
 
 void Follower::HandleStop(pid_t thread, int status, ProcessObserver& observer) {

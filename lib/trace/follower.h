@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -21,6 +22,10 @@ namespace cowbench::trace {
 class ProcessObserver {
  public:
   virtual ~ProcessObserver() = default;
+
+  // Whether it may be told of execs and ends now. If not, they wait, and so do
+  // the processes, until births have been told that it knows to come.
+  virtual bool IsReady() = 0;
 
   // `child` has a copy of `parent`'s memory. It is stopped before its first
   // instruction; the parent goes on.
@@ -46,8 +51,9 @@ class Follower {
   absl::Status Follow(pid_t process);
 
   // Tells what has happened and lets those who stopped go on; never waits.
-  // SIGCHLD is the sign that there is something.
-  void HandleEvents(ProcessObserver& observer);
+  // SIGCHLD is the sign that there is something. False if something is left
+  // for later, because the observer was not ready.
+  bool HandleEvents(ProcessObserver& observer);
 
   // Lets all go on without us.
   void Detach();
@@ -65,6 +71,11 @@ class Follower {
     pid_t parent = 0;  // the process that forked it
   };
 
+  struct Event {
+    pid_t thread;
+    int status;  // wait(2)
+  };
+
   void HandleStop(pid_t thread, int status, ProcessObserver& observer);
   void HandleEnd(pid_t thread, int status, ProcessObserver& observer);
   void HandleExec(pid_t process, ProcessObserver& observer);
@@ -74,6 +85,7 @@ class Follower {
   void AdoptOrphans(pid_t ended, ProcessObserver& observer);
   void RemoveThread(pid_t thread);
 
+  std::vector<Event> waiting_;  // execs and ends, in the order of their coming
   std::map<pid_t, Thread> known_;
   // The threads of each process that have not come to their end.
   std::map<pid_t, std::set<pid_t>> threads_;

@@ -49,6 +49,9 @@ constexpr Counter kCounters[] = {
     {"kernel_copied_bytes", "kernel", "bytes", "less",
      "Bytes of all copies by the process in the kernel's own count, pages of "
      "files among them."},
+    {"other_copied_bytes", "others", "bytes", "",
+     "Bytes of other copies by the process: of its own children's shared "
+     "memory, and of pages of files or the zero page that it mapped itself."},
     {"most_extra_bytes", "extra", "bytes", "less",
      "The largest memory that copies took up at one moment."},
     {"minor_faults", "minflt", "faults", "less", "Minor page faults."},
@@ -108,6 +111,8 @@ class RowMaker {
     row.counters["minor_faults"] = static_cast<double>(process.minor_faults);
     row.counters["major_faults"] = static_cast<double>(process.major_faults);
     row.counters["life_time"] = row.real_accumulated_time;
+    row.counters["other_copied_bytes"] =
+        Bytes(process.copied_for_children + process.copied_from_cache);
     if (process.kernel_copies) {
       row.counters["kernel_copied_bytes"] = Bytes(*process.kernel_copies);
     }

@@ -21,6 +21,9 @@
 namespace cowbench::trace {
 namespace {
 
+// When something is left for later that nothing may remind us of.
+constexpr int kRetryMilliseconds = 20;
+
 // Signals that this process takes itself, while it lives. One that is ignored
 // stays ignored.
 class Signals {
@@ -109,9 +112,10 @@ absl::StatusOr<SessionResult> TraceCommand(
 
   SessionResult result;
   bool has_said = false;
+  bool is_done = true;
   while (follower.process_count() > 0) {
     // Rings of a process that has ended hang up, and say so all the time.
-    poll(sources.data(), sources.size(), -1);
+    poll(sources.data(), sources.size(), is_done ? -1 : kRetryMilliseconds);
     bool is_from_terminal = false;
     while (const int signal = signals.Take(&is_from_terminal)) {
       if (tracer.root_ended() && signal != SIGQUIT) {
@@ -121,8 +125,8 @@ absl::StatusOr<SessionResult> TraceCommand(
         kill(root, signal);  // the terminal's reach the program as well
       }
     }
-    follower.HandleEvents(tracer);
-    tracer.ReadRings();
+    is_done = follower.HandleEvents(tracer);
+    tracer.IsReady();
     for (pollfd& source : sources) {
       if ((source.revents & POLLHUP) != 0) {
         source.fd = -1;

@@ -27,7 +27,11 @@ void Sharing::End(MemoryId memory) {
   memories_[memory].alive = false;
   std::erase(living_, memory);
   Release(memory);
-  if (living_.size() <= 1) {  // nobody shares anything
+  // Nobody shares anything, and nobody will be asked what it has copied.
+  if (std::none_of(
+          living_.begin(), living_.end(),
+          [this](MemoryId one) { return memories_[one].shared != nullptr; }) &&
+      living_.size() <= 1) {
     last_departures_.clear();
     departures_.resize(1);
   }

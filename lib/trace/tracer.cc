@@ -42,9 +42,9 @@ MemoryId Tracer::Register(pid_t process, std::string name, MemoryId memory) {
   return memory;
 }
 
-void Tracer::ReadRings() {
+bool Tracer::IsReady() {
   if (!rings_) {
-    return;
+    return true;
   }
   const std::vector<Record> records = rings_->Read();
   queue_.insert(queue_.end(), records.begin(), records.end());
@@ -55,11 +55,12 @@ void Tracer::ReadRings() {
                         memory_of_.count(record.process) == 0;
     if (is_new && births_.count(record.process) == 0 &&
         NowNanoseconds() - record.time < kLongestWait) {
-      return;  // what follows is judged when the child has been looked at
+      return false;  // what follows is judged when the child has been looked at
     }
     queue_.pop_front();
     Consume(record);
   }
+  return true;
 }
 
 void Tracer::Consume(const Record& record) {
@@ -85,10 +86,14 @@ void Tracer::Consume(const Record& record) {
       sharing_.Write(memory, page, record.access, record.chain);
   if (outcome.kind == WriteKind::kCopy) {
     CountCopy(memory, outcome, page, record.chain);
+    if (record.time < ledgers_[memory].born) {
+      ledgers_[memory].copied_before_look.push_back(page);
+    }
   } else if (outcome.kind == WriteKind::kReuse) {
     ++report_.processes[memory].reused;
   } else if (record.access == Access::kWriteProtected) {
-    ledgers_[memory].protected_writes.push_back(page);
+    ledgers_[memory].protected_writes.push_back(
+        {page, sharing_.HasLeft(memory, page)});
   } else if (record.access == Access::kRead) {
     ledgers_[memory].reads.push_back(page);
   }
@@ -99,10 +104,13 @@ void Tracer::OnFork(pid_t parent, pid_t child) {
   const MemoryId memory = owner == memory_of_.end() ? 0 : owner->second;
   absl::StatusOr<probe::ProcessPages> pages = probe::ProcessPages::Look(child);
   births_[child] = {
-      memory, pages.ok()
-                  ? std::make_shared<probe::ProcessPages>(*std::move(pages))
-                  : std::make_shared<probe::ProcessPages>()};
-  ReadRings();
+      .parent = memory,
+      .pages = pages.ok()
+                   ? std::make_shared<probe::ProcessPages>(*std::move(pages))
+                   : std::make_shared<probe::ProcessPages>(),
+      .looked = NowNanoseconds()};
+  report_.exact = births_[child].pages->has_frames();
+  IsReady();
   // Not in the rings: they were full, or there are none.
   if (std::none_of(queue_.begin(), queue_.end(), [child](const Record& r) {
         return r.kind == RecordKind::kBirth && r.process == child;
@@ -123,6 +131,7 @@ void Tracer::Bear(pid_t child) {
                                   ++ledgers_[birth.parent].births);
   const MemoryId memory = Register(child, std::move(name),
                                    sharing_.Fork(birth.parent, birth.pages));
+  ledgers_[memory].born = birth.looked;
   ProcessReport& report = report_.processes[memory];
   report.is_fork = true;
   report.shared = birth.pages->page_count();
@@ -134,7 +143,6 @@ void Tracer::OnSpawn(pid_t parent, pid_t child) {
 }
 
 void Tracer::OnExec(pid_t process) {
-  ReadRings();
   Bear(process);
   const MemoryId old = memory_of_[process];
   const bool is_owner = report_.processes[old].process == process;
@@ -161,7 +169,6 @@ void Tracer::OnExec(pid_t process) {
 }
 
 void Tracer::OnExit(pid_t process) {
-  ReadRings();
   Bear(process);
   const auto found = memory_of_.find(process);
   if (found != memory_of_.end() &&
@@ -171,7 +178,6 @@ void Tracer::OnExit(pid_t process) {
 }
 
 void Tracer::OnEnd(pid_t process, int status) {
-  ReadRings();
   const auto found = memory_of_.find(process);
   if (found != memory_of_.end()) {
     ProcessReport& report = report_.processes[found->second];
@@ -253,7 +259,7 @@ void Tracer::EndMemory(MemoryId memory) {
 }
 
 Report Tracer::Finish() {
-  ReadRings();
+  IsReady();
   const int64_t now = NowNanoseconds();
   for (ProcessReport& report : report_.processes) {
     report.end = report.end == 0 ? now : report.end;

@@ -30,9 +30,9 @@ class Tracer : public ProcessObserver {
   // from page tables then.
   Tracer(pid_t root, std::optional<FaultRings> rings);
 
-  // Takes what the rings hold. To be called when they are half full.
-  void ReadRings();
-
+  // Takes what the rings hold, up to a birth that the follower has not told
+  // of. True if there was none.
+  bool IsReady() override;
   void OnFork(pid_t parent, pid_t child) override;
   void OnSpawn(pid_t parent, pid_t child) override;
   void OnExec(pid_t process) override;
@@ -54,8 +54,14 @@ class Tracer : public ProcessObserver {
   struct Ledger {
     std::vector<probe::ProcessMapping> mappings;  // when its end came
     int64_t looked = 0;                           // when that was
-    std::vector<uintptr_t> protected_writes;      // to pages that nobody shared
-    std::vector<uintptr_t> reads;                 // of absent pages
+    // Write-protected pages that nobody shared, and whether the process had
+    // copied them before.
+    std::vector<std::pair<uintptr_t, bool>> protected_writes;
+    std::vector<uintptr_t> reads;  // of absent pages
+    // Pages that the kernel wrote to for the child before we could look: the
+    // look has the copy already.
+    int64_t born = 0;
+    std::vector<uintptr_t> copied_before_look;
     uint64_t births = 0;
     // Pages that it has copied while children lived, who have the originals.
     uint64_t left_to_children = 0;
@@ -66,6 +72,7 @@ class Tracer : public ProcessObserver {
   struct Birth {
     MemoryId parent;
     std::shared_ptr<probe::ProcessPages> pages;
+    int64_t looked;
   };
 
   void Consume(const Record& record);
@@ -79,6 +86,7 @@ class Tracer : public ProcessObserver {
   // tracer_looks.cc
   void BeginLedger(pid_t process, MemoryId memory);
   void Close(pid_t process, MemoryId memory);
+  bool WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const;
   void CompareWithBirth(MemoryId memory, const probe::ProcessPages& now);
   void CompareParent(MemoryId memory);
   void CountCacheCopies(MemoryId memory);

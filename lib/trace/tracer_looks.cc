@@ -106,6 +106,11 @@ void Tracer::Close(pid_t process, MemoryId memory) {
   ledgers_[memory].looked = report.end;
 }
 
+bool Tracer::WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const {
+  const std::vector<uintptr_t>& early = ledgers_[memory].copied_before_look;
+  return std::find(early.begin(), early.end(), page) != early.end();
+}
+
 void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
   ProcessReport& report = report_.processes[memory];
   const probe::ProcessPages& then = *sharing_.shared(memory);
@@ -121,7 +126,7 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
         if (has_frames ? then.frame(index_then) == now.frame(index_now)
                        : !is_private) {
           uint32_t chain = 0;
-          if (has_frames && is_private &&
+          if (has_frames && is_private && !WasCopiedBeforeLook(memory, page) &&
               sharing_.ChainOfCopy(memory, page, &chain)) {
             // It was taken for a copy: others had left the frame, unseen.
             --report.copied;
@@ -137,7 +142,13 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
             (!has_frames && !was_zero && !sharing_.IsShared(memory, page))) {
           return;
         }
-        report.unseen += has_frames || was_zero ? 0 : 1;
+        // Private at birth, and the parent has not left it: the page on which
+        // the kernel stores a child's thread number (schedule_tail).
+        const bool is_sure =
+            has_frames || was_zero ||
+            (run_then.state == probe::AnonymousPage::kPrivate &&
+             !sharing_.HasLeftSinceFork(sharing_.parent(memory), memory, page));
+        report.unseen += is_sure ? 0 : 1;
         CountCopy(memory, sharing_.MarkCopied(memory, page), page, 0);
       });
   report.fresh = now.page_count() - in_both;
@@ -162,6 +173,7 @@ void Tracer::CompareParent(MemoryId memory) {
         if (then.frame(index_then) != now->frame(index_now) &&
             run_then.state != probe::AnonymousPage::kSwapped &&
             run_now.state != probe::AnonymousPage::kSwapped &&
+            !WasCopiedBeforeLook(memory, page) &&
             !sharing_.HasLeftSinceFork(parent, memory, page)) {
           CountCopy(parent, sharing_.MarkCopied(parent, page), page, 0);
         }
@@ -172,23 +184,27 @@ void Tracer::CompareParent(MemoryId memory) {
 // it is first written to, or the zero page, which was read before.
 void Tracer::CountCacheCopies(MemoryId memory) {
   Ledger& ledger = ledgers_[memory];
-  std::vector<uintptr_t>& writes = ledger.protected_writes;
   std::vector<uintptr_t>& reads = ledger.reads;
-  std::sort(writes.begin(), writes.end());
-  writes.erase(std::unique(writes.begin(), writes.end()), writes.end());
+  auto& writes = ledger.protected_writes;
   std::sort(reads.begin(), reads.end());
+  std::sort(writes.begin(), writes.end());  // before `copied`, if both
+  writes.erase(std::unique(writes.begin(), writes.end(),
+                           [](const auto& a, const auto& b) {
+                             return a.first == b.first;
+                           }),
+               writes.end());
   absl::Span<const probe::ProcessMapping> mappings = ledger.mappings;
-  if (mappings.empty() && sharing_.shared(memory) != nullptr) {
-    mappings = sharing_.shared(memory)->mappings();
+  const probe::ProcessPages* const inherited = sharing_.shared(memory).get();
+  if (mappings.empty() && inherited != nullptr) {
+    mappings = inherited->mappings();
   }
-  for (const uintptr_t page : writes) {
+  for (const auto& [page, was_copied] : writes) {
     const probe::ProcessMapping* const mapping =
         probe::FindMapping(mappings, page);
-    const bool is_heir = sharing_.shared(memory) != nullptr &&
-                         sharing_.shared(memory)->Find(page) != nullptr;
-    if (mapping != nullptr && !is_heir && !sharing_.HasLeft(memory, page) &&
-        (mapping->is_file ||
-         std::binary_search(reads.begin(), reads.end(), page))) {
+    const bool is_of_file =
+        mapping != nullptr && mapping->is_file && !was_copied &&
+        (inherited == nullptr || inherited->Find(page) == nullptr);
+    if (is_of_file || std::binary_search(reads.begin(), reads.end(), page)) {
       ++report_.processes[memory].copied_from_cache;
     }
   }

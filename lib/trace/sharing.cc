@@ -14,6 +14,9 @@ MemoryId Sharing::Add() {
 }
 
 MemoryId Sharing::Fork(MemoryId parent, PagesPtr shared) {
+  if (departures_.size() >= compact_at_) {
+    Compact();
+  }
   const MemoryId id = Add();
   memories_[id].parent = parent;
   ++memories_[parent].dependents;
@@ -27,14 +30,33 @@ void Sharing::End(MemoryId memory) {
   memories_[memory].alive = false;
   std::erase(living_, memory);
   Release(memory);
-  // Nobody shares anything, and nobody will be asked what it has copied.
-  if (std::none_of(
-          living_.begin(), living_.end(),
-          [this](MemoryId one) { return memories_[one].shared != nullptr; }) &&
-      living_.size() <= 1) {
-    last_departures_.clear();
-    departures_.resize(1);
+}
+
+// Forgets the departures of those who have been released.
+void Sharing::Compact() {
+  absl::flat_hash_map<uintptr_t, uint32_t> last;
+  std::vector<Departure> kept = {{}};
+  for (const auto& [page, newest] : last_departures_) {
+    uint32_t previous = 0;
+    for (uint32_t i = newest; i != 0; i = departures_[i].next) {
+      const Memory& one = memories_[departures_[i].memory];
+      if (!one.alive && one.dependents == 0) {
+        continue;
+      }
+      const auto number = static_cast<uint32_t>(kept.size());
+      kept.push_back(departures_[i]);
+      kept.back().next = 0;
+      if (previous == 0) {
+        last[page] = number;
+      } else {
+        kept[previous].next = number;
+      }
+      previous = number;
+    }
   }
+  departures_ = std::move(kept);
+  last_departures_ = std::move(last);
+  compact_at_ = 2 * departures_.size() + kFewDepartures;
 }
 
 // Forgets the pages of those who are dead and whom no living one descends from.
@@ -159,6 +181,12 @@ bool Sharing::HasLeftSinceFork(MemoryId memory, MemoryId child,
   const Departure* const last =
       LastDeparture(memory, page, std::numeric_limits<uint32_t>::max());
   return last != nullptr && last->time > memories_[child].birth;
+}
+
+bool Sharing::HasLeftSinceLastFork(MemoryId memory, uintptr_t page) const {
+  const Departure* const last =
+      LastDeparture(memory, page, std::numeric_limits<uint32_t>::max());
+  return last != nullptr && last->time > memories_[memory].last_fork_time;
 }
 
 bool Sharing::ChainOfCopy(MemoryId memory, uintptr_t page,

@@ -59,6 +59,7 @@ class Sharing {
   // was born (or since its own birth).
   bool HasLeft(MemoryId memory, uintptr_t page) const;
   bool HasLeftSinceFork(MemoryId memory, MemoryId child, uintptr_t page) const;
+  bool HasLeftSinceLastFork(MemoryId memory, uintptr_t page) const;
   // The chain of the copy by which it has left; false if it was none.
   bool ChainOfCopy(MemoryId memory, uintptr_t page, uint32_t* chain) const;
 
@@ -68,6 +69,10 @@ class Sharing {
   // The pages that it was born with; null for the first of a tree.
   const PagesPtr& shared(MemoryId memory) const {
     return memories_[memory].shared;
+  }
+  // Its pages when it forked last; null if it never did.
+  const PagesPtr& last_fork(MemoryId memory) const {
+    return memories_[memory].last_fork;
   }
   MemoryId parent(MemoryId memory) const { return memories_[memory].parent; }
   bool alive(MemoryId memory) const { return memories_[memory].alive; }
@@ -103,13 +108,17 @@ class Sharing {
   };
 
   void Release(MemoryId memory);
+  void Compact();
   const Departure* LastDeparture(MemoryId memory, uintptr_t page,
                                  uint32_t before) const;
   Frame FrameOf(MemoryId memory, uintptr_t page) const;
   void Leave(MemoryId memory, uintptr_t page, uint32_t chain, bool copied);
   WriteOutcome Judge(MemoryId memory, uintptr_t page) const;
 
+  static constexpr size_t kFewDepartures = size_t{1} << 16;
+
   uint32_t now_ = 1;
+  size_t compact_at_ = kFewDepartures;
   std::vector<Memory> memories_;
   std::vector<MemoryId> living_;
   absl::flat_hash_map<uintptr_t, uint32_t> last_departures_;  // by page

@@ -91,6 +91,9 @@ void Tracer::Consume(const Record& record) {
     }
   } else if (outcome.kind == WriteKind::kReuse) {
     ++report_.processes[memory].reused;
+    if (report_.exact) {
+      ledgers_[memory].reused_pages.push_back(page);
+    }
   } else if (record.access == Access::kWriteProtected) {
     ledgers_[memory].protected_writes.push_back(
         {page, sharing_.HasLeft(memory, page)});
@@ -126,6 +129,7 @@ void Tracer::Bear(pid_t child) {
   }
   const Birth birth = found->second;
   births_.erase(found);
+  CompareWithLastFork(birth.parent, *birth.pages);
   const std::string& above = report_.processes[birth.parent].name;
   std::string name = absl::StrCat(above, above.empty() ? "" : ".",
                                   ++ledgers_[birth.parent].births);

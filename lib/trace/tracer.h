@@ -57,7 +57,8 @@ class Tracer : public ProcessObserver {
     // Write-protected pages that nobody shared, and whether the process had
     // copied them before.
     std::vector<std::pair<uintptr_t, bool>> protected_writes;
-    std::vector<uintptr_t> reads;  // of absent pages
+    std::vector<uintptr_t> reads;         // of absent pages
+    std::vector<uintptr_t> reused_pages;  // where frames can tell better
     // Pages that the kernel wrote to for the child before we could look: the
     // look has the copy already.
     int64_t born = 0;
@@ -89,6 +90,8 @@ class Tracer : public ProcessObserver {
   bool WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const;
   void CompareWithBirth(MemoryId memory, const probe::ProcessPages& now);
   void CompareParent(MemoryId memory);
+  void CompareWithLastFork(MemoryId memory, const probe::ProcessPages& now);
+  void CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain);
   void CountCacheCopies(MemoryId memory);
   void CountKernel(pid_t process, MemoryId memory);
 

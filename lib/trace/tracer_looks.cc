@@ -97,6 +97,7 @@ void Tracer::Close(pid_t process, MemoryId memory) {
     } else {
       report.fresh = now->page_count();
     }
+    CompareWithLastFork(memory, *now);
   } else {
     report.lost = true;
   }
@@ -128,11 +129,7 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
           uint32_t chain = 0;
           if (has_frames && is_private && !WasCopiedBeforeLook(memory, page) &&
               sharing_.ChainOfCopy(memory, page, &chain)) {
-            // It was taken for a copy: others had left the frame, unseen.
-            --report.copied;
-            ++report.reused;
-            --report.culprits[{MappingName(memory, page), chain}];
-            --extra_;
+            CorrectCopy(memory, page, chain);
           }
           return;
         }
@@ -152,6 +149,51 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
         CountCopy(memory, sharing_.MarkCopied(memory, page), page, 0);
       });
   report.fresh = now.page_count() - in_both;
+}
+
+// What was taken for a copy had been left to this process by others, unseen.
+void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
+  ProcessReport& report = report_.processes[memory];
+  --(report.is_fork ? report.copied : report.copied_for_children);
+  ++report.reused;
+  --report.culprits[{MappingName(memory, page), chain}];
+  --extra_;
+}
+
+// What a process has copied, or reused, since it forked last, by the frames
+// that it had then: some of its pages are copied although nobody else has them
+// any more (mm/memory.c, wp_can_reuse_anon_folio), and a child may be gone a
+// little before its end is told.
+void Tracer::CompareWithLastFork(MemoryId memory,
+                                 const probe::ProcessPages& now) {
+  const Sharing::PagesPtr then = sharing_.last_fork(memory);
+  if (then == nullptr || !then->has_frames() || !now.has_frames()) {
+    return;
+  }
+  ForEachInBoth(
+      *then, now, report_.page_size,
+      [&](uintptr_t page, const probe::PageRun& run_then, size_t index_then,
+          const probe::PageRun& run_now, size_t index_now) {
+        if (run_then.state != probe::AnonymousPage::kShared ||
+            run_now.state == probe::AnonymousPage::kSwapped) {
+          return;  // the child's own already, or nothing to compare
+        }
+        const bool has_moved = then->frame(index_then) != now.frame(index_now);
+        const bool has_left = sharing_.HasLeftSinceLastFork(memory, page);
+        uint32_t chain = 0;
+        if (has_moved && !has_left) {
+          CountCopy(memory, sharing_.MarkCopied(memory, page), page, 0);
+          std::vector<uintptr_t>& reused = ledgers_[memory].reused_pages;
+          const auto found = std::find(reused.begin(), reused.end(), page);
+          if (found != reused.end()) {
+            reused.erase(found);
+            --report_.processes[memory].reused;
+          }
+        } else if (!has_moved && has_left &&
+                   sharing_.ChainOfCopy(memory, page, &chain)) {
+          CorrectCopy(memory, page, chain);
+        }
+      });
 }
 
 // What the parent has copied unseen, by frame numbers. It may be running.

@@ -25,11 +25,11 @@ absl::Status SetFlag(absl::string_view flag, absl::string_view value,
                                         "quote or a backslash"));
     }
     options->name = std::string(value);
-  } else if (flag == "benchmark_out") {
+  } else if (flag == "benchmark_out" || flag == "stacks") {
     if (value.empty()) {
       return Invalid(flag, "a file name is wanted");
     }
-    options->out = std::string(value);
+    (flag == "stacks" ? options->stacks : options->out) = std::string(value);
   } else if (flag == "benchmark_out_format") {
     if (value != "json") {
       return Invalid(flag, absl::StrCat("'", value, "' is not json"));

@@ -16,6 +16,7 @@ struct Options {
   char** command = nullptr;            // ends with a null pointer
   std::string name;                    // in the rows: program/<name>
   std::string out;                     // a file for the rows; empty: none
+  std::string stacks;                  // likewise, for call paths
   int repetitions = 1;                 // runs of the command
   std::optional<uint64_t> max_copied;  // bytes
 };
@@ -29,6 +30,8 @@ inline constexpr char kHelp[] =
     "name.\n"
     "  --max_copied=SIZE\n"
     "      Exit status 1 when a child copied more than this, such as 20MiB.\n"
+    "  --stacks=FILE\n"
+    "      Call paths of the copies, folded, for flame graphs.\n"
     "  --benchmark_out=FILE\n"
     "      Rows as JSON, for compare and all other scripts.\n"
     "  --benchmark_repetitions=N\n"

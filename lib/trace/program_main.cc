@@ -19,10 +19,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/units.h"
+#include "lib/trace/blame.h"
 #include "lib/trace/command.h"
 #include "lib/trace/options.h"
 #include "lib/trace/rows.h"
 #include "lib/trace/session.h"
+#include "lib/trace/symbols.h"
 #include "lib/trace/table.h"
 
 namespace cowbench::trace {
@@ -50,6 +52,19 @@ int EndAs(int status) {
     return 128 + signal;
   }
   return WEXITSTATUS(status);
+}
+
+// An empty name asks for nothing. False if the file cannot be written.
+bool OpenFor(absl::string_view flag, const std::string& name,
+             std::ofstream* file) {
+  if (name.empty()) {
+    return true;
+  }
+  file->open(name);
+  if (!*file) {
+    Say(absl::StrCat("--", flag, ": ", name, ": ", strerror(errno)));
+  }
+  return file->is_open();
 }
 
 // Names the children that copied more than they may.
@@ -80,19 +95,16 @@ int ProgramMain(int argc, char** argv) {
   }
   // `bazel run` starts programs in a folder of its own.
   std::ofstream out;
+  std::ofstream stacks;
   if (const char* const folder = getenv("BUILD_WORKING_DIRECTORY");
       folder != nullptr && chdir(folder) != 0) {
     Say(absl::StrCat("BUILD_WORKING_DIRECTORY: ", folder, ": ",
                      strerror(errno)));
     return kExitUsage;
   }
-  if (!options->out.empty()) {
-    out.open(options->out);
-    if (!out) {
-      Say(absl::StrCat("--benchmark_out: ", options->out, ": ",
-                       strerror(errno)));
-      return kExitUsage;
-    }
+  if (!OpenFor("benchmark_out", options->out, &out) ||
+      !OpenFor("stacks", options->stacks, &stacks)) {
+    return kExitUsage;
   }
   const absl::StatusOr<std::string> program = FindProgram(options->command[0]);
   if (!program.ok()) {
@@ -114,7 +126,12 @@ int ProgramMain(int argc, char** argv) {
                        "': ", strerror(result->execution_error)));
       return WEXITSTATUS(result->status);
     }
-    fputs(Table(result->report).c_str(), stderr);
+    Symbols symbols(result->report.places);
+    const Blame blame = BlameOf(result->report, symbols);
+    fputs(Table(result->report, blame).c_str(), stderr);
+    if (stacks.is_open()) {
+      WriteFolded(blame, result->report.page_size, stacks);
+    }
     status = result->status;
     reports.push_back(std::move(result->report));
     if (status != 0) {
@@ -124,6 +141,10 @@ int ProgramMain(int argc, char** argv) {
   if (out.is_open() && !WriteRows(options->name, reports, out)) {
     Say(absl::StrCat("--benchmark_out: ", options->out,
                      ": cannot be written to"));
+    return kExitFailed;
+  }
+  if (stacks.is_open() && !stacks.flush()) {
+    Say(absl::StrCat("--stacks: ", options->stacks, ": cannot be written to"));
     return kExitFailed;
   }
   if (status == 0 && options->max_copied) {

@@ -11,13 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "lib/trace/places.h"
+
 namespace cowbench::trace {
 
 // Where copies were made: the mapping that the pages lie in, by name, and the
-// call chain (ChainTable) of the write.
+// call path of the write.
 struct Culprit {
   uint32_t mapping = 0;  // Report::mapping_names
-  uint32_t chain = 0;    // 0: not known
+  uint32_t path = 0;     // Report::places; 0: not known
   auto operator<=>(const Culprit&) const = default;
 };
 
@@ -68,6 +70,7 @@ struct ProcessReport {
 struct Report {
   std::vector<ProcessReport> processes;  // in the order of birth
   std::vector<std::string> mapping_names;
+  Places places;
   uint64_t page_size = 0;
   uint64_t most_extra =
       0;  // pages: the largest sum of living processes' copies

@@ -6,16 +6,42 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "lib/base/units.h"
 
 namespace cowbench::trace {
 namespace {
 
 constexpr size_t kMostRows = 24;
+constexpr size_t kMostBlamed = 6;
+constexpr size_t kMostPaths = 3;
+constexpr size_t kPathDepth = 8;
+constexpr size_t kWidth = 80;
+
+std::string Fitted(std::string text, size_t width) {
+  return text.size() <= width ? text : text.substr(0, width - 3) + "...";
+}
+
+// Lines of at most 80 columns, broken at blanks.
+std::string Wrapped(absl::string_view text) {
+  std::string lines;
+  size_t column = 0;
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (column != 0 && column + 1 + word.size() > kWidth) {
+      lines += "\n";
+      column = 0;
+    }
+    absl::StrAppend(&lines, column == 0 ? "" : " ", word);
+    column += word.size() + (column == 0 ? 0 : 1);
+  }
+  return lines + "\n";
+}
 
 class Printer {
  public:
-  explicit Printer(const Report& report) : report_(report) {}
+  Printer(const Report& report, const Blame& blame)
+      : report_(report), blame_(blame) {}
 
   std::string Print() {
     Sort();
@@ -23,10 +49,23 @@ class Printer {
       text_ = "No child was forked: nothing was shared, so nothing copied.\n";
     } else {
       Rows();
+      BlameSection("copied in", blame_.mappings);
+      BlameSection("copied by", blame_.functions);
+      Paths();
       Totals();
     }
     for (const std::string& note : report_.notes) {
-      absl::StrAppend(&text_, "Note: ", note, ".\n");
+      text_ += Wrapped(absl::StrCat("Note: ", note, "."));
+    }
+    if (report_.lost_samples != 0) {
+      text_ += Wrapped(absl::StrCat(
+          "Note: ", report_.lost_samples,
+          " faults came too fast to be seen: they are counted by the page "
+          "tables, and not blamed."));
+    }
+    const std::string cause = CauseOf(report_, blame_);
+    if (!cause.empty()) {
+      text_ += "\n" + Wrapped(cause);
     }
     return text_;
   }
@@ -90,6 +129,40 @@ class Printer {
         child.lost ? " ?" : "");
   }
 
+  void BlameSection(const char* heading, const std::vector<Blamed>& all) {
+    absl::StrAppend(&text_, "\n", heading, "\n");
+    uint64_t rest = 0;
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (i < kMostBlamed) {
+        BlameRow(all[i].names.front(), all[i].pages);
+      } else {
+        rest += all[i].pages;
+      }
+    }
+    if (rest != 0) {
+      BlameRow(absl::StrCat("(", all.size() - kMostBlamed, " others)"), rest);
+    }
+  }
+
+  void BlameRow(const std::string& name, uint64_t pages) {
+    absl::StrAppendFormat(
+        &text_, "  %10s %5.1f%%  %s\n", Bytes(pages),
+        100.0 * static_cast<double>(pages) / static_cast<double>(blame_.pages),
+        Fitted(name, kWidth - 21));
+  }
+
+  void Paths() {
+    text_ += "\ncall paths, the innermost first\n";
+    for (size_t i = 0; i < std::min(blame_.paths.size(), kMostPaths); ++i) {
+      const Blamed& path = blame_.paths[i];
+      BlameRow(path.names.front(), path.pages);
+      for (size_t k = 1; k < std::min(path.names.size(), kPathDepth); ++k) {
+        absl::StrAppend(&text_, std::string(20, ' '),
+                        Fitted(path.names[k], kWidth - 21), "\n");
+      }
+    }
+  }
+
   void Totals() {
     uint64_t copied = 0;
     uint64_t by_peers = 0;
@@ -111,9 +184,10 @@ class Printer {
                       " of it was the zero page: read before the fork, never "
                       "written to.\n");
     }
-    if (report_.exact) {
-      absl::StrAppend(&text_,
-                      "These counts are exact: checked by frame numbers.\n");
+    if (const std::string kernel = Kernel(); !kernel.empty()) {
+      text_ += Wrapped(kernel);
+    } else if (report_.exact) {
+      text_ += "Each copy was checked by frame numbers.\n";
     } else {
       absl::StrAppend(
           &text_,
@@ -124,7 +198,33 @@ class Printer {
     }
   }
 
+  // Our counts beside the kernel's own; empty where that cannot be read.
+  std::string Kernel() const {
+    uint64_t compared = 0;
+    uint64_t differing = 0;
+    uint64_t pages = 0;
+    for (const ProcessReport& process : report_.processes) {
+      if (process.is_fork && process.kernel_copies) {
+        const uint64_t ours = process.AllCopies();
+        const uint64_t theirs = *process.kernel_copies;
+        ++compared;
+        differing += ours != theirs ? 1 : 0;
+        pages += ours > theirs ? ours - theirs : theirs - ours;
+      }
+    }
+    if (compared == 0) {
+      return "";
+    }
+    return differing == 0
+               ? absl::StrCat("Exact: the kernel's own count is the same for ",
+                              compared == 1 ? "the child." : "each child.")
+               : absl::StrCat("The kernel's own count differs for ", differing,
+                              " of ", compared, " children, by ", pages,
+                              " pages in all.");
+  }
+
   const Report& report_;
+  const Blame& blame_;
   std::vector<const ProcessReport*> forks_;
   std::vector<const ProcessReport*> executed_;
   std::string text_;
@@ -132,6 +232,8 @@ class Printer {
 
 }  // namespace
 
-std::string Table(const Report& report) { return Printer(report).Print(); }
+std::string Table(const Report& report, const Blame& blame) {
+  return Printer(report, blame).Print();
+}
 
 }  // namespace cowbench::trace

@@ -165,6 +165,9 @@ void Tracer::OnExec(pid_t process) {
     report_.processes[old].end = NowNanoseconds();
     report_.processes[old].command = CommandOf(process);
     CountCacheCopies(old);
+    if (sharing_.shared(old) != nullptr) {
+      ResolveCulprits(old, sharing_.shared(old)->mappings());
+    }
     EndMemory(old);
   }
   const MemoryId memory = Register(process, std::move(name), sharing_.Add());
@@ -223,7 +226,7 @@ void Tracer::CountCopy(MemoryId writer, const WriteOutcome& outcome,
   const MemoryId heir = outcome.inherited || outcome.peers.empty()
                             ? writer
                             : outcome.peers.front();
-  ++report.culprits[{MappingName(heir, page), chain}];
+  ++ledgers_[writer].culprits[{MappingName(heir, page), chain}];
   ++extra_;
   report_.most_extra = std::max(report_.most_extra, extra_);
 }
@@ -262,11 +265,30 @@ void Tracer::EndMemory(MemoryId memory) {
   }
 }
 
+// The process is gone soon, and with it what its addresses mean.
+void Tracer::ResolveCulprits(MemoryId memory,
+                             absl::Span<const probe::ProcessMapping> mappings) {
+  std::map<Culprit, uint64_t>& culprits = report_.processes[memory].culprits;
+  for (const auto& [culprit, pages] :
+       std::exchange(ledgers_[memory].culprits, {})) {
+    const uint32_t path =
+        culprit.path == 0 ? 0
+                          : report_.places.Resolve(
+                                rings_->chains().Get(culprit.path), mappings,
+                                report_.processes[memory].process);
+    culprits[{culprit.mapping, path}] += pages;
+  }
+}
+
 Report Tracer::Finish() {
   IsReady();
   const int64_t now = NowNanoseconds();
-  for (ProcessReport& report : report_.processes) {
-    report.end = report.end == 0 ? now : report.end;
+  for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
+    ProcessReport& report = report_.processes[memory];
+    if (report.end == 0) {
+      report.end = now;
+      ResolveCulprits(memory, {});
+    }
   }
   report_.lost_samples = rings_ ? rings_->lost() : 0;
   return std::move(report_);

@@ -53,7 +53,8 @@ class Tracer : public ProcessObserver {
   // One memory, beside its report.
   struct Ledger {
     std::vector<probe::ProcessMapping> mappings;  // when its end came
-    int64_t looked = 0;                           // when that was
+    std::map<Culprit, uint64_t> culprits;  // `path` is a chain of the rings
+    int64_t looked = 0;                    // when that was
     // Write-protected pages that nobody shared, and whether the process had
     // copied them before.
     std::vector<std::pair<uintptr_t, bool>> protected_writes;
@@ -83,6 +84,8 @@ class Tracer : public ProcessObserver {
                  uint32_t chain);
   uint32_t MappingName(MemoryId heir, uintptr_t page);
   void EndMemory(MemoryId memory);
+  void ResolveCulprits(MemoryId memory,
+                       absl::Span<const probe::ProcessMapping> mappings);
 
   // tracer_looks.cc
   void BeginLedger(pid_t process, MemoryId memory);

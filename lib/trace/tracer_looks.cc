@@ -103,6 +103,10 @@ void Tracer::Close(pid_t process, MemoryId memory) {
   }
   CountCacheCopies(memory);
   CountKernel(process, memory);
+  ResolveCulprits(memory, now.ok() || !report.is_fork
+                              ? absl::MakeConstSpan(ledgers_[memory].mappings)
+                              : sharing_.shared(memory)->mappings());
+  ledgers_[memory].mappings = {};
   report.end = NowNanoseconds();
   ledgers_[memory].looked = report.end;
 }
@@ -156,7 +160,7 @@ void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
   ProcessReport& report = report_.processes[memory];
   --(report.is_fork ? report.copied : report.copied_for_children);
   ++report.reused;
-  --report.culprits[{MappingName(memory, page), chain}];
+  --ledgers_[memory].culprits[{MappingName(memory, page), chain}];
   --extra_;
 }
 

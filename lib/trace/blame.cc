@@ -122,7 +122,7 @@ std::string CauseOf(const Report& report, const Blame& blame) {
   // The caller that most of it came from.
   for (const Blamed& path : blame.paths) {
     if (path.names.front() == function.names.front()) {
-      if (path.names.size() > 1 && path.names[1] != path.names[0]) {
+      if (path.names.size() > 1 && path.names[1][0] != '[') {
         absl::StrAppend(&text, ", called by ", path.names[1]);
       }
       break;

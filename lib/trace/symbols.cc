@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace cowbench::trace {
 namespace {
@@ -23,6 +24,10 @@ std::string Demangled(const char* name) {
   std::string demangled = text;
   free(text);
   return demangled;
+}
+
+std::string BaseName(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
 }
 
 // The address that the linker gave to what stands at an offset of the file.
@@ -129,10 +134,8 @@ const std::string& Symbols::NameOf(uint64_t number) {
     name = place.file.empty() ? made_code_->NameOf(place)
                               : modules_->NameOf(place);
     if (name.empty()) {
-      name = place.file.empty()
-                 ? "[unknown]"
-                 : absl::StrCat(
-                       "[", place.file.substr(place.file.rfind('/') + 1), "]");
+      name = place.file.empty() ? "[unknown]"
+                                : absl::StrCat("[", BaseName(place.file), "]");
     }
   }
   return name;

@@ -19,8 +19,9 @@ class Symbols {
   Symbols& operator=(const Symbols&) = delete;
   ~Symbols();
 
-  // The function that a place lies in; the file's name in brackets where it has
-  // no symbols, "[unknown]" where nothing is known.
+  // The function that a place lies in. In brackets where it has no name: the
+  // file and where in it the function begins, such as "[python3.11+0x1f2e0]",
+  // or "[unknown]".
   const std::string& NameOf(uint64_t place);
 
  private:

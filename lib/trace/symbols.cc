@@ -79,7 +79,29 @@ struct Symbols::Modules {
       return "";
     }
     const char* const name = dwfl_module_addrname(at->second, address + bias);
-    return name == nullptr ? "" : Demangled(name);
+    return name == nullptr ? Nameless(at->second, place, address)
+                           : Demangled(name);
+  }
+
+  // A file without symbols has tables for unwinding, which tell where each
+  // function begins.
+  static std::string Nameless(Dwfl_Module* module, const Place& place,
+                              GElf_Addr address) {
+    GElf_Addr elf_bias = 0;
+    dwfl_module_getelf(module, &elf_bias);
+    Dwarf_Addr bias = 0;
+    Dwarf_CFI* const table = dwfl_module_eh_cfi(module, &bias);
+    Dwarf_Frame* frame = nullptr;
+    if (table == nullptr ||
+        dwarf_cfi_addrframe(table, address + elf_bias - bias, &frame) != 0) {
+      return "";
+    }
+    Dwarf_Addr begin = 0;
+    Dwarf_Addr end = 0;
+    dwarf_frame_info(frame, &begin, &end, nullptr);
+    free(frame);
+    return absl::StrFormat("[%s+0x%x]", BaseName(place.file),
+                           begin + bias - elf_bias);
   }
 
   Dwfl* dwfl;

@@ -87,6 +87,11 @@ class Tracer : public ProcessObserver {
   void ResolveCulprits(MemoryId memory,
                        absl::Span<const probe::ProcessMapping> mappings);
 
+  // Whether the rings have had all faults, those of system calls too.
+  bool SeesEverything() const {
+    return rings_ && rings_->sees_kernel() && rings_->lost() == 0;
+  }
+
   // tracer_looks.cc
   void BeginLedger(pid_t process, MemoryId memory);
   void Close(pid_t process, MemoryId memory);

@@ -91,7 +91,7 @@ void Tracer::Close(pid_t process, MemoryId memory) {
                                      now->mappings().end());
     if (report.is_fork) {
       CompareWithBirth(memory, *now);
-      if (now->has_frames()) {
+      if (now->has_frames() && !SeesEverything()) {
         CompareParent(memory);
       }
     } else {

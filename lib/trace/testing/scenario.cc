@@ -35,7 +35,7 @@ char* Map(size_t bytes, int flags) {
 }
 
 // A byte in each page, the value that is there.
-void Write(size_t pages = kPages) {
+[[gnu::noinline]] void Write(size_t pages = kPages) {
   for (size_t i = 0; i < pages; ++i) {
     volatile char& byte = data[i * kPage];
     byte = byte;
@@ -50,7 +50,8 @@ void WaitFor(int value) {
 
 // A page that nobody else maps is copied all the same while its frame is in
 // another CPU's batch of pages for the LRU lists: every CPU touches so many
-// others that its batch is emptied.
+// others that its batch is emptied. Then stays on one CPU: two that write to a
+// shared page at the same moment both copy it.
 void EmptyBatches() {
   cpu_set_t all;
   sched_getaffinity(0, sizeof(all), &all);
@@ -67,7 +68,6 @@ void EmptyBatches() {
     }
   }
   munmap(other, 512 * kPage);
-  sched_setaffinity(0, sizeof(all), &all);
 }
 
 template <typename Body>

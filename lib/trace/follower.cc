@@ -127,7 +127,7 @@ void Follower::HandleStop(pid_t thread, int status, ProcessObserver& observer) {
       if (found != threads_.end()) {
         found->second.erase(thread);
         if (found->second.empty()) {
-          observer.OnExit(process);
+          observer.OnExit(process, thread);
         }
       }
       Continue(thread);

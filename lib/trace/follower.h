@@ -35,9 +35,10 @@ class ProcessObserver {
   virtual void OnSpawn(pid_t parent, pid_t child) = 0;
   // `process` has executed a program: its memory is another one now. Stopped.
   virtual void OnExec(pid_t process) = 0;
-  // All threads of `process` are about to end. It is stopped, and has its
-  // memory still.
-  virtual void OnExit(pid_t process) = 0;
+  // All threads of `process` are about to end, `thread` as the last one. It is
+  // stopped, and has the memory still: /proc/<thread> shows it, /proc/<process>
+  // does not if the first thread has ended before.
+  virtual void OnExit(pid_t process, pid_t thread) = 0;
   // `process` is gone; `status` is what wait(2) says.
   virtual void OnEnd(pid_t process, int status) = 0;
   // Job control has stopped `process` by `signal`; it waits for SIGCONT.

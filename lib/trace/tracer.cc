@@ -175,12 +175,12 @@ void Tracer::OnExec(pid_t process) {
   BeginLedger(process, memory);
 }
 
-void Tracer::OnExit(pid_t process) {
+void Tracer::OnExit(pid_t process, pid_t thread) {
   Bear(process);
   const auto found = memory_of_.find(process);
   if (found != memory_of_.end() &&
       report_.processes[found->second].process == process) {
-    Close(process, found->second);
+    Close(process, thread, found->second);
   }
 }
 

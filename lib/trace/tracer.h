@@ -36,7 +36,7 @@ class Tracer : public ProcessObserver {
   void OnFork(pid_t parent, pid_t child) override;
   void OnSpawn(pid_t parent, pid_t child) override;
   void OnExec(pid_t process) override;
-  void OnExit(pid_t process) override;
+  void OnExit(pid_t process, pid_t thread) override;
   void OnEnd(pid_t process, int status) override;
   void OnStop(pid_t process, int signal) override;
 
@@ -94,7 +94,7 @@ class Tracer : public ProcessObserver {
 
   // tracer_looks.cc
   void BeginLedger(pid_t process, MemoryId memory);
-  void Close(pid_t process, MemoryId memory);
+  void Close(pid_t process, pid_t thread, MemoryId memory);
   bool WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const;
   void CompareWithBirth(MemoryId memory, const probe::ProcessPages& now);
   void CompareParent(MemoryId memory);

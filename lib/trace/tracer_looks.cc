@@ -82,11 +82,11 @@ void Tracer::CountKernel(pid_t process, MemoryId memory) {
   report.major_faults = faults.major - ledger.major_faults_before;
 }
 
-void Tracer::Close(pid_t process, MemoryId memory) {
+void Tracer::Close(pid_t process, pid_t thread, MemoryId memory) {
   const absl::StatusOr<probe::ProcessPages> now =
-      probe::ProcessPages::Look(process);
+      probe::ProcessPages::Look(thread);
   ProcessReport& report = report_.processes[memory];
-  if (now.ok()) {
+  if (now.ok() && !now->mappings().empty()) {
     ledgers_[memory].mappings.assign(now->mappings().begin(),
                                      now->mappings().end());
     if (report.is_fork) {

@@ -164,6 +164,12 @@ TEST_F(TruthTableTest, ThreadOfAChild) {
   EXPECT_TRUE(IsAbout(Child(Trace("thread_writes"), "1").copied, kPages));
 }
 
+TEST_F(TruthTableTest, FirstThreadEndsFirst) {
+  const Report report = Trace("first_thread_first");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  EXPECT_FALSE(Child(report, "1").lost);
+}
+
 TEST_F(TruthTableTest, VforkAndSpawnCopyNothing) {
   EXPECT_EQ(Forks(Trace("vfork")), 0);
   EXPECT_EQ(Forks(Trace("spawn")), 0);

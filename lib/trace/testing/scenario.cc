@@ -2,6 +2,7 @@
 //
 //   scenario NAME
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -129,6 +130,15 @@ int Run(std::string_view name) {
     std::thread([] { Wait(Child([] { Write(); })); }).join();
   } else if (name == "thread_writes") {
     Wait(Child([] { std::thread([] { Write(); }).join(); }));
+  } else if (name == "first_thread_first") {
+    Wait(Child([] {
+      std::thread([] {
+        usleep(50'000);
+        Write();
+        _exit(0);
+      }).detach();
+      pthread_exit(nullptr);
+    }));
   } else if (name == "vfork") {
     const pid_t child = vfork();
     if (child == 0) {

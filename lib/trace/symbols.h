@@ -12,6 +12,9 @@
 
 namespace cowbench::trace {
 
+// What nothing is known of.
+inline constexpr char kUnknown[] = "[unknown]";
+
 class Symbols {
  public:
   explicit Symbols(const Places& places);
@@ -21,7 +24,7 @@ class Symbols {
 
   // The function that a place lies in. In brackets where it has no name: the
   // file and where in it the function begins, such as "[python3.11+0x1f2e0]",
-  // or "[unknown]".
+  // or kUnknown.
   const std::string& NameOf(uint64_t place);
 
  private:

@@ -156,7 +156,9 @@ class Printer {
     for (size_t i = 0; i < std::min(blame_.paths.size(), kMostPaths); ++i) {
       const Blamed& path = blame_.paths[i];
       BlameRow(path.names.front(), path.pages);
-      for (size_t k = 1; k < std::min(path.names.size(), kPathDepth); ++k) {
+      for (size_t k = 1; k < std::min(path.names.size(), kPathDepth) &&
+                         path.names[k] != kUnknown;
+           ++k) {
         absl::StrAppend(&text_, std::string(20, ' '),
                         Fitted(path.names[k], kWidth - 21), "\n");
       }

@@ -7,6 +7,6 @@
 #include "lib/workload/catalog.h"
 
 int main(int argc, char** argv) {
-  return cowbench::SuiteMain(argc, argv, cowbench::MakeCatalog(),
+  return cowbench::SuiteMain(argc, argv, cowbench::workload::MakeCatalog(),
                              COWBENCH_ALLOCATORS, "lib/subject/subject_");
 }

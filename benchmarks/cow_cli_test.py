@@ -11,15 +11,19 @@ import unittest
 from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import read_results
 
-QUICK = ('--sizes=64KiB', '--iterations=1', '--layouts=array')
+# Named, so that what else there is does not matter: 16 cases.
+ALLOCATORS = ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')
+SIXTEEN = ('--layouts=array', '--patterns=idle,read,copy_out,write',
+           '--allocators=' + ','.join(ALLOCATORS))
+QUICK = ('--sizes=64KiB', '--iterations=1', *SIXTEEN)
 
 
 class CommandLineTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     self.cow = Cow('benchmarks/cow')
 
-  def refused(self, *flags):
+  def refused(self, *flags: str) -> str:
     """Asserts a refusal before any work; returns the one line about it."""
     status, stdout, stderr = self.cow.run(*flags)
     self.assertEqual(status, 2)
@@ -27,11 +31,12 @@ class CommandLineTest(unittest.TestCase):
     self.assertEqual(stderr.count('\n'), 1, stderr)
     return stderr
 
-  def test_mistakes_name_the_flag_and_what_is_accepted(self):
+  def test_mistakes_name_the_flag_and_what_is_accepted(self) -> None:
     for flag, accepted in (
         ('--layouts=list', 'array, boxed, boxed_shuffled'),
         ('--layouts=', 'array, boxed, boxed_shuffled'),
-        ('--layouts=array,array', 'twice'),
+        ('--layouts=array,array', "'array' is given twice"),
+        ('--sizes=1MiB,1024KiB', "'1024KiB' is given twice"),
         ('--patterns=fork', 'idle, read, copy_out, write'),
         ('--allocators=malloc', 'glibc, jemalloc, tcmalloc, mimalloc'),
         ('--allocators=glibc,', 'glibc, jemalloc, tcmalloc, mimalloc'),
@@ -57,6 +62,8 @@ class CommandLineTest(unittest.TestCase):
         ('--verify=maybe', 'true, false'),
         ('--writers=sibling', 'child, parent'),
         ('--thp=maybe', 'system, never, always'),
+        ('--before_fork=clean', 'nothing, release'),
+        ('--touch=', 'above 0 and up to 100'),
         ('--allocator_variant=mine', 'NAME=BASE'),
         ('--sizes', 'a value'),
         ('--benchmark_out=/nonexistent/folder/file', 'can be written'),
@@ -75,30 +82,31 @@ class CommandLineTest(unittest.TestCase):
     self.assertIn('--patterns',
                   self.refused('--layouts=array', '--patterns=free'))
 
-  def test_help_and_version(self):
+  def test_help_and_version(self) -> None:
     for flag, text in (('--help', '--layouts'), ('--version', 'cowbench ')):
       status, stdout, stderr = self.cow.run(flag)
       self.assertEqual((status, stderr), (0, ''))
       self.assertIn(text, stdout)
 
-  def test_lists_cases(self):
+  def test_lists_cases(self) -> None:
     status, stdout, stderr = self.cow.run(
         '--benchmark_list_tests', '--preset=smoke',
+        '--allocators=' + ','.join(ALLOCATORS),
         '--benchmark_filter=boxed/free/.*size:1MiB$')
     self.assertEqual((status, stderr), (0, ''))
     self.assertEqual(
         [line.split('/iterations')[0] for line in stdout.splitlines()],
         [f'cow/boxed/free/{allocator}/size:1MiB'
-         for allocator in ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')])
+         for allocator in ALLOCATORS])
     # A name as it was listed selects that case again.
     name = stdout.splitlines()[2]
     _, again, _ = self.cow.run('--benchmark_list_tests', '--preset=smoke',
                                f'--benchmark_filter=^{name}$')
     self.assertEqual(again, name + '\n')
 
-  def test_estimates_what_a_selection_needs(self):
+  def test_estimates_what_a_selection_needs(self) -> None:
     status, stdout, stderr = self.cow.run(
-        '--list', '--preset=full', '--sizes=1GiB', '--layouts=array')
+        '--list', '--preset=full', '--sizes=1GiB', *SIXTEEN)
     self.assertEqual((status, stderr), (0, ''))
     _, *cases, total, available = stdout.splitlines()
     self.assertEqual(len(cases), 4 * 4 * 2 * 2)
@@ -113,7 +121,7 @@ class CommandLineTest(unittest.TestCase):
     self.assertRegex(total, r'^64 cases +\d+m?.*s +7.5. GiB$')
     self.assertIn('of memory is available', available)
 
-  def test_listing_leaves_an_output_file_alone(self):
+  def test_listing_leaves_an_output_file_alone(self) -> None:
     with tempfile.NamedTemporaryFile('w+') as out:
       out.write('kept')
       out.flush()
@@ -122,7 +130,7 @@ class CommandLineTest(unittest.TestCase):
       with open(out.name, encoding='utf-8') as file:
         self.assertEqual(file.read(), 'kept')
 
-  def test_with_standard_streams_closed(self):
+  def test_with_standard_streams_closed(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       process = subprocess.run(
@@ -131,18 +139,18 @@ class CommandLineTest(unittest.TestCase):
       self.assertEqual(process.returncode, 0)
       self.assertEqual(len(read_results(out)[0]), 16)
 
-  def test_negative_filter(self):
+  def test_negative_filter(self) -> None:
     _, stdout, _ = self.cow.run('--benchmark_list_tests', *QUICK,
                                 '--benchmark_filter=-write|malloc')
     # Neither written nor, but for glibc, a malloc.
     self.assertEqual(len(stdout.splitlines()), 3)
 
-  def test_json_on_standard_output_is_clean(self):
+  def test_json_on_standard_output_is_clean(self) -> None:
     status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=json')
     self.assertEqual(status, 0)
     self.assertEqual(len(json.loads(stdout)['benchmarks']), 16)
 
-  def test_csv_has_a_field_for_every_counter(self):
+  def test_csv_has_a_field_for_every_counter(self) -> None:
     status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=csv')
     self.assertEqual(status, 0)
     rows = list(csv.DictReader(io.StringIO(stdout)))
@@ -153,7 +161,7 @@ class CommandLineTest(unittest.TestCase):
       self.assertEqual(row['copied_bytes'], '65536' if written else '0')
       self.assertEqual(row['amplification'], '1' if written else '')
 
-  def test_repetitions_and_aggregates(self):
+  def test_repetitions_and_aggregates(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       status, stdout, _ = self.cow.run(
@@ -166,7 +174,7 @@ class CommandLineTest(unittest.TestCase):
       self.assertIn(f'cow/array/write/glibc/size:64KiB_{name}', stdout)
     self.assertEqual(len(rows), 1)
 
-  def test_table_and_summary(self):
+  def test_table_and_summary(self) -> None:
     status, stdout, _ = self.cow.run(
         '--sizes=1MiB', '--iterations=1', '--layouts=boxed',
         '--patterns=free', '--allocators=glibc,jemalloc')
@@ -177,7 +185,7 @@ class CommandLineTest(unittest.TestCase):
     self.assertIn('56 KiB*', summary[-1])
     self.assertNotIn('WARNING', stdout)
 
-  def test_paths_are_relative_to_where_the_user_is(self):
+  def test_paths_are_relative_to_where_the_user_is(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       status, _, _ = self.cow.run(
           *QUICK, '--benchmark_out=out.json',
@@ -190,7 +198,35 @@ class CommandLineTest(unittest.TestCase):
                 'build_mode', 'num_cpus', 'memory'):
       self.assertTrue(context.get(key), key)
 
-  def test_a_result_that_cannot_be_written_is_a_failure(self):
+  def test_context_describes_every_counter_and_axis(self) -> None:
+    status, rows, context = self.cow.results(
+        *QUICK, '--allocators=glibc', '--before_fork=nothing,release',
+        '--children=2')
+    self.assertEqual(status, 0)
+    counters = {counter['name']: counter
+                for counter in json.loads(context['counters'])}
+    for name, row in rows.items():
+      measured = set(row) & set(counters)
+      self.assertLessEqual({'copied_bytes', 'wall_time'}, measured, name)
+      # What Google Benchmark says of each row.
+      self.assertLessEqual(
+          set(row) - measured,
+          {'name', 'family_index', 'per_family_instance_index', 'run_name',
+           'run_type', 'repetitions', 'repetition_index', 'threads',
+           'iterations', 'real_time', 'cpu_time', 'time_unit'})
+    for counter in counters.values():
+      self.assertEqual(list(counter), ['name', 'heading', 'unit', 'kind',
+                                       'better', 'meaning'])
+      self.assertIn(counter['unit'], ('bytes', 'faults', 'ratio', 'seconds'))
+    defaults = {axis['name']: axis['default']
+                for axis in json.loads(context['axes'])}
+    self.assertEqual(defaults['before_fork'], 'nothing')
+    self.assertEqual(defaults['children'], '1')
+    self.assertEqual(
+        {name.partition('size:64KiB')[2] for name in rows},
+        {'/children:2', '/children:2/before_fork:release'})
+
+  def test_a_result_that_cannot_be_written_is_a_failure(self) -> None:
     process = subprocess.run(
         [self.cow.path, *QUICK, '--benchmark_out=/dev/full'],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,

@@ -8,14 +8,15 @@ import time
 import unittest
 
 from benchmarks.testing.cow import Cow
+from benchmarks.testing.cow import Rows
 from benchmarks.testing.cow import is_childless
 from benchmarks.testing.cow import read_results
 from benchmarks.testing.cow import wait_until_childless
 
 
-def kill_subject_of(driver):
+def kill_subject_of(driver: int) -> bool:
   """Kills the subject; returns whether there was one with a child."""
-  def children(pid):
+  def children(pid: int | str) -> list[str]:
     with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
       return file.read().split()
 
@@ -28,10 +29,10 @@ def kill_subject_of(driver):
 
 class FaultsTest(unittest.TestCase):
 
-  def tearDown(self):
+  def tearDown(self) -> None:
     self.assertTrue(is_childless())
 
-  def test_each_fault_is_one_error_row(self):
+  def test_each_fault_is_one_error_row(self) -> None:
     status, rows, _ = Cow('benchmarks/testing/cow_faults').results(
         '--sizes=1MiB', '--allocators=glibc,mimalloc', '--deadline=1s')
     self.assertEqual(status, 1)
@@ -54,7 +55,7 @@ class FaultsTest(unittest.TestCase):
       self.assertEqual(fine['copied_bytes'], 0)
     self.assertEqual(rows, {})
 
-  def test_a_data_set_that_does_not_fit_is_one_error_row(self):
+  def test_a_data_set_that_does_not_fit_is_one_error_row(self) -> None:
     status, rows, _ = Cow('benchmarks/cow').results(
         '--sizes=1048576GiB,64KiB', '--layouts=boxed', '--patterns=refcount',
         '--allocators=glibc', '--iterations=1')
@@ -65,7 +66,7 @@ class FaultsTest(unittest.TestCase):
     self.assertGreater(
         rows['cow/boxed/refcount/glibc/size:64KiB']['copied_bytes'], 0)
 
-  def interrupt(self, signal_number):
+  def interrupt(self, signal_number: int) -> Rows:
     """Interrupts a run after its first row; returns what was written."""
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
@@ -73,6 +74,7 @@ class FaultsTest(unittest.TestCase):
           '--layouts=array', '--patterns=write', '--sizes=64MiB',
           '--allocators=glibc,jemalloc,tcmalloc,mimalloc', '--iterations=5',
           '--benchmark_repetitions=2', '--benchmark_out=' + out)
+      assert process.stdout is not None
       lines = [process.stdout.readline() for _ in range(3)]
       self.assertIn('cow/array/write/glibc', lines[2])
       process.send_signal(signal_number)  # seconds before the last case
@@ -82,7 +84,7 @@ class FaultsTest(unittest.TestCase):
       self.assertTrue(is_childless())
       return read_results(out)[0]
 
-  def test_interrupted_runs_keep_what_was_finished(self):
+  def test_interrupted_runs_keep_what_was_finished(self) -> None:
     for signal_number in (signal.SIGINT, signal.SIGTERM):
       with self.subTest(signal_number):
         rows = self.interrupt(signal_number)
@@ -91,7 +93,7 @@ class FaultsTest(unittest.TestCase):
         row = rows['cow/array/write/glibc/size:64MiB']
         self.assertEqual(row['copied_bytes'], 2**26)
 
-  def test_a_failed_repetition_is_told_and_costs_no_other(self):
+  def test_a_failed_repetition_is_told_and_costs_no_other(self) -> None:
     for flag in ('false', 'true'):
       with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, 'out.json')
@@ -107,11 +109,12 @@ class FaultsTest(unittest.TestCase):
         self.assertIn('subject was killed by signal 9', stderr)
         read_results(out)
 
-  def test_a_reader_that_goes_ends_the_run_in_order(self):
+  def test_a_reader_that_goes_ends_the_run_in_order(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       process = Cow('benchmarks/cow').start(
           '--preset=smoke', '--benchmark_out=' + out)
+      assert process.stdout is not None and process.stderr is not None
       process.stdout.readline()
       process.stdout.close()
       process.wait()
@@ -120,16 +123,17 @@ class FaultsTest(unittest.TestCase):
         self.assertIn('standard output', process.stderr.read())
       read_results(out)
 
-  def test_nothing_that_hangs_survives_the_death_of_the_driver(self):
+  def test_nothing_that_hangs_survives_the_death_of_the_driver(self) -> None:
     process = Cow('benchmarks/testing/cow_faults').start(
         '--sizes=1MiB', '--patterns=hang', '--allocators=glibc')
+    assert process.stdout is not None
     self.assertIn('case', process.stdout.readline())
     time.sleep(0.3)
     process.kill()
     process.communicate()
     self.assertTrue(wait_until_childless(seconds=20))
 
-  def test_does_not_wait_for_children_that_are_not_its_own(self):
+  def test_does_not_wait_for_children_that_are_not_its_own(self) -> None:
     process = subprocess.run(
         ['bash', '-c', 'sleep 1000 >&2 & echo $!; exec "$@" >&2', 'bash',
          Cow('benchmarks/cow').path, '--layouts=array', '--sizes=64KiB',
@@ -139,7 +143,7 @@ class FaultsTest(unittest.TestCase):
     os.kill(int(process.stdout), signal.SIGKILL)
     self.assertTrue(wait_until_childless(seconds=20))
 
-  def test_nothing_survives_the_death_of_the_driver(self):
+  def test_nothing_survives_the_death_of_the_driver(self) -> None:
     for delay in (0.02, 0.1, 0.5):  # while building, forking, measuring
       process = Cow('benchmarks/cow').start(
           '--layouts=boxed', '--patterns=refcount', '--sizes=256MiB',

@@ -8,7 +8,8 @@
 #include "lib/suite/suite_main.h"
 
 int main(int argc, char** argv) {
-  return cowbench::SuiteMain(argc, argv, cowbench::python::DescribeLayouts(),
-                             COWBENCH_ALLOCATORS, "lib/python/subject_",
-                             cowbench::python::kSeedPresets);
+  return cowbench::SuiteMain(
+      argc, argv, cowbench::python::Describe<cowbench::python::kLayouts>(),
+      COWBENCH_ALLOCATORS, "lib/python/subject_",
+      cowbench::python::kSeedPresets);
 }

@@ -1,8 +1,10 @@
 """What //benchmarks:cpython counts, from its command line to its JSON."""
 
 import unittest
+from typing import Any
 
 from benchmarks.testing.cow import Cow
+from benchmarks.testing.cow import Rows
 
 PAGE = 4096
 # What the interpreter copies of its own: frames, caches, types.
@@ -14,15 +16,16 @@ REPEATABLE = ('copied_bytes', 'copied_metadata_bytes', 'minor_faults')
 
 class CountsTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     self.cow = Cow('benchmarks/cpython')
 
-  def rows(self, *flags):
+  def rows(self, *flags: str) -> Rows:
     status, rows, _ = self.cow.results('--iterations=1', *flags)
     self.assertEqual(status, 0)
     return rows
 
-  def row(self, case, size, allocator='pymalloc'):
+  def row(self, case: str, size: str,
+          allocator: str = 'pymalloc') -> dict[str, Any]:
     """The one case, alone."""
     layout, pattern = case.split('/')
     rows = self.rows('--layouts=' + layout, '--patterns=' + pattern,
@@ -31,12 +34,12 @@ class CountsTest(unittest.TestCase):
     self.assertEqual(case_id, f'cow/{case}/{allocator}/size:{size}')
     return row
 
-  def assert_copies_no_data(self, row):
+  def assert_copies_no_data(self, row: dict[str, Any]) -> None:
     data = row['copied_bytes'] - row['copied_metadata_bytes']
     self.assertLessEqual(data, HANDFUL)
     self.assertLessEqual(row['copied_metadata_bytes'], OWN)
 
-  def test_the_four_results_that_started_it(self):
+  def test_the_four_results_that_started_it(self) -> None:
     row = self.row('numpy_ones/sum', '7813KiB')
     self.assertEqual(row['copied_bytes'], row['copied_metadata_bytes'])
     self.assertLessEqual(row['copied_bytes'], OWN)
@@ -50,7 +53,7 @@ class CountsTest(unittest.TestCase):
       self.assertLessEqual(data, elements // 510 * 4 * PAGE + HANDFUL)
       self.assert_copies_no_data(self.row('list_same/' + pattern, '7813KiB'))
 
-  def test_what_cures_and_what_does_not(self):
+  def test_what_cures_and_what_does_not(self) -> None:
     size = '4MiB'
     for case in ('numpy_shared/write', 'array_array/for', 'numpy_object/sum',
                  'list_range/len'):
@@ -71,7 +74,7 @@ class CountsTest(unittest.TestCase):
         self.assertLessEqual(
             row['copied_bytes'] - row['copied_metadata_bytes'], 2 * HANDFUL)
 
-  def test_a_part_of_the_list_by_position(self):
+  def test_a_part_of_the_list_by_position(self) -> None:
     rows = self.rows('--layouts=list_range', '--sizes=4MiB', '--touch=0.1,100',
                      '--allocators=pymalloc')
     # What goes over everything does not go over a part.
@@ -85,7 +88,7 @@ class CountsTest(unittest.TestCase):
         elements * PAGE + HANDFUL)
     self.assertGreater(whole['copied_bytes'], 5 * part['copied_bytes'])
 
-  def test_runs_repeat(self):
+  def test_runs_repeat(self) -> None:
     flags = ('--sizes=1MiB', '--layouts=list_range,numpy_ones,dict_int')
     first, second = self.rows(*flags), self.rows(*flags)
     self.assertEqual(first.keys(), second.keys())
@@ -94,7 +97,7 @@ class CountsTest(unittest.TestCase):
         for counter in REPEATABLE:
           self.assertEqual(row[counter], second[case][counter], counter)
 
-  def test_malloc_instead_of_pymalloc_is_heeded(self):
+  def test_malloc_instead_of_pymalloc_is_heeded(self) -> None:
     sizes = {allocator: self.row('list_range/for', '4MiB', allocator)
              ['resident_bytes'] for allocator in ('pymalloc', 'glibc')}
     # 48 bytes an int instead of 32.

@@ -8,7 +8,7 @@ from benchmarks.testing.cow import is_childless
 
 class FaultsTest(unittest.TestCase):
 
-  def test_each_fault_is_one_error_row(self):
+  def test_each_fault_is_one_error_row(self) -> None:
     status, rows, _ = Cow('benchmarks/testing/cpython_faults').results(
         '--sizes=64KiB', '--allocators=pymalloc,jemalloc', '--iterations=1')
     self.assertEqual(status, 1)

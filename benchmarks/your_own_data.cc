@@ -28,7 +28,7 @@ static void BM_LookUpAfterFork(benchmark::State& state) {
       return;
     }
     state.SetIterationTime(absl::ToDoubleSeconds(result->wall_time()));
-    copied_pages += static_cast<double>(result->samples[0].copied_pages);
+    copied_pages += static_cast<double>(result->samples[0].pages->copied);
   }
   state.counters["copied_bytes"] = benchmark::Counter(
       copied_pages * static_cast<double>(cowbench::probe::PageSize()),

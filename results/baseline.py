@@ -9,15 +9,18 @@ import hashlib
 import json
 import os
 import re
+from typing import Any
 
-from scripts import environment
-from scripts import results_file
+from scripts.base import cli
+from scripts.reading import description as descriptions
+from scripts.reading import environment
+from scripts.reading import results_file
 
 _HEADER = ('# Deterministic counters of the smoke preset; written by '
            '`bazel run //results:update`.\n')
 
 
-def file_name(context):
+def file_name(context: dict[str, Any]) -> str:
   """The name of the baseline of an environment."""
   fingerprint = environment.fingerprint(context)
   digest = hashlib.sha256(
@@ -26,7 +29,7 @@ def file_name(context):
   return f'linux-{kernel}-{digest[:8]}.txt'
 
 
-def to_text(results):
+def to_text(results: results_file.ResultsFile) -> str:
   """The baseline that a results file amounts to.
 
   Raises:
@@ -35,23 +38,22 @@ def to_text(results):
   lines = [_HEADER]
   lines += [f'{key}: {value}\n' for key, value
             in environment.fingerprint(results.context).items()]
-  counters = [counter for counter in results_file.DETERMINISTIC_COUNTERS
+  counters = [counter for counter in results.description.of_kind('count')
               if any(counter in case.samples
                      for case in results.cases.values())]
   lines.append(f"\n{' '.join(('case', *counters))}\n")
   for case in results.cases.values():
     if case.errors:
-      raise results_file.BadInput(
-          f'{results.path}: {case.id}: {case.errors[0]}')
+      raise cli.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')
     cells = [_cell(results.path, case, counter) for counter in counters]
     lines.append(f"{' '.join((case.id, *cells))}\n")
   return ''.join(lines)
 
 
-def _cell(path, case, counter):
+def _cell(path: str, case: results_file.CaseResult, counter: str) -> str:
   values = set(case.samples.get(counter, ()))
   if len(values) > 1:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{path}: {case.id}: {counter} differs between repetitions: '
         f'{sorted(values)}')
   for value in values:
@@ -59,24 +61,30 @@ def _cell(path, case, counter):
   return '-'
 
 
-def load(path):
-  """Reads a baseline as a results file; raises BadInput."""
+def load(path: str,
+         description: descriptions.Description) -> results_file.ResultsFile:
+  """Reads a baseline as a results file; raises BadInput.
+
+  Args:
+    path: of the baseline.
+    description: of its counters and axes, which the text does not have.
+  """
   try:
     with open(path, encoding='utf-8') as file:
       lines = file.read().splitlines()
   except (OSError, ValueError) as error:
-    raise results_file.BadInput(f'{path}: {error}') from error
+    raise cli.BadInput(f'{path}: {error}') from error
   context = {}
-  counters = []
-  cases = {}
+  counters: list[str] = []
+  cases: dict[str, results_file.CaseResult] = {}
   for number, line in enumerate(lines, start=1):
     if not line or line.startswith('#'):
       continue
     try:
       if line.startswith('cow/'):
-        case = _case(line, counters)
+        case = _case(line, counters, description)
         if case.id in cases:
-          raise ValueError('a case that stands above, too')
+          raise ValueError('the case also appears above')
         cases[case.id] = case
       elif line.startswith('case '):
         counters = line.split(' ')[1:]
@@ -84,18 +92,18 @@ def load(path):
         key, value = line.split(': ', 1)
         context[key] = value
     except ValueError as error:
-      raise results_file.BadInput(f'{path}:{number}: {error}') from error
+      raise cli.BadInput(f'{path}:{number}: {error}') from error
   if os.path.basename(path) != file_name(context):
-    raise results_file.BadInput(
-        f'{path}: of the environment in it, the name is {file_name(context)}')
-  return results_file.ResultsFile(path, context, cases)
+    raise cli.BadInput(
+        f'{path}: the environment in it belongs in {file_name(context)}')
+  return results_file.ResultsFile(path, context, description, cases)
 
 
-def _case(line, counters):
+def _case(line: str, counters: list[str],
+          description: descriptions.Description) -> results_file.CaseResult:
   case_id, *cells = line.split(' ')
   if len(cells) != len(counters):
     raise ValueError(f'{len(cells)} values for {len(counters)} counters')
   samples = {counter: [float(cell)] for counter, cell in zip(counters, cells)
              if cell != '-'}
-  return results_file.CaseResult(
-      case_id, results_file.parse_case_id(case_id), samples)
+  return results_file.CaseResult(case_id, description.parse(case_id), samples)

@@ -4,14 +4,13 @@
   bazel run //results:update
 
 Runs the smoke preset and looks for the baseline with the same environment
-fingerprint. Every difference fails, an improvement, too: a baseline that is
-not what the code does gates nothing. A machine without a baseline passes.
+fingerprint. Every difference fails, also an improvement: a baseline must be
+what the code does. A machine without a baseline passes.
 
 Exit status: 0 as in the baseline, or there is none; 1 different; 2 the run or
 the baseline cannot be used.
 """
 
-import argparse
 import difflib
 import os
 import subprocess
@@ -19,64 +18,65 @@ import sys
 import tempfile
 
 from results import baseline
-from scripts import cli
-from scripts import comparison
-from scripts import comparison_tables
-from scripts import merging
-from scripts import results_file
-from scripts import tables
+from scripts.base import cli
+from scripts.base import output
+from scripts.base import tables
+from scripts.comparison import comparison
+from scripts.comparison import comparison_tables
+from scripts.reading import merging
+from scripts.reading import results_file
 
 _COW = 'benchmarks/cow'
 _BASELINES = 'results/baselines'
 
-# All cases but those that differ by a page between builds: the seed of Abseil's
-# hashes is the address of a variable of the program (MixingHashState::kSeed),
-# and decides whether the last page of a new table gets an element.
+# Not the cases that differ by a page between builds: the seed of Abseil's
+# hashes is the address of a variable (MixingHashState::kSeed), and decides
+# whether the last page of a new table gets an element.
 _REPEATABLE = '--benchmark_filter=-/(flat|node)_hash_map/grow/'
 
 
-def run_smoke_preset(path):
+def run_smoke_preset(path: str) -> None:
   """Writes a results file; raises BadInput if cases fail."""
   finished = subprocess.run(
       [os.path.abspath(_COW), '--preset=smoke', _REPEATABLE,
        f'--benchmark_out={path}'],
-      # Bazel starts programs in their runfiles, and this one is there, too.
+      # Where the user is does not matter: the program is in the runfiles.
       env={name: value for name, value in os.environ.items()
            if name != 'BUILD_WORKING_DIRECTORY'},
       text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
   if finished.returncode != 0:
     print(finished.stdout)
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{_COW} --preset=smoke: exit status {finished.returncode}')
 
 
-def gate(results, folder):
+def gate(results: results_file.ResultsFile, folder: str) -> int:
   """Compares results with their baseline; returns the exit status."""
   path = os.path.join(folder, baseline.file_name(results.context))
   if not os.path.exists(path):
     print(f'no baseline for this machine: {path} does not exist; '
           'bazel run //results:update writes it')
     return 0
-  result = comparison.compare(baseline.load(path), results,
-                              results_file.DETERMINISTIC_COUNTERS)
+  result = comparison.compare(baseline.load(path, results.description),
+                              results, ('count',))
   if _unchanged(result):
     print(f'{len(result.cases)} cases as in {path}')
     return 0
   for table in [*comparison_tables.findings(result),
                 comparison_tables.verdicts(result)]:
     print(tables.to_text(table), end='')
-  print(f'\nDifferent from {path}. If that is meant: '
+  print(f'\nDifferent from {path}. If you meant that: '
         'bazel run //results:update')
   return 1
 
 
-def _unchanged(result):
+def _unchanged(result: comparison.Comparison) -> bool:
   return (all(case.status == 'both' and not case.head_errors
               for case in result.cases) and
           all(change.verdict == 'same' for _, change in result.changes()))
 
 
-def update(results, folder):
+def update(results: results_file.ResultsFile, folder: str) -> int:
   """Writes the baseline and prints what changed; returns the exit status."""
   path = os.path.join(folder, baseline.file_name(results.context))
   new = baseline.to_text(results)
@@ -88,34 +88,33 @@ def update(results, folder):
       old.splitlines(keepends=True), new.splitlines(keepends=True),
       'old', 'new', n=0)
   sys.stdout.writelines(difference)
-  cli.write_output([new], path)
+  output.write(path, [new])
   print(f"{path}: {'unchanged' if old == new else 'written'}")
   return 0
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = argparse.ArgumentParser(
-      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = cli.Parser('gate', description=__doc__)
   parser.add_argument('--update', action='store_true',
                       help='write the baseline into the source tree')
   options = parser.parse_args(arguments)
+  workspace = os.environ.get('BUILD_WORKSPACE_DIRECTORY')
+  if options.update and workspace is None:
+    raise cli.BadInput(
+        '--update: only `bazel run //results:update` knows the source tree')
   with tempfile.TemporaryDirectory() as folder:
-    # What is to be checked in has to repeat first.
+    # Only counts that repeat may be checked in.
     paths = [os.path.join(folder, f'smoke{i}.json')
              for i in range(2 if options.update else 1)]
     for path in paths:
       run_smoke_preset(path)
     path = os.path.join(folder, 'all.json')
-    cli.write_output(merging.merge_repetitions(paths), path)
+    output.write(path, merging.merge_repetitions(paths))
     results = results_file.load(path)
-  if not options.update:
-    return gate(results, _BASELINES)
-  workspace = os.environ.get('BUILD_WORKSPACE_DIRECTORY')
-  if workspace is None:
-    raise results_file.BadInput(
-        'where the source tree is, only `bazel run //results:update` says')
-  return update(results, os.path.join(workspace, _BASELINES))
+  if options.update and workspace is not None:
+    return update(results, os.path.join(workspace, _BASELINES))
+  return gate(results, _BASELINES)
 
 
 if __name__ == '__main__':

@@ -5,49 +5,56 @@ import io
 import os
 import tempfile
 import unittest
+from typing import Callable
 
 from results import baseline
 from results import gate
-from scripts import results_file
+from scripts.base import cli
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
+from scripts.testing import synthetic
 
 CONTEXT = {'cowbench_version': '0.1.0', 'kernel': '6.1/x y', 'machine': 'm',
            'page_size': '4096', 'allocator_glibc': '2.36',
            'cpu_model': 'Some CPU'}
 COUNTERS = {'copied_bytes': [4096.0], 'minor_faults': [1.0],
             'amplification': [1.0026], 'wall_time': [0.5]}
+DESCRIPTION = descriptions.of('a.json', synthetic.CONTEXT)
 CASE = 'cow/boxed/write/glibc/size:64KiB'
 OTHER = 'cow/array/write/glibc/size:64KiB'
 
 
-def results(cases, **context):
+def results(cases: dict[str, dict[str, list[float]]],
+            **context: str) -> results_file.ResultsFile:
   """A results file with {case id: changes of COUNTERS}."""
-  return results_file.ResultsFile('run.json', CONTEXT | context, {
+  return results_file.ResultsFile('run.json', CONTEXT | context, DESCRIPTION, {
       case_id: results_file.CaseResult(
-          case_id, results_file.parse_case_id(case_id), COUNTERS | changes)
+          case_id, DESCRIPTION.parse(case_id), COUNTERS | changes)
       for case_id, changes in cases.items()})
 
 
 class GateTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     folder = tempfile.TemporaryDirectory()
     self.addCleanup(folder.cleanup)
     self.folder = folder.name
 
-  def call(self, function, file):
+  def call(self, function: Callable[[results_file.ResultsFile, str], int],
+           file: results_file.ResultsFile) -> tuple[int, str]:
     """Returns (exit status, what it prints)."""
     with contextlib.redirect_stdout(io.StringIO()) as output:
       status = function(file, self.folder)
     return status, output.getvalue()
 
-  def update(self, file):
+  def update(self, file: results_file.ResultsFile) -> tuple[int, str]:
     return self.call(gate.update, file)
 
-  def gate(self, file):
+  def gate(self, file: results_file.ResultsFile) -> tuple[int, str]:
     return self.call(gate.gate, file)
 
-  def test_what_was_written_passes(self):
+  def test_what_was_written_passes(self) -> None:
     file = results({CASE: {}, OTHER: {'copied_bytes': [2.5]}})
     del file.cases[OTHER].samples['amplification']
     self.update(file)
@@ -55,13 +62,13 @@ class GateTest(unittest.TestCase):
     self.assertEqual(status, 0)
     self.assertIn('2 cases as in', output)
 
-  def test_times_and_the_processor_do_not_matter(self):
+  def test_times_and_the_processor_do_not_matter(self) -> None:
     self.update(results({CASE: {}}))
     status, _ = self.gate(results({CASE: {'wall_time': [9.0]}},
                                   cpu_model='another'))
     self.assertEqual(status, 0)
 
-  def test_a_worse_layout_is_caught(self):
+  def test_a_worse_layout_is_caught(self) -> None:
     self.update(results({CASE: {}, OTHER: {}}))
     status, output = self.gate(results(
         {CASE: {'copied_bytes': [8192.0]}, OTHER: {}}))
@@ -70,7 +77,7 @@ class GateTest(unittest.TestCase):
     self.assertRegex(output, f'{CASE} +copied_bytes +4 KiB +8 KiB')
     self.assertIn('bazel run //results:update', output)
 
-  def test_any_difference_is_caught(self):
+  def test_any_difference_is_caught(self) -> None:
     self.update(results({CASE: {}, OTHER: {}}))
     failing = results({CASE: {}, OTHER: {}})
     failing.cases[CASE].samples = {}
@@ -83,13 +90,13 @@ class GateTest(unittest.TestCase):
                  failing):
       self.assertEqual(self.gate(file)[0], 1)
 
-  def test_no_baseline(self):
+  def test_no_baseline(self) -> None:
     self.update(results({CASE: {}}))
     status, output = self.gate(results({CASE: {}}, kernel='another'))
     self.assertEqual(status, 0)
     self.assertIn('no baseline for this machine', output)
 
-  def test_update_prints_the_difference(self):
+  def test_update_prints_the_difference(self) -> None:
     self.update(results({CASE: {}, OTHER: {}}))
     status, output = self.update(results(
         {CASE: {'copied_bytes': [8192.0]}, OTHER: {}}))
@@ -102,7 +109,7 @@ class GateTest(unittest.TestCase):
     self.assertIn('unchanged', output)
     self.assertEqual(len(os.listdir(self.folder)), 1)
 
-  def test_every_environment_has_its_own_file(self):
+  def test_every_environment_has_its_own_file(self) -> None:
     self.update(results({CASE: {}}))
     self.update(results({CASE: {}}, kernel='another'))
     self.assertEqual(len(os.listdir(self.folder)), 2)
@@ -110,17 +117,17 @@ class GateTest(unittest.TestCase):
 
 class BaselineTest(unittest.TestCase):
 
-  def test_what_does_not_repeat_is_not_written(self):
-    with self.assertRaisesRegex(results_file.BadInput, 'copied_bytes differs'):
+  def test_what_does_not_repeat_is_not_written(self) -> None:
+    with self.assertRaisesRegex(cli.BadInput, 'copied_bytes differs'):
       baseline.to_text(results({CASE: {'copied_bytes': [1.0, 2.0]}}))
 
-  def test_errors_are_not_written(self):
+  def test_errors_are_not_written(self) -> None:
     file = results({CASE: {}})
     file.cases[CASE].errors = ['died']
-    with self.assertRaisesRegex(results_file.BadInput, 'died'):
+    with self.assertRaisesRegex(cli.BadInput, 'died'):
       baseline.to_text(file)
 
-  def test_damaged_files_are_refused(self):
+  def test_damaged_files_are_refused(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       path = os.path.join(folder, baseline.file_name(CONTEXT))
       good = baseline.to_text(results({CASE: {}}))
@@ -132,8 +139,8 @@ class BaselineTest(unittest.TestCase):
         with self.subTest(text):
           with open(path, 'w', encoding='utf-8') as file:
             file.write(text)
-          with self.assertRaises(results_file.BadInput):
-            baseline.load(path)
+          with self.assertRaises(cli.BadInput):
+            baseline.load(path, DESCRIPTION)
 
 
 if __name__ == '__main__':

@@ -2,10 +2,10 @@
 
   bazel test //results:shards --test_arg=--preset=default
 
-A shard has every so many of the data sets, that is, pairs of layout and
-allocator: what is built once stays on one machine. It writes shard.json to
-the test's undeclared outputs; //scripts:merge makes one file of all of them.
-All flags are //benchmarks:cow's.
+A data set is a pair of layout and allocator. Of n shards, each runs every n-th
+data set, so that a data set is built on one machine only. It writes shard.json
+to the test's undeclared outputs; //scripts:merge joins these files. The flags
+are those of //benchmarks:cow.
 
 Exit status: that of the suite.
 """
@@ -15,21 +15,24 @@ import pathlib
 import re
 import subprocess
 import sys
+from typing import Iterable
+
+from scripts.base import cli
 
 _COW = 'benchmarks/cow'
 
 
-def filter_of_shard(case_ids, index, total):
+def filter_of_shard(case_ids: Iterable[str], index: int,
+                    total: int) -> str | None:
   """A regular expression for every total-th data set; None if there is none."""
   data_sets = dict.fromkeys(
-      tuple(case_id.split('/')[part] for part in (1, 3))
-      for case_id in case_ids)
+      tuple(case_id.split('/')[1:4:2]) for case_id in case_ids)
   chosen = [f'{re.escape(layout)}/[^/]+/{re.escape(allocator)}'
             for layout, allocator in list(data_sets)[index::total]]
   return f"^cow/({'|'.join(chosen)})/" if chosen else None
 
 
-def list_cases(flags):
+def list_cases(flags: list[str]) -> list[str]:
   """The case ids that the flags select; exits as the suite does."""
   listed = subprocess.run([_COW, *flags, '--benchmark_list_tests'], text=True,
                           stdout=subprocess.PIPE, check=False)
@@ -39,8 +42,8 @@ def list_cases(flags):
           if line.startswith('cow/')]
 
 
-def main():
-  flags = sys.argv[1:]
+def main(flags: list[str]) -> int:
+  """Returns the exit status."""
   index = int(os.environ.get('TEST_SHARD_INDEX', '0'))
   total = int(os.environ.get('TEST_TOTAL_SHARDS', '1'))
   status_file = os.environ.get('TEST_SHARD_STATUS_FILE')
@@ -48,14 +51,13 @@ def main():
     pathlib.Path(status_file).touch()  # tells Bazel that we do shard
   selection = filter_of_shard(list_cases(flags), index, total)
   if selection is None:
-    print('more shards than data sets: nothing to do for this one')
+    print('There are more shards than data sets: this one has nothing to do.')
     return 0
   folder = os.environ.get('TEST_UNDECLARED_OUTPUTS_DIR', '.')
   return subprocess.run(
       [_COW, *flags, f'--benchmark_filter={selection}',
-       f"--benchmark_out={os.path.join(folder, 'shard.json')}"],
-      check=False).returncode
+       f'--benchmark_out={folder}/shard.json'], check=False).returncode
 
 
 if __name__ == '__main__':
-  sys.exit(main())
+  cli.run('shard', main)

@@ -7,8 +7,8 @@ import tempfile
 import unittest
 
 from results import shard
-from scripts import merging
-from scripts import results_file
+from scripts.reading import merging
+from scripts.reading import results_file
 
 COW = os.path.abspath('benchmarks/cow')
 SHARD = os.path.abspath('results/run_shard')
@@ -18,7 +18,7 @@ FLAGS = ('--preset=smoke', '--sizes=64KiB', '--iterations=1',
 
 class FilterTest(unittest.TestCase):
 
-  def test_every_data_set_is_in_one_shard(self):
+  def test_every_data_set_is_in_one_shard(self) -> None:
     ids = [f'cow/{layout}/{pattern}/{allocator}/size:1MiB'
            for layout in ('a', 'b', 'c') for pattern in ('x', 'y')
            for allocator in ('g', 'j')]
@@ -26,15 +26,16 @@ class FilterTest(unittest.TestCase):
       filters = [shard.filter_of_shard(ids, i, total) for i in range(total)]
       for case_id in ids:
         self.assertEqual(
-            sum(re.search(f, case_id) is not None for f in filters), 1)
+            sum(f is not None and re.search(f, case_id) is not None
+                for f in filters), 1)
 
-  def test_more_shards_than_data_sets(self):
+  def test_more_shards_than_data_sets(self) -> None:
     self.assertIsNone(shard.filter_of_shard(['cow/a/x/g/size:1MiB'], 1, 2))
 
 
 class ShardTest(unittest.TestCase):
 
-  def test_merged_shards_have_the_cases_of_a_whole_run(self):
+  def test_merged_shards_have_the_cases_of_a_whole_run(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       whole = os.path.join(folder, 'whole.json')
       subprocess.run([COW, *FLAGS, f'--benchmark_out={whole}'], check=True,
@@ -61,7 +62,7 @@ class ShardTest(unittest.TestCase):
         self.assertEqual(actual.cases[case_id].samples['copied_bytes'],
                          case.samples['copied_bytes'])
 
-  def test_wrong_flags_are_reported(self):
+  def test_wrong_flags_are_reported(self) -> None:
     done = subprocess.run([SHARD, '--preset=none'], check=False, text=True,
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     self.assertEqual(done.returncode, 2)

@@ -6,12 +6,12 @@
       --a-flags=--allocators=glibc --b-flags=--allocators=jemalloc \\
       --across=allocator --out=ab -- --preset=smoke
 
-A machine that becomes slower or faster meanwhile does so for both. Of every
-two turns, the second one is in the opposite order: A B B A A B ...
+A machine that becomes slower or faster meanwhile does so for both. The order
+of the two alternates: A B B A A B ...
 
-The output directory is a new one. It gets the file of each run, a.json and
-b.json with all repetitions, and the comparison of a (base) with b (head) as
-text, Markdown and JSON. The exit status is that of compare.
+The output directory must not exist. It receives the file of each run, a.json
+and b.json with all repetitions, and the comparison of a (base) with b (head)
+as text, Markdown and JSON. The exit status is that of compare.
 """
 
 import argparse
@@ -19,58 +19,66 @@ import os
 import shlex
 import subprocess
 import sys
+from typing import Container
 
-from scripts import cli
 from scripts import compare
-from scripts import comparison
-from scripts import merging
-from scripts import results_file
-from scripts import significance
+from scripts.base import cli
+from scripts.base import output
+from scripts.comparison import comparison
+from scripts.comparison import significance
+from scripts.reading import description as descriptions
+from scripts.reading import merging
+from scripts.reading import results_file
 
-# Where a program finds its own files, not those of this script, and what
-# would make both builds claim to be of the commit that is checked out here.
+# With these, a program would look for its files among those of this script, and
+# both builds would claim to be of the commit that is checked out here.
 _BAZEL_VARIABLES = (
     'BUILD_WORKING_DIRECTORY', 'BUILD_WORKSPACE_DIRECTORY', 'PYTHONPATH',
     'RUNFILES_DIR', 'RUNFILES_MANIFEST_FILE', 'RUNFILES_MANIFEST_ONLY',
-    'JAVA_RUNFILES', 'PYTHON_RUNFILES',
-)
+    'JAVA_RUNFILES', 'PYTHON_RUNFILES')
 _EXIT_CASE_FAILED = 1
 
 _EXTENSIONS = {'text': 'txt', 'markdown': 'md', 'json': 'json'}
 
 
-def measure(command, out):
+def measure(command: list[str], out: str) -> None:
   """Runs a suite program once and writes its results."""
   # A case that failed is in the file, like the others.
   _run([*command, f'--benchmark_out={out}'], (0, _EXIT_CASE_FAILED))
   if not os.path.exists(out):
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{shlex.join(command)}: writes no results; //benchmarks:cow does')
 
 
-def check(command):
-  """Finds out whether a program accepts its flags, without measuring."""
-  _run([*command, '--benchmark_list_tests'], (0,))
+def check(command: list[str], across: str | None) -> bool:
+  """Finds out whether a program accepts its flags, without measuring.
+
+  Returns: whether its cases have the axis `across`.
+  """
+  listed = _run([*command, '--benchmark_list_tests'], (0,))
+  return across in (None, *descriptions.LEADING_AXES) or f'/{across}:' in listed
 
 
-def _run(command, accepted):
+def _run(command: list[str], accepted: Container[int]) -> str:
+  """Returns the standard output."""
   environment = {name: value for name, value in os.environ.items()
                  if name not in _BAZEL_VARIABLES}
   try:
     finished = subprocess.run(
         command, env=environment, text=True, errors='replace',
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, check=False)
   except (OSError, ValueError) as error:
-    raise results_file.BadInput(f'{command[0]}: {error}') from error
+    raise cli.BadInput(f'{command[0]}: {error}') from error
   if finished.returncode not in accepted:
-    said = finished.stderr.strip().splitlines()
-    raise results_file.BadInput(
-        f'{shlex.join(command)}: exit status {finished.returncode}: '
-        f"{said[-1] if said else 'it says nothing'}")
+    *_, said = ['no message', *finished.stderr.strip().splitlines()]
+    raise cli.BadInput(f'{shlex.join(command)}: exit status '
+                       f'{finished.returncode}: {said}')
+  return finished.stdout
 
 
-def run_in_turns(commands, repetitions, folder):
+def run_in_turns(commands: dict[str, list[str]], repetitions: int,
+                 folder: str) -> dict[str, list[str]]:
   """Runs every command `repetitions` times.
 
   Args:
@@ -80,11 +88,11 @@ def run_in_turns(commands, repetitions, folder):
 
   Returns: {name: paths of the files}.
   """
-  paths = {name: [] for name in commands}
+  paths: dict[str, list[str]] = {name: [] for name in commands}
   for name in commands:
     os.mkdir(os.path.join(folder, name))
   for i in range(repetitions):
-    for name in list(commands) if i % 2 == 0 else reversed(commands):
+    for name in list(commands) if i % 2 == 0 else reversed(list(commands)):
       path = os.path.join(folder, name, f'{i + 1:04}.json')
       print(f'repetition {i + 1} of {repetitions}: {name}', file=sys.stderr)
       measure(commands[name], path)
@@ -92,22 +100,20 @@ def run_in_turns(commands, repetitions, folder):
   return paths
 
 
-def _write_comparison(folder, metrics, across):
+def _write_comparison(folder: str, metrics: str, across: str | None) -> int:
   """Compares a.json with b.json in `folder`; returns the exit status."""
-  files = [results_file.load(os.path.join(folder, f'{name}.json'))
-           for name in ('a', 'b')]
-  result = comparison.compare(*files, compare.METRICS[metrics], across)
+  base, head = (results_file.load(os.path.join(folder, f'{name}.json'))
+                for name in ('a', 'b'))
+  result = comparison.compare(base, head, compare.METRICS[metrics], across)
   for output_format, extension in _EXTENSIONS.items():
-    cli.write_output(compare.render(result, output_format),
-                     os.path.join(folder, f'comparison.{extension}'))
-  cli.write_output(compare.render(result, 'text'), None)
+    output.write(os.path.join(folder, f'comparison.{extension}'),
+                 compare.render(result, output_format))
+  output.write(None, compare.render(result, 'text'))
   return compare.EXIT_STATUS[result.verdict()]
 
 
-def _parse(arguments):
-  parser = cli.Parser(
-      'ab', description=__doc__,
-      formatter_class=argparse.RawDescriptionHelpFormatter)
+def _parse(arguments: list[str]) -> argparse.Namespace:
+  parser = cli.Parser('ab', description=__doc__)
   parser.add_argument('--a', required=True, metavar='PROGRAM',
                       help='the suite as it was')
   parser.add_argument('--b', metavar='PROGRAM',
@@ -115,13 +121,14 @@ def _parse(arguments):
   parser.add_argument('--a-flags', default='', metavar='FLAGS',
                       help='flags of A alone, quoted as for a shell')
   parser.add_argument('--b-flags', default='', metavar='FLAGS')
-  parser.add_argument('--across', choices=results_file.AXES,
+  parser.add_argument('--across', metavar='AXIS',
                       help='match cases that are equal but for this axis')
   parser.add_argument('--metrics', choices=compare.METRICS, default='all')
   parser.add_argument('--repetitions', type=int,
                       default=significance.MIN_REPETITIONS)
   parser.add_argument('--out', required=True, metavar='DIRECTORY',
-                      help='to be made; must not exist')
+                      type=cli.file_name,
+                      help='must not exist yet')
   parser.add_argument('flags', nargs='*', metavar='-- flags',
                       help='flags of both programs')
   options = parser.parse_args(arguments)
@@ -132,36 +139,37 @@ def _parse(arguments):
   return options
 
 
-def _command(program, flags, own_flags, flag_name):
+def _command(program: str, flags: list[str], own_flags: str,
+             flag_name: str) -> list[str]:
   path = os.path.abspath(cli.user_path(program))
   if not os.access(path, os.X_OK) or os.path.isdir(path):
-    raise results_file.BadInput(f'{path}: no such program')
+    raise cli.BadInput(f'{path}: no such program')
   try:
     return [path, *flags, *shlex.split(own_flags)]
   except ValueError as error:
-    raise results_file.BadInput(f'{flag_name}: {error}') from error
+    raise cli.BadInput(f'{flag_name}: {error}') from error
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   options = _parse(arguments)
   commands = {
       'a': _command(options.a, options.flags, options.a_flags, '--a-flags'),
       'b': _command(options.b or options.a, options.flags, options.b_flags,
-                    '--b-flags'),
-  }
-  for command in commands.values():
-    check(command)
+                    '--b-flags')}
+  # A list, so that both are checked.
+  if not any([check(command, options.across) for command in commands.values()]):
+    raise cli.BadInput(f'--across: no case has the axis {options.across!r}')
   folder = os.path.abspath(cli.user_path(options.out))
   try:
     os.mkdir(folder)
   except OSError as error:
-    raise results_file.BadInput(f'{folder}: {error.strerror}; a directory '
-                                'that does not exist is wanted') from error
+    raise cli.BadInput(f'--out: {folder}: {error.strerror}; name a directory '
+                       'that does not exist') from error
   paths = run_in_turns(commands, options.repetitions, folder)
   for name in commands:
-    cli.write_output(merging.merge_repetitions(paths[name]),
-                     os.path.join(folder, f'{name}.json'))
+    output.write(os.path.join(folder, f'{name}.json'),
+                 merging.merge_repetitions(paths[name]))
   return _write_comparison(folder, options.metrics, options.across)
 
 

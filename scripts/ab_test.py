@@ -5,8 +5,9 @@ import os
 import unittest
 from unittest import mock
 
-from scripts import results_file
+from scripts.reading import results_file
 from scripts.testing import program
+from scripts.testing import synthetic
 
 # Logs its arguments; claims that a fork takes as many milliseconds as
 # --allocators has characters.
@@ -23,38 +24,44 @@ for argument; do
 done
 echo "NAME $* ${RUNFILES_DIR}${BUILD_WORKSPACE_DIRECTORY}" >> "FOLDER/log"
 cat > "$out" <<END
-{"context": {"kernel": "1", "page_size": "4096", "cowbench_version": "1"},
+{"context": CONTEXT,
  "benchmarks": [{"name": "cow/boxed/write/$allocator/size:1MiB",
  "run_type": "iteration", "repetition_index": 0, "iterations": 1,
  "copied_bytes": BYTES, "wall_time": 0.00${#allocator}}]}
 END
 '''
 
+# As the shell reads it.
+CONTEXT = json.dumps({
+    'kernel': '1', 'page_size': '4096', 'cowbench_version': '1',
+    **synthetic.described()}).replace('\\', '\\\\')
+
 
 class AbTest(program.TestCase):
 
   PROGRAM = 'scripts/ab'
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     # As under `bazel run`.
     self.enterContext(mock.patch.dict(
         os.environ, BUILD_WORKSPACE_DIRECTORY=self.folder))
 
-  def suite(self, name, copied_bytes):
+  def suite(self, name: str, copied_bytes: int) -> None:
     path = self.write(name, SUITE.replace('NAME', name)
                       .replace('FOLDER', self.folder)
-                      .replace('BYTES', str(copied_bytes)))
+                      .replace('BYTES', str(copied_bytes))
+                      .replace('CONTEXT', CONTEXT))
     os.chmod(path, 0o755)
 
-  def run_ab(self, *arguments):
+  def run_ab(self, *arguments: str) -> tuple[int, str, str]:
     outcome = self.run_program(*arguments)
     return outcome.status, outcome.out, outcome.err
 
-  def log(self):
+  def log(self) -> list[str]:
     return self.read('log').splitlines()
 
-  def test_takes_turns_and_compares(self):
+  def test_takes_turns_and_compares(self) -> None:
     self.suite('old', 4096)
     self.suite('new', 8192)
     status, stdout, _ = self.run_ab('--a=old', '--b=new', '--out=run',
@@ -71,13 +78,12 @@ class AbTest(program.TestCase):
         'a', 'b', 'a.json', 'b.json', 'comparison.txt', 'comparison.md',
         'comparison.json'})
     for name, value in (('a', 4096), ('b', 8192)):
-      [case] = results_file.load(
-          self.path(f'run/{name}.json')).cases.values()
+      [case] = results_file.load(self.path(f'run/{name}.json')).cases.values()
       self.assertEqual(case.samples['copied_bytes'], [value] * 4)
     comparison = json.loads(self.read('run/comparison.json'))
     self.assertEqual(comparison['verdict'], 'regressed')
 
-  def test_two_sets_of_flags(self):
+  def test_two_sets_of_flags(self) -> None:
     self.suite('cow', 4096)
     status, stdout, _ = self.run_ab(
         '--a=cow', '--a-flags=--allocators=glibc', '--out=run',
@@ -86,7 +92,7 @@ class AbTest(program.TestCase):
     self.assertIn('cow/boxed/write/*/size:1MiB', stdout)
     self.assertIn('n = 9 and 9', stdout)
 
-  def test_a_run_is_never_overwritten(self):
+  def test_a_run_is_never_overwritten(self) -> None:
     self.suite('cow', 4096)
     os.mkdir(self.path('run'))
     flags = ('--a=cow', '--b-flags=--x')
@@ -94,34 +100,35 @@ class AbTest(program.TestCase):
     self.assertIn('File exists', self.refused(*flags, '--out=cow'))
     self.assertEqual(os.listdir(self.path('run')), [])
 
-  def test_mistakes(self):
+  def test_mistakes(self) -> None:
     self.suite('cow', 4096)
-    for mistake in (
+    mistakes: list[list[str]] = [
         [], ['--a=cow'], ['--a=cow', '--out=run'],
         ['--a=missing', '--b=cow', '--out=run'],
         ['--a=.', '--b=cow', '--out=run'],
         ['--a=cow', '--b=cow', '--out=run', '--repetitions=0'],
         ['--a=cow', '--b=cow', '--out=run', '--repetitions=x'],
         ['--a=cow', '--b-flags="', '--out=run'],
-        ['--a=cow', '--b=cow', '--out=missing/run']):
+        ['--a=cow', '--b=cow', '--out=missing/run']]
+    for mistake in mistakes:
       with self.subTest(mistake):
         self.refused(*mistake)
 
-  def test_a_program_that_is_no_suite(self):
+  def test_a_program_that_is_no_suite(self) -> None:
     status, _, stderr = self.run_ab('--a=/bin/true', '--b=/bin/echo',
                                     '--out=run')
     self.assertEqual(status, 2)
     self.assertTrue(stderr.endswith(
         'ab: /bin/true: writes no results; //benchmarks:cow does\n'), stderr)
 
-  def test_wrong_flags_leave_no_directory_behind(self):
+  def test_wrong_flags_leave_no_directory_behind(self) -> None:
     self.suite('cow', 4096)
     self.assertIn('--nonsense: unknown',
                   self.refused('--a=cow', '--b=cow', '--out=run', '--',
                                '--nonsense'))
     self.assertFalse(os.path.exists(self.path('run')))
 
-  def test_a_crash_is_reported(self):
+  def test_a_crash_is_reported(self) -> None:
     self.suite('cow', 4096)
     self.assertIn('exit status -11',
                   self.refused('--a=cow', '--b=cow', '--out=run', '--',

@@ -9,28 +9,26 @@ input that cannot be used. Times with fewer than nine repetitions are shown,
 but do not count; the deterministic counters alone decide then.
 """
 
-import argparse
+from typing import Iterable
 
-from scripts import cli
-from scripts import comparison
-from scripts import comparison_tables
-from scripts import environment
-from scripts import human
-from scripts import json_text
-from scripts import pivot
-from scripts import results_file
-from scripts import tables
+from scripts.base import cli
+from scripts.base import human
+from scripts.base import json_text
+from scripts.base import output
+from scripts.base import tables
+from scripts.comparison import comparison
+from scripts.comparison import comparison_tables
+from scripts.comparison import pivot
+from scripts.reading import environment
+from scripts.reading import results_file
 
-METRICS = {
-    'all': (*results_file.DETERMINISTIC_COUNTERS, *results_file.TIME_COUNTERS),
-    'counters': results_file.DETERMINISTIC_COUNTERS,
-    'times': results_file.TIME_COUNTERS,
-}
+# The kinds of counters that --metrics selects.
+METRICS = {'all': ('count', 'time'), 'counters': ('count',), 'times': ('time',)}
 FORMATS = ('text', 'markdown', 'json')
 EXIT_STATUS = {'same': 0, 'improved': 0, 'regressed': 1, 'inconclusive': 2}
 
 
-def render(result, output_format):
+def render(result: comparison.Comparison, output_format: str) -> Iterable[str]:
   """The whole comparison as text, Markdown or JSON, in parts."""
   if output_format == 'json':
     return _comparison_json(result)
@@ -50,7 +48,7 @@ def render(result, output_format):
           f'\n{comparison_tables.LEGEND}\n{conclusion}\n']
 
 
-def _comparison_json(result):
+def _comparison_json(result: comparison.Comparison) -> Iterable[str]:
   verdict = result.verdict()
   summary = {
       'verdict': verdict,
@@ -60,53 +58,54 @@ def _comparison_json(result):
       'not_comparable': {key: {'base': base, 'head': head}
                          for key, (base, head)
                          in result.different_keys.items()},
-      'counters_not_judged': result.foreign_counters,
-  }
+      'counters_not_judged': result.foreign_counters}
   return json_text.with_array(summary, 'cases', result.cases)
 
 
-def _file_json(file):
+def _file_json(file: results_file.ResultsFile) -> dict[str, object]:
   return {'path': file.path, 'cases': len(file.cases),
           'fingerprint': environment.fingerprint(file.context)}
 
 
-def _render_pivot(rows, axis, output_format):
+def _render_pivot(file: results_file.ResultsFile, axis: str,
+                  output_format: str) -> Iterable[str]:
+  rows = pivot.pivot(file, axis)
   if output_format == 'json':
     return json_text.array(rows)
-  shown = pivot.pivot_tables(rows, axis)
+  shown = pivot.pivot_tables(rows, axis, file.description)
   if output_format == 'markdown':
     return [tables.to_markdown(shown)]
   return map(tables.to_text, shown)
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = cli.Parser(
-      'compare', description=__doc__,
-      formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = cli.Parser('compare', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='file.json',
                       help='base and head; only one with --by')
-  parser.add_argument('--by', choices=results_file.AXES,
-                      help='compare the values of this axis inside one file')
-  parser.add_argument('--across', choices=results_file.AXES,
+  parser.add_argument('--by', metavar='AXIS',
+                      help='compare the values of this axis inside one file, '
+                      'such as allocator')
+  parser.add_argument('--across', metavar='AXIS',
                       help='match cases that are equal but for this axis, '
                       'such as two allocators')
   parser.add_argument('--metrics', choices=METRICS, default='all')
   parser.add_argument('--format', choices=FORMATS, default='text')
-  parser.add_argument('--out', help='file to write; default: the terminal')
+  parser.add_argument('--out', type=cli.file_name,
+                      help='file to write; default: the terminal')
   options = parser.parse_args(arguments)
-  expected = 1 if options.by else 2
+  expected = 2 if options.by is None else 1
   if len(options.files) != expected:
     parser.error(f'{expected} file(s) expected, {len(options.files)} given')
-  out = cli.user_path(options.out) if options.out else None
-  files = [results_file.load(cli.user_path(path)) for path in options.files]
-  if options.by:
-    rows = pivot.pivot(files[0], options.by)
-    cli.write_output(_render_pivot(rows, options.by, options.format), out)
+  paths = [cli.user_path(path) for path in options.files]
+  out = options.out and output.path('--out', options.out, paths)
+  files = [results_file.load(path) for path in paths]
+  if options.by is not None:
+    output.write(out, _render_pivot(files[0], options.by, options.format))
     return 0
-  result = comparison.compare(*files, METRICS[options.metrics],
+  result = comparison.compare(files[0], files[1], METRICS[options.metrics],
                               options.across)
-  cli.write_output(render(result, options.format), out)
+  output.write(out, render(result, options.format))
   return EXIT_STATUS[result.verdict()]
 
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from scripts import compare_testing
+from scripts.testing import compare as compare_testing
 from scripts.testing import synthetic
 
 CASE = compare_testing.CASE
@@ -17,7 +17,7 @@ class OutputTest(compare_testing.CompareTestCase):
              'new\nline', '\x1b[2J', '[link](http://x)', '@somebody', '\ud800',
              '</code></details>', '_x_', '&lt;')
 
-  def test_names_are_text_in_markdown_and_on_a_terminal(self):
+  def test_names_are_text_in_markdown_and_on_a_terminal(self) -> None:
     base = [synthetic.row(name, copied_bytes=1) for name in self.HOSTILE]
     head = [synthetic.row(name, copied_bytes=2) for name in self.HOSTILE]
     paths = self.file('a.json', base), self.file('b.json', head)
@@ -38,7 +38,7 @@ class OutputTest(compare_testing.CompareTestCase):
     self.assertEqual({case['id'] for case in json.loads(output)['cases']},
                      set(self.HOSTILE))
 
-  def test_regressions_come_first_in_markdown(self):
+  def test_regressions_come_first_in_markdown(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=4096, fresh_bytes=4096,
                           minor_faults=1)]
     head = [dict(rows[0], copied_bytes=8192, fresh_bytes=0)]
@@ -54,7 +54,7 @@ class OutputTest(compare_testing.CompareTestCase):
     self.assertIn('+4 KiB, +100 %', text)
     self.assertEqual(text.count('<details>'), text.count('</details>'))
 
-  def test_markdown_fits_into_a_comment(self):
+  def test_markdown_fits_into_a_comment(self) -> None:
     base = synthetic.full_preset()['benchmarks']
     head = [dict(row, copied_bytes=row['copied_bytes'] + 1) for row in base]
     _, text, _ = self.run_compare(
@@ -63,13 +63,13 @@ class OutputTest(compare_testing.CompareTestCase):
     self.assertLess(len(text), 65536)
     self.assertIn('more: too long to be shown', text)
 
-  def test_out_writes_a_file_where_the_user_is(self):
+  def test_out_writes_a_file_where_the_user_is(self) -> None:
     self.file('a.json', [synthetic.row(CASE, copied_bytes=1)])
     status, stdout, _ = self.run_compare('a.json', 'a.json', '--out=out.txt')
     self.assertEqual((status, stdout), (0, ''))
     self.assertIn('Same: counters 1 same', self.read('out.txt'))
 
-  def test_foreign_counters_are_mentioned(self):
+  def test_foreign_counters_are_mentioned(self) -> None:
     path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1, speed=2)])
     _, stdout, _ = self.run_compare(path, path)
     self.assertIn('counters not judged: speed', stdout)
@@ -77,10 +77,11 @@ class OutputTest(compare_testing.CompareTestCase):
 
 class PivotTest(compare_testing.CompareTestCase):
 
-  def pivot(self, rows, axis, *flags):
+  def pivot(self, rows: list[synthetic.Row], axis: str,
+            *flags: str) -> tuple[int, str, str]:
     return self.run_compare(self.file('a.json', rows), f'--by={axis}', *flags)
 
-  def test_winner_and_ratio(self):
+  def test_winner_and_ratio(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=12288),
             synthetic.row(OTHER, copied_bytes=4096)]
     status, stdout, _ = self.pivot(rows, 'allocator', '--format=json')
@@ -91,13 +92,12 @@ class PivotTest(compare_testing.CompareTestCase):
         'values': {'glibc': 12288, 'jemalloc': 4096},
         'winner': ['jemalloc'],
         'ratio': 3,
-        'reason': '',
-    }])
+        'reason': ''}])
     for output_format in ('text', 'markdown'):
       _, stdout, _ = self.pivot(rows, 'allocator', f'--format={output_format}')
       self.assertRegex(stdout, r'12 KiB\W+4 KiB.*jemalloc.*3.00x')
 
-  def test_every_axis(self):
+  def test_every_axis(self) -> None:
     for axis, one, two in (
         ('layout', CASE, CASE.replace('boxed', 'array')),
         ('pattern', CASE, CASE.replace('write', 'free')),
@@ -116,7 +116,7 @@ class PivotTest(compare_testing.CompareTestCase):
         self.assertEqual(len(row['winner']), 1)
         self.assertEqual(row['ratio'], 2)
 
-  def test_times_win_only_if_they_are_significant(self):
+  def test_times_win_only_if_they_are_significant(self) -> None:
     for noise, winner in ((0.01, ['glibc']), (0.3, [])):
       rows = (compare_testing.timed_rows(CASE, 1e-3, noise, 1) +
               compare_testing.timed_rows(OTHER, 1.2e-3, noise, 2))
@@ -125,25 +125,26 @@ class PivotTest(compare_testing.CompareTestCase):
       self.assertEqual(copied['reason'], 'all the same')
       self.assertEqual((wall['metric'], wall['winner']), ('wall_time', winner))
 
-  def test_nothing_to_pivot(self):
+  def test_nothing_to_pivot(self) -> None:
     path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1)])
     self.assertIn('no two cases', self.refused('--by=size', path))
 
 
 class MistakesTest(compare_testing.CompareTestCase):
 
-  def test_one_clear_line(self):
+  def test_one_clear_line(self) -> None:
     good = self.file('good.json', [synthetic.row(CASE, copied_bytes=69632)])
-    for arguments in ([], [good], [good] * 3, ['--by=allocator', good, good],
-                      ['--by=color', good], ['--format=html', good, good],
-                      ['--nonsense'], [good, '/dev/null'],
-                      [good, good, '--out=/nonexistent/folder/file'],
-                      [good, good, '--out=/dev/full'],
-                      *([good, bad] for bad in self.bad_files('good.json'))):
+    mistakes: list[list[str]] = [
+        [], [good], [good] * 3, ['--by=allocator', good, good],
+        ['--by=color', good], ['--format=html', good, good], ['--nonsense'],
+        [good, '/dev/null'], [good, good, '--out=/nonexistent/folder/file'],
+        [good, good, '--out=/dev/full'],
+        *([good, bad] for bad in self.bad_files('good.json'))]
+    for arguments in mistakes:
       with self.subTest(arguments):
         self.refused(*arguments)
 
-  def test_a_full_disk_behind_standard_output(self):
+  def test_a_full_disk_behind_standard_output(self) -> None:
     self.file('good.json', [synthetic.row(CASE, copied_bytes=1)])
     with open('/dev/full', 'w', encoding='utf-8') as full:
       done = subprocess.run(
@@ -153,7 +154,7 @@ class MistakesTest(compare_testing.CompareTestCase):
     self.assertEqual(done.stderr,
                      'compare: standard output: No space left on device\n')
 
-  def test_a_huge_file_is_refused_within_the_memory(self):
+  def test_a_huge_file_is_refused_within_the_memory(self) -> None:
     with open(self.path('huge.json'), 'wb') as file:
       file.truncate(400 * 2**20)
     outcome = self.run_program('huge.json', 'huge.json')
@@ -161,7 +162,7 @@ class MistakesTest(compare_testing.CompareTestCase):
     self.assertIn('larger than 90 MiB', outcome.err)
     self.assertLess(outcome.megabytes, 200)
 
-  def test_a_full_preset_fits_into_the_memory(self):
+  def test_a_full_preset_fits_into_the_memory(self) -> None:
     path = self.file('full.json',
                      synthetic.full_preset(repetitions=3)['benchmarks'])
     for output_format in ('text', 'json'):

@@ -2,7 +2,7 @@
 
 import unittest
 
-from scripts import compare_testing
+from scripts.testing import compare as compare_testing
 from scripts.testing import synthetic
 
 CASE = compare_testing.CASE
@@ -12,7 +12,7 @@ timed_rows = compare_testing.timed_rows
 
 class DeterministicTest(compare_testing.CompareTestCase):
 
-  def test_two_runs_of_the_same_are_the_same(self):
+  def test_two_runs_of_the_same_are_the_same(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=4096, minor_faults=1,
                           wall_time=1e-3)]
     head = [dict(rows[0], wall_time=3e-3)]
@@ -24,22 +24,22 @@ class DeterministicTest(compare_testing.CompareTestCase):
     self.assertEqual(time['verdict'], 'inconclusive')
     self.assertIn('9 are needed', time['reason'])
 
-  def test_one_page_more_is_a_regression(self):
+  def test_one_page_more_is_a_regression(self) -> None:
     status, result = self.compare([synthetic.row(CASE, copied_bytes=2**30)],
                                   [synthetic.row(CASE, copied_bytes=2**30 + 1)])
     self.assertEqual((status, result['verdict']), (1, 'regressed'))
 
-  def test_less_is_an_improvement(self):
+  def test_less_is_an_improvement(self) -> None:
     status, result = self.compare([synthetic.row(CASE, copied_bytes=8192)],
                                   [synthetic.row(CASE, copied_bytes=4096)])
     self.assertEqual((status, result['verdict']), (0, 'improved'))
 
-  def test_copied_metadata_is_a_counter(self):
+  def test_copied_metadata_is_a_counter(self) -> None:
     status, _ = self.compare([synthetic.row(CASE, copied_metadata_bytes=0)],
                              [synthetic.row(CASE, copied_metadata_bytes=1)])
     self.assertEqual(status, 1)
 
-  def test_a_counter_that_does_not_repeat_tells_nothing(self):
+  def test_a_counter_that_does_not_repeat_tells_nothing(self) -> None:
     base = [synthetic.row(CASE, i, 2, copied_bytes=4096 * (1 + i))
             for i in range(2)]
     for value in (4096, 6144, 8192):
@@ -49,7 +49,7 @@ class DeterministicTest(compare_testing.CompareTestCase):
       self.assertIn('repetitions',
                     self.only_change(result, 'copied_bytes')['reason'])
 
-  def test_huge_pages_have_no_direction(self):
+  def test_huge_pages_have_no_direction(self) -> None:
     status, _ = self.compare([synthetic.row(CASE, huge_bytes=4096)],
                              [synthetic.row(CASE, huge_bytes=0)])
     self.assertEqual(status, 2)
@@ -57,7 +57,7 @@ class DeterministicTest(compare_testing.CompareTestCase):
                              [synthetic.row(CASE, huge_bytes=2**21)])
     self.assertEqual(status, 2)
 
-  def test_different_environments_are_named(self):
+  def test_different_environments_are_named(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=4096)]
     worse = [synthetic.row(CASE, copied_bytes=8192)]
     for key in ('kernel', 'page_size', 'thp_enabled', 'compiler',
@@ -72,13 +72,13 @@ class DeterministicTest(compare_testing.CompareTestCase):
             self.only_change(result, 'copied_bytes')['reason'],
             f'not comparable: {key}')
 
-  def test_another_allocators_version_does_not_matter(self):
+  def test_another_allocators_version_does_not_matter(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=4096)]
     status, _ = self.compare(rows, rows,
                              head_context={'allocator_jemalloc': 'x'})
     self.assertEqual(status, 0)
 
-  def test_an_allocator_that_one_file_lacks_spoils_no_other(self):
+  def test_an_allocator_that_one_file_lacks_spoils_no_other(self) -> None:
     shared = [synthetic.row(CASE, copied_bytes=4096)]
     variant = synthetic.row(CASE.replace('glibc', 'glibc-m1+x.2'),
                             copied_bytes=9)
@@ -91,7 +91,7 @@ class DeterministicTest(compare_testing.CompareTestCase):
     self.assertEqual([case['status'] for case in result['cases']],
                      ['both', 'added'])
 
-  def test_other_settings_of_one_allocator_spoil_no_other(self):
+  def test_other_settings_of_one_allocator_spoil_no_other(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=4096),
             synthetic.row(OTHER, copied_bytes=4096)]
     status, result = self.compare(
@@ -102,7 +102,7 @@ class DeterministicTest(compare_testing.CompareTestCase):
     self.assertEqual([case['changes'][0]['verdict']
                       for case in result['cases']], ['same', 'inconclusive'])
 
-  def test_an_unknown_environment_is_not_comparable(self):
+  def test_an_unknown_environment_is_not_comparable(self) -> None:
     rows = {'benchmarks': [synthetic.row(CASE, copied_bytes=1)]}
     path = synthetic.write(self.path('x.json'), rows)
     status, stdout, _ = self.run_compare(path, path)
@@ -112,16 +112,16 @@ class DeterministicTest(compare_testing.CompareTestCase):
 
 class TimeTest(compare_testing.CompareTestCase):
 
-  def test_time_of_a_copied_page_is_a_time(self):
-    rows = [[dict(row, copied_page_time=row['wall_time'] / 1000)
-             for row in timed_rows(CASE, wall_time, 0.01, seed)]
-            for seed, wall_time in ((1, 1e-3), (2, 1.2e-3))]
-    status, result = self.compare(*rows)
+  def test_time_of_a_copied_page_is_a_time(self) -> None:
+    base, head = ([dict(row, copied_page_time=row['wall_time'] / 1000)
+                   for row in timed_rows(CASE, wall_time, 0.01, seed)]
+                  for seed, wall_time in ((1, 1e-3), (2, 1.2e-3)))
+    status, result = self.compare(base, head)
     self.assertEqual(status, 1)
     change = self.only_change(result, 'copied_page_time')
     self.assertEqual(change['verdict'], 'regressed')
 
-  def test_slower_with_little_noise(self):
+  def test_slower_with_little_noise(self) -> None:
     status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1),
                                   timed_rows(CASE, 1.1e-3, 0.01, 2))
     self.assertEqual(status, 1)
@@ -131,26 +131,26 @@ class TimeTest(compare_testing.CompareTestCase):
     low, high = change['time']['interval']
     self.assertTrue(1.05 < low < 1.1 < high < 1.15)
 
-  def test_slower_with_much_noise(self):
+  def test_slower_with_much_noise(self) -> None:
     status, result = self.compare(timed_rows(CASE, 1e-3, 0.2, 1),
                                   timed_rows(CASE, 1.1e-3, 0.2, 2))
     self.assertEqual(status, 2)
     self.assertEqual(self.only_change(result, 'wall_time')['verdict'],
                      'inconclusive')
 
-  def test_the_same(self):
+  def test_the_same(self) -> None:
     status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1),
                                   timed_rows(CASE, 1e-3, 0.01, 2))
     self.assertEqual((status, result['verdict']), (0, 'same'))
 
-  def test_eight_repetitions_are_not_judged(self):
+  def test_eight_repetitions_are_not_judged(self) -> None:
     status, result = self.compare(timed_rows(CASE, 1e-3, 0.01, 1, n=8),
                                   timed_rows(CASE, 2e-3, 0.01, 2, n=8))
     self.assertEqual(status, 0)  # by the counters
     self.assertEqual(self.only_change(result, 'wall_time')['reason'],
                      'n = 8 and 8; 9 are needed')
 
-  def test_times_alone_with_too_few_repetitions_tell_nothing(self):
+  def test_times_alone_with_too_few_repetitions_tell_nothing(self) -> None:
     rows = timed_rows(CASE, 1e-3, 0.01, 1, n=8)
     status, result = self.compare(rows, rows, '--metrics=times')
     self.assertEqual(status, 2)
@@ -158,7 +158,7 @@ class TimeTest(compare_testing.CompareTestCase):
                       for change in result['cases'][0]['changes']],
                      ['wall_time'])
 
-  def test_another_processor_makes_times_incomparable(self):
+  def test_another_processor_makes_times_incomparable(self) -> None:
     rows = timed_rows(CASE, 1e-3, 0.01, 1)
     status, result = self.compare(rows, rows,
                                   head_context={'cpu_model': 'another'})
@@ -170,7 +170,7 @@ class TimeTest(compare_testing.CompareTestCase):
 
 class CasesTest(compare_testing.CompareTestCase):
 
-  def test_added_and_removed_cases_are_listed(self):
+  def test_added_and_removed_cases_are_listed(self) -> None:
     one = synthetic.row(CASE, copied_bytes=1)
     two = synthetic.row(OTHER, copied_bytes=1)
     for base, head, status, word in (([one], [one, two], 0, 'Added'),
@@ -185,7 +185,7 @@ class CasesTest(compare_testing.CompareTestCase):
           self.assertIn(word, stdout)
           self.assertIn(OTHER, stdout)
 
-  def test_a_case_that_fails_now_is_a_regression(self):
+  def test_a_case_that_fails_now_is_a_regression(self) -> None:
     good = synthetic.row(CASE, copied_bytes=1)
     bad = synthetic.failed_row(CASE, 'the child died')
     self.assertEqual(self.compare([good], [bad])[0], 1)
@@ -197,14 +197,21 @@ class CasesTest(compare_testing.CompareTestCase):
                                     self.file('b.json', [bad]))
     self.assertIn('the child died', stdout)
 
-  def test_across_an_axis(self):
-    rows = [[synthetic.row(case, copied_bytes=value)]
-            for case, value in ((CASE, 8192), (OTHER, 4096))]
-    status, result = self.compare(*rows, '--across=allocator')
+  def test_across_an_axis(self) -> None:
+    base, head = ([synthetic.row(case, copied_bytes=value)]
+                  for case, value in ((CASE, 8192), (OTHER, 4096)))
+    status, result = self.compare(base, head, '--across=allocator')
     self.assertEqual((status, result['verdict']), (0, 'improved'))
-    self.assertEqual(result['cases'][0]['id'],
-                     'cow/boxed/write/*/size:64KiB')
-    both = self.file('both.json', rows[0] + rows[1])
+    self.assertEqual(result['cases'][0]['id'], 'cow/boxed/write/*/size:64KiB')
+    # One file may know an axis that the other one does not know yet.
+    new = self.file('new.json', [synthetic.row(f'{CASE}/heap:aged',
+                                               copied_bytes=8192)],
+                    **synthetic.described(axes={'touch': '100',
+                                                'heap': 'fresh'}))
+    old = self.file('old.json', base)
+    status, _, _ = self.run_compare(old, new, '--across=heap')
+    self.assertEqual(status, 0)
+    both = self.file('both.json', base + head)
     self.assertIn('allocator alone',
                   self.refused(both, both, '--across=allocator'))
 

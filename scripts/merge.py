@@ -2,33 +2,32 @@
 
   bazel run //scripts:merge -- --out=all.json shard1.json shard2.json ...
 
-No row is lost, and none is made up: the files must come from the same
-environment, and no case may stand in two of them.
+The result has every row of every file. The files must come from the same
+environment, and no case may appear in two of them.
 """
 
-import argparse
 import os
 
-from scripts import cli
-from scripts import human
-from scripts import merging
-from scripts import results_file
+from scripts.base import cli
+from scripts.base import human
+from scripts.base import output
+from scripts.reading import merging
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = cli.Parser(
-      'merge', description=__doc__,
-      formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser = cli.Parser('merge', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='shard.json')
-  parser.add_argument('--out', required=True, help='file to write, a new one')
+  parser.add_argument('--out', required=True, type=cli.file_name,
+                      help='file to write, a new one')
   options = parser.parse_args(arguments)
-  out = cli.user_path(options.out)
-  if os.path.lexists(out):
-    raise results_file.BadInput(f'{out}: exists, and is not overwritten')
   paths = [cli.user_path(path) for path in options.files]
+  out = cli.user_path(options.out)
+  if os.path.isfile(out):
+    raise cli.BadInput(f'--out: {out} exists, and is not overwritten')
+  out = output.path('--out', options.out, paths)
   cases, text = merging.merge_shards(paths)
-  cli.write_output(text, out)
+  output.write(out, text)
   print(f"{out}: {human.plural(cases, 'case')} of "
         f"{human.plural(len(paths), 'shard')}")
   return 0

@@ -4,9 +4,9 @@ import json
 import os
 import unittest
 
-from scripts import merging
-from scripts import results_file
-from scripts import whole_file
+from scripts.base import output
+from scripts.reading import merging
+from scripts.reading import results_file
 from scripts.testing import program
 from scripts.testing import synthetic
 
@@ -18,18 +18,18 @@ class MergeTest(program.TestCase):
 
   PROGRAM = 'scripts/merge'
 
-  def merge(self, *files):
+  def merge(self, *files: str) -> tuple[results_file.ResultsFile, str]:
     """What all.json then holds, and what was printed."""
     outcome = self.run_program('--out=all.json', *files)
     self.assertEqual((outcome.status, outcome.err), (0, ''))
     return results_file.load(self.path('all.json')), outcome.out
 
-  def refused(self, *arguments):
+  def refused(self, *arguments: str) -> str:
     message = super().refused(*arguments)
     self.assertNotIn('all.json', ' '.join(os.listdir(self.folder)))
     return message
 
-  def test_shards_make_up_the_whole(self):
+  def test_shards_make_up_the_whole(self) -> None:
     whole = synthetic.full_preset(2, ('array', 'boxed'), variants=('',))
     whole['benchmarks'].append(synthetic.failed_row(CASE + '/touch:1', 'oops'))
     names = []
@@ -44,15 +44,14 @@ class MergeTest(program.TestCase):
         synthetic.write(self.path('whole.json'), whole))
     self.assertEqual(merged.cases, expected.cases)
 
-  def test_family_indices_stay_unique(self):
-    names = [self.file(f'{i}.json', [synthetic.row(case) |
-                                     {'family_index': 0}])
+  def test_family_indices_stay_unique(self) -> None:
+    names = [self.file(f'{i}.json', [synthetic.row(case) | {'family_index': 0}])
              for i, case in enumerate((CASE, OTHER))]
     self.merge(*names)
     rows = json.loads(self.read('all.json'))['benchmarks']
     self.assertEqual([row['family_index'] for row in rows], [0, 1])
 
-  def test_each_shard_knows_its_own_allocators(self):
+  def test_each_shard_knows_its_own_allocators(self) -> None:
     one = self.file('1.json', [synthetic.row(CASE)])
     two = self.file('2.json', [synthetic.row(OTHER)], allocator_tcmalloc='2.10',
                     cpu_model='Other CPU')
@@ -60,14 +59,14 @@ class MergeTest(program.TestCase):
     self.assertEqual(merged.context['allocator_tcmalloc'], '2.10')
     self.assertEqual(merged.context['cpu_model'], 'Some CPU + Other CPU')
 
-  def test_a_case_in_two_shards_is_refused(self):
+  def test_a_case_in_two_shards_is_refused(self) -> None:
     one = self.file('1.json', [synthetic.row(CASE)])
     two = self.file('2.json', [synthetic.row(OTHER), synthetic.row(CASE)])
-    self.assertIn(f"'{CASE}' stands in",
+    self.assertIn(f"'{CASE}' also appears in",
                   self.refused('--out=all.json', one, two))
-    self.assertIn('stands in', self.refused('--out=all.json', one, one))
+    self.assertIn('also appears in', self.refused('--out=all.json', one, one))
 
-  def test_different_environments_are_refused(self):
+  def test_different_environments_are_refused(self) -> None:
     one = self.file('1.json', [synthetic.row(CASE)],
                     allocator_glibc_settings='A=1')
     for key in ('kernel', 'page_size', 'compiler', 'allocator_glibc',
@@ -76,7 +75,7 @@ class MergeTest(program.TestCase):
         two = self.file('2.json', [synthetic.row(OTHER)], **{key: 'x'})
         self.assertIn(key, self.refused('--out=all.json', one, two))
 
-  def test_bad_files_are_refused(self):
+  def test_bad_files_are_refused(self) -> None:
     one = self.file('1.json', [synthetic.row(CASE, copied_bytes=69632)])
     os.mkfifo(self.path('pipe.json'))
     for bad in (*self.bad_files('1.json'), 'pipe.json'):
@@ -86,16 +85,16 @@ class MergeTest(program.TestCase):
     self.refused(one)
     self.refused('--out=/nonexistent/folder/all.json', one)
 
-  def test_nothing_is_overwritten(self):
+  def test_nothing_is_overwritten(self) -> None:
     one = self.file('1.json', [synthetic.row(CASE)])
     self.assertIn('not overwritten', self.refused('--out=1.json', one))
     results_file.load(one)
 
-  def test_runs_become_repetitions(self):
+  def test_runs_become_repetitions(self) -> None:
     paths = [self.file(f'{i}.json', [synthetic.row(CASE, copied_bytes=i),
                                      synthetic.row(OTHER, copied_bytes=9)])
              for i in range(3)]
-    whole_file.write(self.path('all.json'), merging.merge_repetitions(paths))
+    output.write(self.path('all.json'), merging.merge_repetitions(paths))
     cases = results_file.load(self.path('all.json')).cases
     self.assertEqual(cases[CASE].repetitions, 3)
     self.assertEqual(cases[CASE].samples['copied_bytes'], [0, 1, 2])

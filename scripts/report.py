@@ -1,16 +1,15 @@
-"""Writes one or several results files up as one page that needs no network.
+"""Makes one HTML page, which needs no network, of one or several results files.
 
   bazel run //scripts:report -- out.html a.json [b.json ...]
 
 Input is the JSON that --benchmark_out writes.
 """
 
-import argparse
 import os
 
-from scripts import cli
-from scripts import results_file
-from scripts import whole_file
+from scripts.base import cli
+from scripts.base import output
+from scripts.reading import results_file
 from scripts.report_page import page
 
 # Where npm puts the chart library, seen from the root of the source tree and
@@ -20,33 +19,29 @@ _LIBRARY = 'node_modules/echarts/dist/echarts.min.js'
 
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = cli.Parser('report',
-                      description=__doc__,
-                      formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument('out', metavar='out.html')
+  parser = cli.Parser('report', description=__doc__)
+  parser.add_argument('out', metavar='out.html', type=cli.file_name)
   parser.add_argument('results', nargs='+', metavar='results.json')
   options = parser.parse_args(arguments)
-  out = cli.user_path(options.out)
   paths = [cli.user_path(path) for path in options.results]
+  out = output.path('out.html', options.out, paths)
   _check(out, paths)
   library = _library()
   runs = [results_file.load(path) for path in paths]
-  whole_file.write(out, [page.render(runs, _names(options.results), library)])
+  output.write(out, [page.render(runs, _names(options.results), library)])
   print(f'{out}: written')
   return 0
 
 
 def _check(out: str, paths: list[str]) -> None:
-  # Somebody who forgets the page's name must not lose results.
+  # Without the page's name, the first results file is in its place.
   if not out.endswith(('.html', '.htm')):
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{out}: the page to write comes first, and ends in .html')
   for path in paths:
-    if whole_file.same(out, path):
-      raise results_file.BadInput(f'{out}: is one of the results files')
     # They are read twice, which a pipe cannot be.
     if os.path.exists(path) and not os.path.isfile(path):
-      raise results_file.BadInput(f'{path}: not a file')
+      raise cli.BadInput(f'{path}: not a file')
 
 
 def _library() -> str:
@@ -55,7 +50,7 @@ def _library() -> str:
     with open(os.path.join(root, _LIBRARY), encoding='utf-8') as file:
       return file.read()
   except OSError:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         'the chart library is not installed; scripts/setup --dev'
         ' installs it') from None
 
@@ -63,10 +58,8 @@ def _library() -> str:
 def _names(paths: list[str]) -> list[str]:
   """File names, or whole paths where two files have the same name."""
   names = [os.path.basename(path) for path in paths]
-  return [
-      path if names.count(name) > 1 else name
-      for path, name in zip(paths, names)
-  ]
+  return [path if names.count(name) > 1 else name
+          for path, name in zip(paths, names)]
 
 
 if __name__ == '__main__':

@@ -14,16 +14,16 @@ class ReportTest(program.TestCase):
 
   PROGRAM = 'scripts/report'
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     self.file('results.json', [synthetic.row(CASE, copied_bytes=69632)])
 
-  def need_library(self):
+  def need_library(self) -> None:
     if not os.path.exists(LIBRARY):
       print('SKIPPED: the chart library is not installed')
       self.skipTest('the chart library is not installed')
 
-  def test_writes_where_the_user_is_and_again(self):
+  def test_writes_where_the_user_is_and_again(self) -> None:
     self.need_library()
     for _ in range(2):
       outcome = self.run_program('out.html', 'results.json')
@@ -31,20 +31,20 @@ class ReportTest(program.TestCase):
       self.assertEqual(set(os.listdir(self.folder)),
                        {'results.json', 'out.html'})
 
-  def test_says_how_to_get_the_chart_library(self):
+  def test_says_how_to_get_the_chart_library(self) -> None:
     if os.path.exists(LIBRARY):
       self.skipTest('the chart library is installed')
     self.assertIn('scripts/setup --dev',
                   self.refused('out.html', 'results.json'))
 
-  def test_never_overwrites_its_input(self):
+  def test_never_overwrites_its_input(self) -> None:
     before = self.read('results.json')
     self.assertIn('.html', self.refused('results.json', 'results.json'))
     os.symlink('results.json', self.path('link.html'))
     self.assertIn('results', self.refused('link.html', 'results.json'))
     self.assertEqual(self.read('results.json'), before)
 
-  def test_refuses_bad_input(self):
+  def test_refuses_bad_input(self) -> None:
     self.need_library()
     os.mkfifo(self.path('pipe.json'))
     for name in (*self.bad_files('results.json'), 'pipe.json'):
@@ -55,7 +55,7 @@ class ReportTest(program.TestCase):
     self.assertFalse([name for name in os.listdir(self.folder)
                       if name.startswith('out')])
 
-  def test_a_full_preset_fits_into_the_memory(self):
+  def test_a_full_preset_fits_into_the_memory(self) -> None:
     self.need_library()
     synthetic.write(self.path('full.json'), synthetic.full_preset())
     outcome = self.run_program('out.html', 'full.json')

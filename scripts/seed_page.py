@@ -1,5 +1,4 @@
-"""Writes results/seed.md: the experiment that cowbench grew from, beside what
-was counted.
+"""Writes results/seed.md: the experiment that cowbench grew from, and counts.
 
   bazel run //scripts:seed_page -- --out=results/seed.md \\
       --scale cpython.json model.json naive.json
@@ -9,44 +8,27 @@ of //benchmarks:cow at as many elements, naive.json of //scripts:seed_experiment
 The page itself says how. --scale may be given again, for another scale.
 """
 
-import argparse
 import dataclasses
+import itertools
 import json
 import math
+import os
+import string
 
-from scripts import cli
-from scripts import human
-from scripts import results_file
+from scripts.base import cli
+from scripts.base import human
+from scripts.base import output
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
 
 _SEED_ELEMENTS = 10**8
 _MIB = 2**20
+_TEMPLATE = os.path.join(os.path.dirname(__file__), 'seed_page.md')
 
 # Bytes that an element requests, as in lib/python/layouts.h and
 # lib/workload/*.h: what turns a size into a number of elements.
 _ELEMENT_BYTES = {'numpy_ones': 8, 'list_range': 36, 'list_same': 8,
                   'array': 8, 'boxed': 32, 'boxed_shared': 8}
-
-_INTRODUCTION = '''\
-# The seed's experiment
-
-<!-- Written by the last command below; not by hand. -->
-
-The question that cowbench grew from: four workers that `multiprocessing` forks
-go over data that their parent made. Free memory suggested that numpy's array
-stayed shared, that a list of ints was copied, by `sum` as by `for`, and the
-answer that `[1] * n` is shared, because what is written to is the reference
-count of its one object. Here that is counted, page by page, for each worker.
-
-* **question**: what free memory showed there.
-* **free memory**: what `scripts/seed_experiment.py` saw it shrink by while the
-  workers held what they had, divided by their number. It is the whole
-  machine's: a few hundred MiB up or down, below zero too, are other processes.
-* **CPython**: copied by each worker, by `//benchmarks:cpython`; **own** is the
-  part of it in pages that hold no element, the interpreter's own.
-* **model**: copied by each worker of `//benchmarks:cow`, C++, at as many
-  elements; **ratio** is model / CPython, data pages only, where there are any.
-'''
-
 
 @dataclasses.dataclass(frozen=True)
 class _Row:
@@ -56,6 +38,8 @@ class _Row:
   model: tuple[str, str]
   question: str
 
+
+_Scale = tuple[results_file.ResultsFile, results_file.ResultsFile, str]
 
 _ROWS = (
     _Row('data = np.ones((N, N)); data.sum()', ('numpy_ones', 'sum'),
@@ -67,8 +51,7 @@ _ROWS = (
     _Row('data = [1] * n; sum(data)', ('list_same', 'sum'),
          ('boxed_shared', 'refcount'), 'shared'),
     _Row('data = [1] * n; for x in data: pass', ('list_same', 'for'),
-         ('boxed_shared', 'refcount'), 'shared'),
-)
+         ('boxed_shared', 'refcount'), 'shared'))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,34 +64,34 @@ class _Copied:
   spread: float  # Largest less smallest of all repetitions.
 
   @property
-  def data(self):
+  def data(self) -> float:
     return self.total - self.own
 
 
-def _find(results, layout, pattern):
+def _find(results: results_file.ResultsFile, layout: str,
+          pattern: str) -> _Copied:
   """The one case of that layout and pattern."""
   found = [case for case in results.cases.values()
            if (case.axes['layout'], case.axes['pattern']) == (layout, pattern)]
   if len(found) != 1:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{results.path}: has {human.plural(len(found), "case")} of '
-        f'{layout}/{pattern}, and one is wanted')
+        f'{layout}/{pattern}; expected one')
   case = found[0]
   if case.errors:
-    raise results_file.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')
+    raise cli.BadInput(f'{results.path}: {case.id}: {case.errors[0]}')
   for counter in ('copied_bytes', 'copied_metadata_bytes'):
     if counter not in case.samples:
-      raise results_file.BadInput(
-          f'{results.path}: {case.id}: has no {counter}')
+      raise cli.BadInput(f'{results.path}: {case.id}: has no {counter}')
   copied = case.samples['copied_bytes']
   return _Copied(
       total=max(copied), own=max(case.samples['copied_metadata_bytes']),
-      elements=(results_file.size_bytes(case.axes['size']) //
+      elements=(descriptions.size_bytes(case.axes['size']) //
                 _ELEMENT_BYTES[layout]),
       children=int(case.axes['children']), spread=max(copied) - min(copied))
 
 
-def _naive(path):
+def _naive(path: str) -> tuple[dict[tuple[str, str], float], int, int]:
   """{(layout, pattern): bytes for each worker}, elements, workers."""
   try:
     with open(path, encoding='utf-8') as file:
@@ -118,31 +101,32 @@ def _naive(path):
             for row in root['experiments']}
     return used, root['elements'], workers
   except OSError as error:
-    raise results_file.BadInput(f'{path}: {error.strerror}') from error
+    raise cli.BadInput(f'{path}: {error.strerror}') from error
   except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{path}: not written by //scripts:seed_experiment') from error
 
 
-def _megabytes(value):
+def _megabytes(value: float) -> str:
   if abs(value) < _MIB:
     return human.bytes_text(value)
   return f'{value / _MIB:.0f} MiB'
 
 
-def _repetitions(results):
+def _repetitions(results: results_file.ResultsFile) -> int:
   return min(len(case.samples.get('copied_bytes', ()))
              for case in results.cases.values())
 
 
-def _section(cpython, model, naive_path):
+def _section(cpython: results_file.ResultsFile,
+             model: results_file.ResultsFile, naive_path: str) -> list[str]:
   """The lines about one scale."""
   naive, naive_elements, workers = _naive(naive_path)
   elements = round(_find(cpython, 'list_range', 'sum').elements, -3)
   rows = math.isqrt(_find(cpython, 'numpy_ones', 'sum').elements)
   children = _find(cpython, 'list_range', 'sum').children
   if children != workers or abs(naive_elements / elements - 1) > 0.01:
-    raise results_file.BadInput(
+    raise cli.BadInput(
         f'{naive_path}: {workers} workers over {naive_elements} elements, but '
         f'{cpython.path} has {children} over {elements}')
   scaled = (f', **scaled down from {_SEED_ELEMENTS:,}**'
@@ -155,7 +139,7 @@ def _section(cpython, model, naive_path):
     real = _find(cpython, *row.case)
     modelled = _find(model, *row.model)
     if abs(modelled.elements / real.elements - 1) > 0.001:
-      raise results_file.BadInput(
+      raise cli.BadInput(
           f"{model.path}: {'/'.join(row.model)} has {modelled.elements} "
           f"elements, but {'/'.join(row.case)} in {cpython.path} has "
           f'{real.elements}')
@@ -174,38 +158,9 @@ def _section(cpython, model, naive_path):
   return lines
 
 
-def _explanation(cpython):
-  """Why model and CPython differ, row by row."""
-  sums = {row.case: _find(cpython, *row.case) for row in _ROWS}
-  boxed = sums['list_range', 'sum']
-  numpy_own, same_own = (_megabytes(sums[case].own)
-                         for case in (('numpy_ones', 'sum'),
-                                      ('list_same', 'sum')))
-  return f'''
-## Where model and CPython differ
-
-* **A list of ints: {boxed.data / boxed.elements:.3f} bytes an element.** An int requests 28 bytes,
-  and pymalloc gives it 32; 510 of them and a header of 48 bytes fill a pool of
-  16 KiB, which is {16384 / 510:.3f} bytes each. The model's object requests 24 bytes, and
-  glibc gives it 32 with its own header. The two agree within 2 % because both
-  come to 32 bytes, not because the objects are the same. Pools lie one behind
-  the other in arenas of 1 MiB, with nothing between them. The list itself, 8
-  bytes an element, is read and not copied, in both.
-* **Small ints.** -5 to 256 are objects of the interpreter, made at its start:
-  257 elements of the list use them, which is no page in either.
-* **numpy: nothing of the data, in both.** What a worker copies, {numpy_own}, are
-  pages of the interpreter and of numpy that hold no element: the same at any
-  size. The model has neither.
-* **`[1] * n`: one object.** The model copies the page of its one object. In
-  CPython the object is the small int 1, and its page is the worker's own
-  before it begins: merely being forked writes to it (`fork_tax_bytes`). The
-  {same_own} that it copies are the interpreter's own pages, as with numpy.
-'''
-
-
-def _commands(scales):
+def _commands(scales: list[_Scale]) -> list[str]:
   """How the page came about."""
-  lines = ['\n## Commands\n', '```sh']
+  lines = []
   for index, (cpython, model, naive_path) in enumerate(scales):
     _, elements, workers = _naive(naive_path)
     preset = 'seed' if index == 0 else 'seed-tenth'
@@ -235,44 +190,41 @@ def _commands(scales):
   files = ' \\\n  '.join(
       f'--scale cpython{s}.json model{s}.json naive{s}.json'
       for s in ('', '-tenth')[:len(scales)])
-  lines += [f'bazel run //scripts:seed_page -- --out=results/seed.md \\\n'
-            f'  {files}', '```',
-            '\nA case that the memory guard refuses, because others use the '
-            'machine, can be run\nagain by itself: `--layouts`, `--patterns`.']
+  lines.append('bazel run //scripts:seed_page -- --out=results/seed.md \\\n  '
+               + files)
   return lines
 
 
-def page(scales):
+def page(scales: list[_Scale]) -> str:
   """The text for [(cpython, model, path of naive)], largest scale first."""
-  context = scales[0][0].context
-  lines = [_INTRODUCTION]
-  for scale in scales:
-    lines += _section(*scale)
-  lines.append(_explanation(scales[0][0]))
-  lines.append(
-      f"Measured with {context.get('allocator_pymalloc', 'an unknown CPython')} "
-      f"on Linux {context.get('kernel', 'of an unknown version')}, "
-      f"{context.get('num_cpus', 'some')} processors, "
-      f"{context.get('memory', 'an unknown amount')} of memory, transparent "
-      f"huge pages: {context.get('thp_enabled', 'unknown')}.")
-  return '\n'.join(lines + _commands(scales)) + '\n'
+  largest = scales[0][0]
+  boxed = _find(largest, 'list_range', 'sum')
+  with open(_TEMPLATE, encoding='utf-8') as file:
+    template = string.Template(file.read())
+  return template.substitute(
+      {'allocator_pymalloc': 'an unknown CPython', 'kernel': 'unknown',
+       'num_cpus': 'some', 'memory': 'an unknown amount',
+       'thp_enabled': 'unknown'} | largest.context,
+      sections='\n'.join(line for scale in scales for line in _section(*scale)),
+      boxed_bytes=f'{boxed.data / boxed.elements:.3f}',
+      numpy_own=_megabytes(_find(largest, 'numpy_ones', 'sum').own),
+      same_own=_megabytes(_find(largest, 'list_same', 'sum').own),
+      commands='\n'.join(_commands(scales)))
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = cli.Parser(
-      'seed_page', description=__doc__,
-      formatter_class=argparse.RawDescriptionHelpFormatter)
-  parser.add_argument('--out', required=True, help='file to write')
+  parser = cli.Parser('seed_page', description=__doc__)
+  parser.add_argument('--out', required=True, type=cli.file_name,
+                      help='file to write')
   parser.add_argument('--scale', nargs=3, action='append', required=True,
                       metavar=('cpython.json', 'model.json', 'naive.json'))
   options = parser.parse_args(arguments)
-  scales = []
-  for cpython, model, naive in options.scale:
-    scales.append((results_file.load(cli.user_path(cpython)),
-                   results_file.load(cli.user_path(model)),
-                   cli.user_path(naive)))
-  cli.write_output([page(scales)], cli.user_path(options.out))
+  paths = [[cli.user_path(path) for path in scale] for scale in options.scale]
+  out = output.path('--out', options.out, itertools.chain(*paths))
+  scales = [(results_file.load(cpython), results_file.load(model), naive)
+            for cpython, model, naive in paths]
+  output.write(out, [page(scales)])
   return 0
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 import unittest
+from typing import Any
 
 from scripts.testing import program
 from scripts.testing import synthetic
@@ -13,16 +14,15 @@ _CPYTHON = {
     'list_range/sum/pymalloc/size:351563KiB': (320000000, 36864),
     'list_range/for/pymalloc/size:351563KiB': (320000000, 28672),
     'list_same/sum/pymalloc/size:78125KiB': (40960, 40960),
-    'list_same/for/pymalloc/size:78125KiB': (28672, 28672),
-}
+    'list_same/for/pymalloc/size:78125KiB': (28672, 28672)}
 _MODEL = {
     'array/read/glibc/size:175751KiB': (0, 0),
     'boxed/refcount/glibc/size:312500KiB': (304000000, 0),
-    'boxed_shared/refcount/glibc/size:78126KiB': (4096, 0),
-}
+    'boxed_shared/refcount/glibc/size:78126KiB': (4096, 0)}
 
 
-def _results(cases, repetitions=1):
+def _results(cases: dict[str, tuple[int, int]],
+             repetitions: int = 1) -> dict[str, Any]:
   return synthetic.results([
       synthetic.row(f'cow/{case}/children:4', i, repetitions,
                     copied_bytes=copied, copied_metadata_bytes=own)
@@ -32,15 +32,15 @@ def _results(cases, repetitions=1):
 
 class SeedPageTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     folder = tempfile.TemporaryDirectory()
     self.addCleanup(folder.cleanup)
     self.folder = folder.name
 
-  def write(self, name, content):
+  def write(self, name: str, content: dict[str, Any]) -> str:
     return synthetic.write(os.path.join(self.folder, name), content)
 
-  def naive(self, workers=4):
+  def naive(self, workers: int = 4) -> str:
     return self.write(f'naive{workers}.json', {
         'elements': 10**7, 'workers': workers,
         'experiments': [
@@ -48,7 +48,9 @@ class SeedPageTest(unittest.TestCase):
              'used_bytes': workers * 330 * 2**20},
             {'layout': 'numpy_ones', 'pattern': 'sum', 'used_bytes': -4096}]})
 
-  def page(self, cpython=None, model=None, naive=None):
+  def page(self, cpython: dict[str, Any] | None = None,
+           model: dict[str, Any] | None = None,
+           naive: str | None = None) -> str:
     outcome = program.run(
         'scripts/seed_page', '--out=page.md', '--scale',
         self.write('cpython.json', cpython or _results(_CPYTHON, 2)),
@@ -60,7 +62,7 @@ class SeedPageTest(unittest.TestCase):
     with open(os.path.join(self.folder, 'page.md'), encoding='utf-8') as file:
       return file.read()
 
-  def test_every_figure_has_its_place(self):
+  def test_every_figure_has_its_place(self) -> None:
     page = self.page()
     self.assertIn('n = 10,000,000, N = 4,743, **scaled down from '
                   '100,000,000**; 4 workers', page)
@@ -72,26 +74,26 @@ class SeedPageTest(unittest.TestCase):
     self.assertIn('CPython 3.11.2', page)
     self.assertIn('bazel run //scripts:seed_page', page)
 
-  def test_refuses_what_does_not_belong_together(self):
+  def test_refuses_what_does_not_belong_together(self) -> None:
     smaller = {case.replace('312500KiB', '31250KiB'): counts
                for case, counts in _MODEL.items()}
     failed = _results(_CPYTHON)
     failed['benchmarks'][1] = synthetic.failed_row(
         'cow/list_range/sum/pymalloc/size:351563KiB/children:4', 'no memory')
-    for arguments, message in (
+    mistakes: tuple[tuple[dict[str, Any], str], ...] = (
         ({'model': _results(smaller)}, 'boxed/refcount has 1000000 elements'),
         ({'model': _results({})}, '0 cases of array/read'),
         ({'cpython': failed}, 'no memory'),
         ({'naive': self.write('empty.json', {})}, 'seed_experiment'),
-        ({'naive': self.naive(workers=2)}, ': 2 workers'),
-    ):
+        ({'naive': self.naive(workers=2)}, ': 2 workers'))
+    for arguments, message in mistakes:
       with self.subTest(message):
         self.assertIn(message, self.page(**arguments))
 
 
 class SeedExperimentTest(unittest.TestCase):
 
-  def test_measures_what_the_page_reads(self):
+  def test_measures_what_the_page_reads(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       outcome = program.run('scripts/seed_experiment', '--elements=1000',
                             '--workers=2', '--out=naive.json',
@@ -105,7 +107,7 @@ class SeedExperimentTest(unittest.TestCase):
         [('numpy_ones', 'sum'), ('list_range', 'sum'), ('list_range', 'for'),
          ('list_same', 'sum'), ('list_same', 'for')])
 
-  def test_refuses_mistakes(self):
+  def test_refuses_mistakes(self) -> None:
     for flag, message in (('--elements=0', 'from 1 to'),
                           ('--elements=1000000000', 'may need'),
                           ('--workers=0', 'from 1 to 64')):

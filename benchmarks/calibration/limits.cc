@@ -11,6 +11,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "benchmarks/calibration/clock.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/shared_memory.h"
 
@@ -68,19 +69,12 @@ probe::SharedMemory MapShared() {
 
 // The memory of this process's last level of page tables, in KiB.
 double PageTableKib() {
-  FILE* const file = fopen("/proc/self/status", "re");
-  if (file == nullptr) {
+  char room[4096];
+  const auto status = ReadSmallFile("/proc/self/status", room);
+  if (!status.has_value()) {
     Die("/proc/self/status");
   }
-  char line[256];
-  double kibibytes = 0;
-  while (fgets(line, sizeof(line), file) != nullptr) {
-    if (strncmp(line, "VmPTE:", 6) == 0) {
-      kibibytes = strtod(line + 6, nullptr);
-    }
-  }
-  fclose(file);
-  return kibibytes;
+  return static_cast<double>(NumberOf(*status, "VmPTE").value_or(0));
 }
 
 }  // namespace

@@ -45,22 +45,23 @@ absl::StatusOr<BareTimes> RunBareLoop(absl::FunctionRef<void()> pattern) {
   return *times;
 }
 
-absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
+absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner, bool count_pages,
                                     absl::FunctionRef<void()> pattern) {
   const double begin = Seconds();
   const absl::StatusOr<ForkResult> result =
-      runner.Run({.unchanged = true, .same_pattern = true}, pattern);
+      runner.Run({.count_pages = count_pages}, pattern);
   const double end = Seconds();
   if (!result.ok()) {
     return result.status();
   }
+  const Sample& sample = result->samples[0];
   return SuiteTimes{
       .fork_time = absl::ToDoubleSeconds(result->fork_time),
       .access_time = absl::ToDoubleSeconds(result->access_time),
       .wall_time = absl::ToDoubleSeconds(result->wall_time()),
       .elapsed_time = end - begin,
-      .probe_time = 1e-9 * static_cast<double>(result->samples[0].probe_ns),
-      .copied_pages = result->samples[0].copied_pages,
+      .probe_time = 1e-9 * static_cast<double>(sample.probe_ns),
+      .copied_pages = sample.pages.has_value() ? sample.pages->copied : 0,
   };
 }
 

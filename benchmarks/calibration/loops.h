@@ -23,15 +23,14 @@ absl::StatusOr<BareTimes> RunBareLoop(absl::FunctionRef<void()> pattern);
 struct SuiteTimes {
   double fork_time;
   double access_time;
-  double wall_time;     // fork, access and exit
-  double elapsed_time;  // of all that lib/fork did
-  double probe_time;    // of that, for looking at pages
-  uint64_t copied_pages;
+  double wall_time;       // fork, access and exit
+  double elapsed_time;    // of all that lib/fork did
+  double probe_time;      // of that, for page states
+  uint64_t copied_pages;  // 0 for a timed fork
 };
 
-// As the suite's subject does it: the caller promises that it allocates nothing
-// from one fork to the next, and that `pattern` is the same each time.
-absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner,
+// A counted fork or a timed one, as the suite's subject runs it.
+absl::StatusOr<SuiteTimes> RunSuite(ForkRunner& runner, bool count_pages,
                                     absl::FunctionRef<void()> pattern);
 
 }  // namespace cowbench

@@ -1,14 +1,14 @@
 #include "benchmarks/calibration/methods.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <initializer_list>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/faults.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
@@ -21,33 +21,16 @@ namespace {
 // The sum of the lines "<field> <number> kB" of a file in /proc, in bytes.
 absl::StatusOr<int64_t> SumOfFields(
     const char* path, std::initializer_list<std::string_view> fields) {
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
+  char room[4096];  // on the part of the stack that has settled
+  const std::optional<std::string_view> text = ReadSmallFile(path, room);
+  if (!text.has_value()) {
     return absl::ErrnoToStatus(errno, path);
   }
-  char buffer[4096];  // on the part of the stack that has settled
-  const ssize_t got = read(file, buffer, sizeof(buffer));
-  close(file);
-  if (got <= 0) {
-    return absl::ErrnoToStatus(errno, path);
+  uint64_t kibibytes = 0;
+  for (const std::string_view field : fields) {
+    kibibytes += NumberOf(*text, field).value_or(0);
   }
-  std::string_view text(buffer, static_cast<size_t>(got));
-  int64_t sum = 0;
-  while (!text.empty()) {
-    const size_t eol = std::min(text.find('\n'), text.size() - 1);
-    const std::string_view line = text.substr(0, eol);
-    for (const std::string_view field : fields) {
-      const size_t digit = line.find_first_of("0123456789", field.size());
-      int64_t kibibytes = 0;
-      if (line.starts_with(field) && digit != line.npos) {
-        std::from_chars(line.data() + digit, line.data() + line.size(),
-                        kibibytes);
-        sum += kibibytes << 10;
-      }
-    }
-    text.remove_prefix(eol + 1);
-  }
-  return sum;
+  return static_cast<int64_t>(kibibytes) * 1024;
 }
 
 // Runs the window between two readings; their difference, or an error.
@@ -67,7 +50,7 @@ absl::StatusOr<int64_t> Difference(absl::FunctionRef<void()> window,
 absl::StatusOr<int64_t> MemInfo(const DataSet&,
                                 absl::FunctionRef<void()> window) {
   const absl::StatusOr<int64_t> gained = Difference(window, [] {
-    return SumOfFields("/proc/meminfo", {"MemFree:", "Buffers:", "Cached:"});
+    return SumOfFields("/proc/meminfo", {"MemFree", "Buffers", "Cached"});
   });
   return gained.ok() ? -*gained : gained;
 }
@@ -76,7 +59,7 @@ absl::StatusOr<int64_t> MemInfo(const DataSet&,
 absl::StatusOr<int64_t> PrivateDirty(const DataSet&,
                                      absl::FunctionRef<void()> window) {
   return Difference(window, [] {
-    return SumOfFields("/proc/self/smaps_rollup", {"Private_Dirty:"});
+    return SumOfFields("/proc/self/smaps_rollup", {"Private_Dirty"});
   });
 }
 
@@ -85,16 +68,25 @@ absl::StatusOr<int64_t> PrivateDirty(const DataSet&,
 absl::StatusOr<int64_t> UniqueSetSize(const DataSet&,
                                       absl::FunctionRef<void()> window) {
   return Difference(window, [] {
-    return SumOfFields("/proc/self/smaps_rollup", {"Private_"});
+    return SumOfFields("/proc/self/smaps_rollup",
+                       {"Private_Clean", "Private_Dirty", "Private_Hugetlb"});
   });
 }
 
 // What /usr/bin/time prints, over the window.
 absl::StatusOr<int64_t> MinorFaults(const DataSet&,
                                     absl::FunctionRef<void()> window) {
-  const absl::StatusOr<int64_t> faults = Difference(
-      window,
-      []() -> absl::StatusOr<int64_t> { return probe::FaultsSoFar().minor; });
+  const absl::StatusOr<int64_t> faults =
+      Difference(window, []() -> absl::StatusOr<int64_t> {
+        probe::Faults now;
+        if (!probe::ReadFaults(&now)) {
+          return absl::ErrnoToStatus(errno, "getrusage");
+        }
+        return now.minor;
+      });
+  if (!faults.ok()) {
+    return faults;
+  }
   return *faults * static_cast<int64_t>(probe::PageSize());
 }
 
@@ -105,11 +97,11 @@ absl::StatusOr<int64_t> FrameNumbers(const DataSet&,
   if (!before.ok()) {
     return before.status();
   }
-  const absl::StatusOr<uint64_t> moved = before->CountMoved();
-  if (!moved.ok()) {
-    return moved.status();
+  const absl::StatusOr<probe::FrameChanges> changes = before->Compare();
+  if (!changes.ok()) {
+    return changes.status();
   }
-  return static_cast<int64_t>(*moved * probe::PageSize());
+  return static_cast<int64_t>(changes->moved_pages * probe::PageSize());
 }
 
 absl::Status FrameNumbersAvailable() {
@@ -135,10 +127,10 @@ absl::StatusOr<int64_t> PageSnapshot(const DataSet&,
     return memory.status();
   }
   auto* const snapshot = memory->as<probe::PageSnapshot>();
-  const absl::StatusOr<bool> taken = snapshot->Take();
+  const absl::Status taken = snapshot->Take();
   window();
   if (!taken.ok()) {
-    return taken.status();
+    return taken;
   }
   const absl::StatusOr<probe::PageChanges> changes = snapshot->Compare();
   if (!changes.ok()) {

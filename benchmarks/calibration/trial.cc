@@ -19,58 +19,60 @@
 namespace cowbench {
 namespace {
 
-struct Board {
+struct ControlBlock {
   std::atomic<bool> parent_is_quiet;
   Reading reading;
   char error[240];
 };
 
-void Do(const DataSet& data, const Deed& deed) {
+void RunWork(const DataSet& data, const WindowWork& work) {
   const size_t page_size = probe::PageSize();
   const size_t pages = data.bytes / page_size;
-  for (size_t i = 0; i < deed.written_pages; ++i) {
+  for (size_t i = 0; i < work.written_pages; ++i) {
     static_cast<volatile char*>(
-        data.begin)[i * pages / deed.written_pages * page_size] = 2;
+        data.begin)[i * pages / work.written_pages * page_size] = 2;
   }
-  if (deed.new_pages > 0) {
+  if (work.new_pages > 0) {
     void* const memory =
-        mmap(nullptr, deed.new_pages * page_size, PROT_READ | PROT_WRITE,
+        mmap(nullptr, work.new_pages * page_size, PROT_READ | PROT_WRITE,
              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    memset(memory, 1, deed.new_pages * page_size);
+    memset(memory, 1, work.new_pages * page_size);
   }
 }
 
 // Not inlined, so that its frame lies on the stack that Settle() touched.
 [[gnu::noinline]] void Measure(const Method& method, const DataSet& data,
-                               const Deed& deed, Board* board) {
+                               const WindowWork& work, ControlBlock* control) {
   double window_begin = 0;
   double window_end = 0;
   const double begin = Seconds();
   const absl::StatusOr<int64_t> bytes = method.measure(data, [&] {
     window_begin = Seconds();
-    Do(data, deed);
+    RunWork(data, work);
     window_end = Seconds();
   });
   const double end = Seconds();
   if (!bytes.ok()) {
     const absl::string_view message = bytes.status().message();
-    board->error[message.copy(board->error, sizeof(board->error) - 1)] = '\0';
+    control->error[message.copy(control->error, sizeof(control->error) - 1)] =
+        '\0';
     return;
   }
-  board->reading.bytes = *bytes;
-  board->reading.cost_time = window_begin - begin + end - window_end;
+  control->reading.bytes = *bytes;
+  control->reading.cost_time = window_begin - begin + end - window_end;
 }
 
 }  // namespace
 
-absl::StatusOr<Reading> Try(const Method& method, const DataSet& data,
-                            const Deed& deed) {
+absl::StatusOr<Reading> MeasureInChild(const Method& method,
+                                       const DataSet& data,
+                                       const WindowWork& work) {
   absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(sizeof(Board));
+      probe::SharedMemory::Map(sizeof(ControlBlock));
   if (!memory.ok()) {
     return memory.status();
   }
-  auto* const board = new (memory->as<Board>()) Board{};
+  auto* const control = new (memory->as<ControlBlock>()) ControlBlock{};
   const double before = Seconds();
   const pid_t pid = fork();
   const double after = Seconds();
@@ -80,28 +82,28 @@ absl::StatusOr<Reading> Try(const Method& method, const DataSet& data,
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     memory->Touch();
-    while (!board->parent_is_quiet) {
+    while (!control->parent_is_quiet) {
       usleep(100);
     }
     if (!probe::Settle().ok()) {
       _exit(1);
     }
-    Measure(method, data, deed, board);
+    Measure(method, data, work, control);
     _exit(0);
   }
   const absl::Status settled = probe::Settle();
-  board->parent_is_quiet = true;
+  control->parent_is_quiet = true;
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (!settled.ok() || status != 0) {
     return absl::AbortedError("the child failed");
   }
-  if (board->error[0] != '\0') {
-    return absl::InternalError(board->error);
+  if (control->error[0] != '\0') {
+    return absl::InternalError(control->error);
   }
-  board->reading.fork_time = after - before;
-  return board->reading;
+  control->reading.fork_time = after - before;
+  return control->reading;
 }
 
 }  // namespace cowbench

@@ -10,7 +10,7 @@
 namespace cowbench {
 
 // What a child does in its window. The truth is `written_pages` pages copied.
-struct Deed {
+struct WindowWork {
   size_t written_pages;  // of the data set, evenly spread
   size_t new_pages = 0;  // of memory that it maps in the window
 };
@@ -21,10 +21,11 @@ struct Reading {
   double fork_time;  // seconds in fork()
 };
 
-// Forks a child that does the deed while `method` measures it, and this process
-// sits still. Errors: those of the method.
-absl::StatusOr<Reading> Try(const Method& method, const DataSet& data,
-                            const Deed& deed);
+// Forks a child that does the work in its window while `method` measures it,
+// and this process sits still. Errors: those of the method.
+absl::StatusOr<Reading> MeasureInChild(const Method& method,
+                                       const DataSet& data,
+                                       const WindowWork& work);
 
 }  // namespace cowbench
 

@@ -6,30 +6,50 @@ import os
 import subprocess
 import tempfile
 import time
+from typing import Any
+
+# By case id: what Google Benchmark writes of each, with the counters.
+Rows = dict[str, dict[str, Any]]
 
 _PR_SET_CHILD_SUBREAPER = 36
+# Numbers in a row that are no counters of ours.
+_OF_GOOGLE_BENCHMARK = ('family_index', 'per_family_instance_index',
+                        'repetitions', 'repetition_index', 'threads',
+                        'iterations')
 
 
 class Cow:
   """A suite program. Whatever it orphans becomes this process's child."""
 
-  def __init__(self, name):
+  def __init__(self, name: str) -> None:
     # Tests start in the runfiles of the main repository.
     self.path = os.path.abspath(name)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
-  def start(self, *flags, **kwargs):
+  def start(self, *flags: str, **kwargs: Any) -> 'subprocess.Popen[str]':
     return subprocess.Popen(
         [self.path, *flags], text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, **kwargs)
 
-  def run(self, *flags, **kwargs):
+  def run(self, *flags: str, **kwargs: Any) -> tuple[int, str, str]:
     """Returns (exit status, stdout, stderr)."""
     process = self.start(*flags, **kwargs)
     stdout, stderr = process.communicate()
     return process.returncode, stdout, stderr
 
-  def results(self, *flags):
+  def cases(self, *flags: str) -> list[str]:
+    """Returns the ids of the cases that these flags select, in their order."""
+    status, stdout, stderr = self.run('--benchmark_list_tests', *flags)
+    if status != 0:
+      raise AssertionError(stderr)
+    return [line.split('/iterations')[0] for line in stdout.splitlines()]
+
+  def names(self, *flags: str) -> tuple[list[str], ...]:
+    """Returns the (layouts, patterns, allocators) of these cases."""
+    parts = zip(*(case.split('/')[1:4] for case in self.cases(*flags)))
+    return tuple(list(dict.fromkeys(names)) for names in parts)
+
+  def results(self, *flags: str) -> tuple[int, Rows, dict[str, Any]]:
     """Runs and returns (exit status, {case id: row}, context)."""
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
@@ -39,9 +59,9 @@ class Cow:
       return status, *read_results(out)
 
 
-def read_results(path):
+def read_results(path: str) -> tuple[Rows, dict[str, Any]]:
   """Returns ({case id: row}, context) of a results file, of no aggregates."""
-  def refuse(constant):
+  def refuse(constant: str) -> None:
     raise AssertionError(f'{constant} is not JSON')
 
   with open(path, encoding='utf-8') as file:
@@ -51,7 +71,19 @@ def read_results(path):
   return rows, data['context']
 
 
-def wait_until_childless(seconds):
+def counts(rows: Rows) -> Rows:
+  """Returns {case id: {counter: value}} without the times.
+
+  Those are the counters that are the same in every run.
+  """
+  return {case: {name: value for name, value in row.items()
+                 if isinstance(value, (int, float))
+                 and not name.endswith('_time')
+                 and name not in _OF_GOOGLE_BENCHMARK}
+          for case, row in rows.items()}
+
+
+def wait_until_childless(seconds: float) -> bool:
   """Reaps what was left to us. Returns False if something goes on living."""
   deadline = time.monotonic() + seconds
   while time.monotonic() < deadline:
@@ -63,7 +95,7 @@ def wait_until_childless(seconds):
   return False
 
 
-def is_childless():
+def is_childless() -> bool:
   """Whether nothing at all is left, dead or alive."""
   try:
     os.waitpid(-1, os.WNOHANG)

@@ -16,10 +16,10 @@ void* BuildNothing(uint64_t) {
 }
 
 template <auto kDo>
-PatternEntry Pattern(std::string_view name) {
+constexpr workload::PatternEntry Pattern(std::string_view name) {
   return {.name = name,
-          .stored_bytes = [](const Touch&) { return uint64_t{0}; },
-          .run = [](void*, const Touch&) { kDo(); }};
+          .stored_bytes = [](const workload::Touch&) { return uint64_t{0}; },
+          .run = [](void*, const workload::Touch&) { kDo(); }};
 }
 
 void Raise(int signal_number) {
@@ -27,35 +27,36 @@ void Raise(int signal_number) {
   raise(signal_number);
 }
 
+constexpr workload::PatternEntry kFine[] = {Pattern<[] {}>("fine")};
+constexpr workload::PatternEntry kFaults[] = {
+    kFine[0],
+    Pattern<[] { Raise(SIGSEGV); }>("crash"),
+    Pattern<[] { _exit(3); }>("exit"),
+    Pattern<[] { pause(); }>("hang"),
+    Pattern<[] { kill(getppid(), SIGKILL); }>("kill_subject"),
+    Pattern<[] { kill(getppid(), SIGSTOP); }>("stop_subject"),
+};
+
+constexpr workload::LayoutEntry kLayouts[] = {
+    {.name = "faults",
+     .element_count = OneElement,
+     .build = BuildNothing,
+     .patterns = kFaults},
+    {.name = "unbuildable",
+     .element_count = OneElement,
+     .build = [](uint64_t) -> void* { throw std::bad_alloc(); },
+     .patterns = kFine},
+    {.name = "crashes",
+     .element_count = OneElement,
+     .build = [](uint64_t) -> void* {
+       Raise(SIGSEGV);
+       return nullptr;
+     },
+     .patterns = kFine},
+};
+
 }  // namespace
 
-Catalog MakeFaultsCatalog() {
-  const PatternEntry fine = Pattern<[] {}>("fine");
-  return {
-      {.name = "faults",
-       .element_count = OneElement,
-       .build = BuildNothing,
-       .patterns =
-           {
-               fine,
-               Pattern<[] { Raise(SIGSEGV); }>("crash"),
-               Pattern<[] { _exit(3); }>("exit"),
-               Pattern<[] { pause(); }>("hang"),
-               Pattern<[] { kill(getppid(), SIGKILL); }>("kill_subject"),
-               Pattern<[] { kill(getppid(), SIGSTOP); }>("stop_subject"),
-           }},
-      {.name = "unbuildable",
-       .element_count = OneElement,
-       .build = [](uint64_t) -> void* { throw std::bad_alloc(); },
-       .patterns = {fine}},
-      {.name = "crashes",
-       .element_count = OneElement,
-       .build = [](uint64_t) -> void* {
-         Raise(SIGSEGV);
-         return nullptr;
-       },
-       .patterns = {fine}},
-  };
-}
+workload::Catalog MakeFaultsCatalog() { return kLayouts; }
 
 }  // namespace cowbench

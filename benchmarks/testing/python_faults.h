@@ -8,29 +8,31 @@
 
 namespace cowbench::python {
 
+inline constexpr std::array kOnlyIdle = {kIdle};
+inline constexpr std::array kRaisingPatterns = {
+    kIdle, Pattern{.name = "divide", .statement = "1 / data[0]"},
+    Pattern{.name = "lines", .statement = "raise OSError('a\\nb')"},
+    Pattern{.name = "exit", .statement = "raise SystemExit(3)"},
+    Pattern{.name = "memory", .statement = "bytearray(1 << 62)"}};
+
 inline constexpr std::array kFaults = {
     // Patterns that raise in the child.
-    Layout{
-        .name = "raises",
-        .element_count = CountOf<8>,
-        .objects = Objects::kNone,
-        .build = "[0] * elements",
-        .patterns = {kIdle,
-                     {.name = "divide", .statement = "1 / data[0]"},
-                     {.name = "lines", .statement = "raise OSError('a\\nb')"},
-                     {.name = "exit", .statement = "raise SystemExit(3)"},
-                     {.name = "memory", .statement = "bytearray(1 << 62)"}}},
+    Layout{.name = "raises",
+           .element_count = CountOf<8>,
+           .objects = Objects::kNone,
+           .build = "[0] * elements",
+           .patterns = kRaisingPatterns},
     Layout{.name = "unbuildable",
            .element_count = CountOf<8>,
            .objects = Objects::kNone,
            .build = "[0] * (elements << 40)",
-           .patterns = {kIdle}},
+           .patterns = kOnlyIdle},
     // As where numpy is not installed.
     Layout{.name = "no_module",
            .element_count = CountOf<8>,
            .objects = Objects::kNone,
            .build = "[0] * elements",
-           .patterns = {kIdle},
+           .patterns = kOnlyIdle,
            .prepare = "import no_such_module"},
 };
 

@@ -2,10 +2,7 @@
 #include "lib/suite/suite_main.h"
 
 int main(int argc, char** argv) {
-  cowbench::Catalog catalog;
-  for (const cowbench::python::Layout& layout : cowbench::python::kFaults) {
-    catalog.push_back(cowbench::python::Describe(layout));
-  }
-  return cowbench::SuiteMain(argc, argv, catalog, COWBENCH_ALLOCATORS,
-                             "benchmarks/testing/python_faults_subject_");
+  return cowbench::SuiteMain(
+      argc, argv, cowbench::python::Describe<cowbench::python::kFaults>(),
+      COWBENCH_ALLOCATORS, "benchmarks/testing/python_faults_subject_");
 }

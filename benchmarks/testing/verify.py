@@ -7,7 +7,7 @@ from benchmarks.testing.cow import Cow
 SYSCTL = '/proc/sys/kernel/task_delayacct'
 
 
-def exchange_sysctl(value):
+def exchange_sysctl(value: str) -> str:
   """Sets the switch of the kernel's accounting; returns what it was."""
   with open(SYSCTL, encoding='ascii') as file:
     before = file.read()
@@ -21,14 +21,14 @@ class VerifyTestCase(unittest.TestCase):
 
   program = ''
 
-  def setUp(self):
+  def setUp(self) -> None:
     try:
       before = exchange_sysctl('1')
     except OSError as error:
       self.skipTest(f'SKIPPED, needs root: {error}')
     self.addCleanup(exchange_sysctl, before)
 
-  def verified(self, *flags):
+  def verified(self, *flags: str) -> str:
     """Runs with --verify and returns the standard output."""
     status, stdout, stderr = Cow(self.program).run('--verify', *flags)
     if '--verify: ' in stderr:

@@ -7,7 +7,7 @@
 namespace cowbench {
 namespace {
 
-absl::Status Passed(absl::Status status, bool* reached) {
+absl::Status Passed(const absl::Status& status, bool* reached) {
   COWBENCH_RETURN_IF_ERROR(status);
   *reached = true;
   return absl::OkStatus();
@@ -17,7 +17,7 @@ absl::StatusOr<int> Sum(absl::StatusOr<std::unique_ptr<int>> a,
                         absl::StatusOr<int> b) {
   COWBENCH_ASSIGN_OR_RETURN(const std::unique_ptr<int> left, std::move(a));
   int right = 0;
-  COWBENCH_ASSIGN_OR_RETURN(right, b);
+  COWBENCH_ASSIGN_OR_RETURN(right, std::move(b));
   return *left + right;
 }
 

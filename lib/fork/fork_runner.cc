@@ -1,3 +1,7 @@
+// From the parent's settling to the end of the last window, nothing in this
+// file may write to a page that its process has not made its own before. Such
+// a write would copy the page and leave the original to the peers, uncopied
+// and no longer shared. The functions that run then are marked "quiet".
 #include "lib/fork/fork_runner.h"
 
 #include <signal.h>
@@ -7,145 +11,210 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <exception>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "lib/fork/looks.h"
-#include "lib/fork/rendezvous.h"
-#include "lib/fork/window.h"
-#include "lib/probe/faults.h"
+#include "lib/fork/control_block.h"
+#include "lib/fork/run_phases.h"
+#include "lib/fork/writer_probe.h"
+#include "lib/probe/page_snapshot.h"
 #include "lib/probe/settle.h"
 
 namespace cowbench {
 namespace {
 
-using internal::BeforeWindow;
-using internal::Board;
-using internal::ChildEnd;
 using internal::Children;
-using internal::LookBefore;
-using internal::Looks;
+using internal::ControlBlock;
 using internal::MonotonicNs;
-using internal::RunAndCompare;
+using internal::ParentLink;
+using internal::WriterProbe;
 
-// What a child does once it has settled. Not inlined, so that its frame lies
-// on the stack that Settle() touched.
-[[gnu::noinline]] absl::Status MeasureInChild(const ForkOptions& options,
-                                              absl::FunctionRef<void()> pattern,
-                                              const BeforeWindow& before,
-                                              Looks* looks, ChildEnd* parent,
-                                              Sample* sample) {
-  if (options.writer == Writer::kParent) {
-    parent->ReportDone(internal::kSettle);
-    return absl::OkStatus();
+// One run: a fork, the windows, and the end of the children.
+class ForkRun {
+ public:
+  // `control` has been cleared. `snapshots` has one for each writer, or is
+  // null.
+  ForkRun(const ForkOptions& options, absl::FunctionRef<void()> pattern,
+          const probe::SharedMemory& control, probe::PageSnapshot* snapshots)
+      : options_(options),
+        pattern_(pattern),
+        memory_(control),
+        control_(*control.as<ControlBlock>()),
+        snapshots_(snapshots),
+        children_(&control_,
+                  MonotonicNs() + absl::ToInt64Nanoseconds(options.deadline)) {}
+
+  absl::Status Fork();
+  absl::Status Settle();
+  // Quiet.
+  absl::Status RunWindows();
+  absl::StatusOr<ForkResult> Finish();
+
+ private:
+  [[noreturn]] void RunChild(int index, pid_t parent) noexcept;
+  absl::Status PrepareChild(pid_t parent);
+  // Quiet.
+  absl::Status MeasureInChild(int index, ParentLink* parent);
+  WriterProbe ProbeOf(int index) {
+    return {options_, snapshots_ == nullptr ? nullptr : &snapshots_[index],
+            &control_.samples[index]};
   }
-  absl::Status status = LookBefore(options, before, looks, sample);
-  if (!status.ok()) {
-    return status;
+
+  const ForkOptions& options_;
+  absl::FunctionRef<void()> pattern_;
+  const probe::SharedMemory& memory_;
+  ControlBlock& control_;
+  probe::PageSnapshot* snapshots_;
+  Children children_;
+  int64_t fork_ns_ = 0;
+};
+
+absl::Status ForkRun::Fork() {
+  if (children_.event_fd() < 0) {
+    return absl::ErrnoToStatus(errno, "eventfd");
   }
-  parent->ReportDone(internal::kSettle);
-  parent->AwaitStage(internal::kWindow);
-  status = RunAndCompare(options, pattern, looks, sample);
-  if (status.ok()) {
-    parent->ReportDone(internal::kWindow);
+  const pid_t self = getpid();
+  for (int i = 0; i < options_.children; ++i) {
+    const int64_t before = MonotonicNs();
+    const pid_t pid = fork();
+    if (pid == 0) {
+      RunChild(i, self);
+    }
+    fork_ns_ += MonotonicNs() - before;
+    if (pid < 0) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("fork: ", strerror(errno)));
+    }
+    if (absl::Status added = children_.Add(pid); !added.ok()) {
+      return added;
+    }
   }
-  return status;
+  return absl::OkStatus();
 }
 
-// noexcept: a pattern that throws what is no std::exception must not go on as
-// a second copy of the program.
-[[noreturn]] void RunChild(const ForkOptions& options,
-                           absl::FunctionRef<void()> pattern, pid_t parent_pid,
-                           const probe::SharedMemory& memory, int index,
-                           BeforeWindow before, Looks* looks,
-                           int event_fd) noexcept {
-  // Dies with its parent, also if that happened before the call.
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent_pid) {
-    _exit(1);
+absl::Status ForkRun::Settle() {
+  if (options_.writer == Writer::kParent) {
+    return probe::Settle();
   }
-  memory.Touch();
-  auto* const board = memory.as<Board>();
-  ChildEnd parent(board, index, event_fd);
-  parent.AwaitStage(internal::kSettle);
-  absl::Status status = probe::Settle();
-  if (status.ok()) {
-    before.own_faults = probe::FaultsSoFar().total();
-    before.parent_faults += board->parent_faults;
-    status = MeasureInChild(options, pattern, before, looks, &parent,
-                            &board->samples[index]);
-  }
-  if (!status.ok()) {
-    parent.Fail(status);
-  }
-  parent.AwaitStage(internal::kExit);
-  _exit(0);
+  probe::SettleStack();
+  return absl::OkStatus();
 }
 
-// What the parent does once it has settled, up to the end of the last window.
-absl::Status RunWindows(const ForkOptions& options,
-                        absl::FunctionRef<void()> pattern, Children* children,
-                        const BeforeWindow& before, Looks* looks,
-                        Sample* sample) {
-  children->Enter(internal::kSettle);
-  absl::Status settled = children->AwaitDone(internal::kSettle);
-  if (!settled.ok()) {
+// Not inlined, so that its frame lies on the stack that Settle() wrote to.
+[[gnu::noinline]] absl::Status ForkRun::RunWindows() {
+  children_.Enter(internal::kSettle);
+  if (absl::Status settled = children_.AwaitDone(internal::kSettle);
+      !settled.ok()) {
     return settled;
   }
-  if (options.writer == Writer::kChild) {
-    children->Enter(internal::kWindow);
-    return children->AwaitDone(internal::kWindow);
+  if (options_.writer == Writer::kChild) {
+    children_.Enter(internal::kWindow);
+    return children_.AwaitDone(internal::kWindow);
   }
-  absl::Status looked = LookBefore(options, before, looks, sample);
-  return looked.ok() ? RunAndCompare(options, pattern, looks, sample) : looked;
+  WriterProbe probe = ProbeOf(0);
+  absl::Status prepared = probe.PrepareWindow();
+  return prepared.ok() ? probe.RunWindow(pattern_) : prepared;
 }
 
-// What the parent does once it has settled. Not inlined, like MeasureInChild().
-[[gnu::noinline]] absl::StatusOr<ForkResult> Conduct(
-    const ForkOptions& options, absl::FunctionRef<void()> pattern,
-    Children* children, const BeforeWindow& before, Looks* looks,
-    absl::Duration fork_time, absl::Span<Sample> samples) {
-  absl::Status status =
-      RunWindows(options, pattern, children, before, looks, samples.data());
-  if (!status.ok()) {
-    return status;
-  }
+absl::StatusOr<ForkResult> ForkRun::Finish() {
   const int64_t exit_ns = MonotonicNs();
-  children->Enter(internal::kExit);
-  absl::Status reaped = children->Reap();
-  if (!reaped.ok()) {
+  children_.Enter(internal::kExit);
+  if (absl::Status reaped = children_.Reap(); !reaped.ok()) {
     return reaped;
   }
   const int64_t reaped_ns = MonotonicNs();
-
+  const int writers = options_.writer == Writer::kChild ? options_.children : 1;
+  const absl::Span<const Sample> samples(control_.samples,
+                                         static_cast<size_t>(writers));
   int64_t first_ns = samples[0].begin_ns;
   int64_t last_ns = samples[0].end_ns;
   for (const Sample& sample : samples) {
     first_ns = std::min(first_ns, sample.begin_ns);
     last_ns = std::max(last_ns, sample.end_ns);
   }
-  return ForkResult{.fork_time = fork_time,
+  return ForkResult{.fork_time = absl::Nanoseconds(fork_ns_),
                     .access_time = absl::Nanoseconds(last_ns - first_ns),
                     .exit_time = absl::Nanoseconds(reaped_ns - exit_ns),
                     .samples = samples};
 }
 
+// noexcept: a pattern that throws something that is no std::exception must not
+// go on as a second copy of the program.
+void ForkRun::RunChild(int index, pid_t parent_pid) noexcept {
+  memory_.Touch();
+  ParentLink parent(&control_, index, children_.event_fd());
+  absl::Status status = PrepareChild(parent_pid);
+  if (status.ok()) {
+    parent.AwaitPhase(internal::kSettle);
+    status = probe::Settle();
+  }
+  if (status.ok()) {
+    status = MeasureInChild(index, &parent);
+  }
+  if (!status.ok()) {
+    parent.Fail(status);
+  }
+  parent.AwaitPhase(internal::kExit);
+  _exit(0);
+}
+
+absl::Status ForkRun::PrepareChild(pid_t parent) {
+  // Dies with its parent, also if that happened before the call.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+    return absl::ErrnoToStatus(errno, "prctl(PR_SET_PDEATHSIG)");
+  }
+  if (getppid() != parent) {
+    _exit(1);
+  }
+  return absl::OkStatus();
+}
+
+// Not inlined, like RunWindows().
+[[gnu::noinline]] absl::Status ForkRun::MeasureInChild(int index,
+                                                       ParentLink* parent) {
+  if (options_.writer == Writer::kParent) {
+    parent->ReportDone(internal::kSettle);
+    return absl::OkStatus();
+  }
+  WriterProbe probe = ProbeOf(index);
+  absl::Status status = probe.PrepareWindow();
+  if (!status.ok()) {
+    return status;
+  }
+  parent->ReportDone(internal::kSettle);
+  parent->AwaitPhase(internal::kWindow);
+  status = probe.RunWindow(pattern_);
+  if (status.ok()) {
+    parent->ReportDone(internal::kWindow);
+  }
+  return status;
+}
+
 }  // namespace
 
 absl::StatusOr<ForkRunner> ForkRunner::Create() {
-  absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(sizeof(Board));
+  absl::StatusOr<probe::SharedMemory> control =
+      probe::SharedMemory::Map(sizeof(ControlBlock));
+  if (!control.ok()) {
+    return control.status();
+  }
+  control->Touch();
+  return ForkRunner(*std::move(control));
+}
+
+absl::Status ForkRunner::ReserveSnapshots(int writers) {
+  if (writers <= snapshot_count_) {
+    return absl::OkStatus();
+  }
+  snapshot_count_ = 0;
+  snapshots_.reset();
+  absl::StatusOr<probe::SharedMemory> memory = probe::SharedMemory::Map(
+      static_cast<size_t>(writers) * sizeof(probe::PageSnapshot));
   if (!memory.ok()) {
     return memory.status();
   }
-  memory->Touch();
-  absl::StatusOr<probe::SharedMemory> looks =
-      probe::SharedMemory::Map(kMaxChildren * sizeof(Looks));
-  if (!looks.ok()) {
-    return looks.status();
-  }
-  return ForkRunner(*std::move(memory), *std::move(looks));
+  snapshots_.emplace(*std::move(memory));
+  snapshot_count_ = writers;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
@@ -155,58 +224,23 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
         absl::StrCat(options.children, " children: from 1 to ", kMaxChildren,
                      " are possible"));
   }
-  auto* const board = new (board_.as<Board>()) Board{};
-  Children children(board,
-                    MonotonicNs() + absl::ToInt64Nanoseconds(options.deadline));
-  auto* const looks = looks_.as<Looks>();
-  // A pattern that runs here changes what is present.
-  if (!options.unchanged || options.writer == Writer::kParent) {
-    ++generation_;
-  }
-  if (!options.same_pattern) {
-    ++pattern_;
-  }
-  BeforeWindow window = {.generation = generation_,
-                         .pattern = pattern_,
-                         .collapsed_pages = internal::CollapsedPages(),
-                         .own_faults = 0,
-                         .parent_faults = 0};
-  const pid_t self = getpid();
-  int64_t fork_ns = 0;
-  for (int i = 0; i < options.children; ++i) {
-    window.parent_faults = -probe::FaultsSoFar().total();
-    const int64_t before = MonotonicNs();
-    const pid_t pid = fork();
-    if (pid == 0) {
-      RunChild(options, pattern, self, board_, i, window, &looks[i],
-               children.event_fd());
-    }
-    fork_ns += MonotonicNs() - before;
-    if (pid < 0) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("fork: ", strerror(errno)));
-    }
-    absl::Status added = children.Add(pid);
-    if (!added.ok()) {
-      return added;
-    }
-  }
-  // From here until the last window is over, this process touches only pages
-  // that it has made its own now: any other write would make it copy a page
-  // and leave the original to the children, uncopied and no longer shared.
-  if (options.writer == Writer::kParent) {
-    absl::Status settled = probe::Settle();
-    if (!settled.ok()) {
-      return settled;
-    }
-  } else {
-    probe::SettleStack();
-  }
-  board->parent_faults = probe::FaultsSoFar().total();
   const int writers = options.writer == Writer::kChild ? options.children : 1;
-  return Conduct(options, pattern, &children, window, looks,
-                 absl::Nanoseconds(fork_ns),
-                 {board->samples, static_cast<size_t>(writers)});
+  if (options.count_pages || options.verify) {
+    if (absl::Status reserved = ReserveSnapshots(writers); !reserved.ok()) {
+      return reserved;
+    }
+  }
+  new (control_.as<ControlBlock>()) ControlBlock{};
+  ForkRun run(options, pattern, control_,
+              writers <= snapshot_count_ ? snapshots_->as<probe::PageSnapshot>()
+                                         : nullptr);
+  for (const auto step :
+       {&ForkRun::Fork, &ForkRun::Settle, &ForkRun::RunWindows}) {
+    if (absl::Status status = (run.*step)(); !status.ok()) {
+      return status;
+    }
+  }
+  return run.Finish();
 }
 
 }  // namespace cowbench

@@ -1,9 +1,9 @@
 #include "lib/fork/fork_runner.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,11 +70,11 @@ TEST_F(ForkRunnerTest, CountsWhatEachChildCopied) {
       ASSERT_TRUE(result.ok()) << result.status();
       ASSERT_EQ(result->samples.size(), static_cast<size_t>(children));
       for (const Sample& sample : result->samples) {
-        EXPECT_EQ(sample.copied_pages, written);
+        EXPECT_EQ(sample.pages->copied, written);
         EXPECT_EQ(sample.minor_faults, static_cast<int64_t>(written));
         EXPECT_EQ(sample.major_faults, 0);
-        EXPECT_EQ(sample.fresh_pages, 0u);
-        EXPECT_GT(sample.fork_tax_pages, 0u);
+        EXPECT_EQ(sample.pages->fresh, 0u);
+        EXPECT_GT(sample.pages->fork_tax, 0u);
         EXPECT_LE(sample.begin_ns, sample.end_ns);
       }
     }
@@ -82,128 +82,65 @@ TEST_F(ForkRunnerTest, CountsWhatEachChildCopied) {
   EXPECT_EQ(data_[0], 1);  // the parent's data set is untouched
 }
 
-TEST_F(ForkRunnerTest, CountsTheSameWithoutLookingFirst) {
-  for (const int children : {1, 4}) {
-    const auto first =
-        runner_.Run({.children = children}, [&] { WritePages(kPages); });
-    ASSERT_TRUE(first.ok()) << first.status();
-    const uint64_t tax = first->samples[0].fork_tax_pages;
-    for (const size_t written : {size_t{7}, kPages, size_t{0}, size_t{123}}) {
-      const auto result = runner_.Run({.children = children, .unchanged = true},
-                                      [&] { WritePages(written); });
-      ASSERT_TRUE(result.ok()) << result.status();
-      for (const Sample& sample : result->samples) {
-        EXPECT_EQ(sample.copied_pages, written);
-        EXPECT_EQ(sample.fresh_pages, 0u);
+TEST_F(ForkRunnerTest, ATimedForkHasAsManyFaultsAndNoPageCounts) {
+  for (const Writer writer : {Writer::kChild, Writer::kParent}) {
+    for (const int children : {1, 4}) {
+      const auto counted = runner_.Run({.children = children, .writer = writer},
+                                       [&] { WritePages(123); });
+      ASSERT_TRUE(counted.ok()) << counted.status();
+      EXPECT_EQ(counted->samples[0].pages->copied, 123u);
+      for (int i = 0; i < 20; ++i) {
+        const auto timed = runner_.Run(
+            {.children = children, .writer = writer, .count_pages = false},
+            [&] { WritePages(123); });
+        ASSERT_TRUE(timed.ok()) << timed.status();
+        for (const Sample& sample : timed->samples) {
+          EXPECT_FALSE(sample.pages.has_value());
+          EXPECT_EQ(sample.minor_faults, 123);
+        }
       }
-      EXPECT_EQ(result->samples[0].fork_tax_pages, tax);
     }
   }
 }
 
-// Whether a look is left out is told by a broken promise, after which only a
-// look would tell the truth. The parent has one page fault more now and then,
-// which has it looked at; so there are several attempts, of several iterations.
-class LeftOutLookTest : public ForkRunnerTest {
- protected:
-  static constexpr int kAttempts = 20;
-  static constexpr int kIterations = 30;
+// Pages that one side of each fork() writes to at once. The other side is left
+// alone with the originals, which stay write-protected.
+char* pages_of_parent = nullptr;
+char* pages_of_child = nullptr;
+constexpr size_t kLeftBehind = 50;
 
-  void SetUp() override {
-    struct sysinfo system;
-    sysinfo(&system);
-    if (system.totalswap != system.freeswap) {
-      GTEST_SKIP() << "SKIPPED: memory is swapped out";
+void WriteEach(char* pages) {
+  for (size_t i = 0; pages != nullptr && i < kLeftBehind; ++i) {
+    static_cast<volatile char*>(pages)[i * probe::PageSize()] = 3;
+  }
+}
+
+TEST_F(ForkRunnerTest, PagesThatAPeerHasLeftBehindAreNoFaultsInTheWindow) {
+  pthread_atfork(
+      nullptr, [] { WriteEach(pages_of_parent); },
+      [] { WriteEach(pages_of_child); });
+  const bool verify = probe::OraclesAvailable().ok();
+  for (const Writer writer : {Writer::kChild, Writer::kParent}) {
+    (writer == Writer::kChild ? pages_of_parent : pages_of_child) = data_;
+    for (const int children : {1, 2, 5}) {
+      for (int i = 0; i < 10; ++i) {
+        const auto result = runner_.Run({.children = children,
+                                         .writer = writer,
+                                         .count_pages = i % 5 == 0,
+                                         .verify = verify && i > 5},
+                                        [&] { WritePages(kLeftBehind + 7); });
+        ASSERT_TRUE(result.ok()) << result.status();
+        for (const Sample& sample : result->samples) {
+          EXPECT_EQ(sample.minor_faults, 7);
+          if (sample.pages.has_value()) {
+            EXPECT_EQ(sample.pages->copied, 7u);
+            EXPECT_GE(sample.pages->fork_tax, kLeftBehind);
+          }
+        }
+      }
     }
+    pages_of_parent = pages_of_child = nullptr;
   }
-};
-
-char* MapPage() {
-  return static_cast<char*>(mmap(nullptr, probe::PageSize(),
-                                 PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-}
-
-void Write(char* page) { *static_cast<volatile char*>(page) = 1; }
-
-// A page that only the child has.
-void FillNewPage() { Write(MapPage()); }
-
-TEST_F(LeftOutLookTest, BeforeTheWindow) {
-  bool left_out = false;
-  for (int i = 0; i < kAttempts && !left_out; ++i) {
-    char* const page = MapPage();
-    for (int run = 0; run < kIterations; ++run) {
-      ASSERT_TRUE(runner_.Run({.unchanged = run > 0}, [] {}).ok());
-    }
-    Write(page);  // present from now on
-    const auto inferred =
-        runner_.Run({.unchanged = true}, [&] { Write(page); });
-    ASSERT_TRUE(inferred.ok()) << inferred.status();
-    left_out = inferred->samples[0].fresh_pages == 1;
-    const auto looked = runner_.Run({}, [&] { Write(page); });
-    ASSERT_TRUE(looked.ok()) << looked.status();
-    EXPECT_EQ(looked->samples[0].fresh_pages, 0u);
-    EXPECT_EQ(looked->samples[0].copied_pages, 1u);
-    munmap(page, probe::PageSize());
-  }
-  EXPECT_TRUE(left_out);
-}
-
-TEST_F(LeftOutLookTest, AfterTheWindow) {
-  bool left_out = false;
-  for (int i = 0; i < kAttempts && !left_out; ++i) {
-    for (int run = 0; run < kIterations; ++run) {
-      ASSERT_TRUE(runner_
-                      .Run({.unchanged = run > 0, .same_pattern = run > 0},
-                           [&] { WritePages(1); })
-                      .ok());
-    }
-    // As many faults, but nothing is copied.
-    const auto inferred =
-        runner_.Run({.unchanged = true, .same_pattern = true}, FillNewPage);
-    ASSERT_TRUE(inferred.ok()) << inferred.status();
-    left_out = inferred->samples[0].copied_pages == 1;
-    const auto looked = runner_.Run({.unchanged = true}, FillNewPage);
-    ASSERT_TRUE(looked.ok()) << looked.status();
-    EXPECT_EQ(looked->samples[0].fresh_pages, 1u);
-    EXPECT_EQ(looked->samples[0].copied_pages, 0u);
-  }
-  EXPECT_TRUE(left_out);
-}
-
-TEST_F(ForkRunnerTest, AChildThatSatOutAChangeOfPatternIsLookedAt) {
-  for (int i = 0; i < 30; ++i) {
-    const auto result =
-        runner_.Run({.children = 2, .unchanged = i > 0, .same_pattern = i > 0},
-                    [&] { WritePages(1); });
-    ASSERT_TRUE(result.ok()) << result.status();
-  }
-  ASSERT_TRUE(runner_.Run({.unchanged = true}, FillNewPage).ok());
-  const auto result = runner_.Run(
-      {.children = 2, .unchanged = true, .same_pattern = true}, FillNewPage);
-  ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->samples[1].copied_pages, 0u);
-  EXPECT_EQ(result->samples[1].fresh_pages, 1u);
-}
-
-TEST_F(ForkRunnerTest, LooksAgainWhenTheParentHasWritten) {
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(runner_.Run({.unchanged = i > 0}, [] {}).ok());
-  }
-  // A page that was absent until now, and is present and shared from now on.
-  auto* const page = static_cast<volatile char*>(
-      mmap(nullptr, probe::PageSize(), PROT_READ | PROT_WRITE,
-           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-  const auto parent = runner_.Run(
-      {.writer = Writer::kParent, .unchanged = true}, [&] { *page = 1; });
-  ASSERT_TRUE(parent.ok()) << parent.status();
-  EXPECT_EQ(parent->samples[0].fresh_pages, 1u);
-  const auto child = runner_.Run({.unchanged = true}, [&] { *page = 2; });
-  ASSERT_TRUE(child.ok()) << child.status();
-  EXPECT_EQ(child->samples[0].copied_pages, 1u);
-  EXPECT_EQ(child->samples[0].fresh_pages, 0u);
-  munmap(const_cast<char*>(page), probe::PageSize());
 }
 
 TEST_F(ForkRunnerTest, TellsMetadataFromData) {
@@ -211,8 +148,8 @@ TEST_F(ForkRunnerTest, TellsMetadataFromData) {
   data.Add(data_, 100 * probe::PageSize());
   const auto result = runner_.Run({.data = &data}, [&] { WritePages(123); });
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->samples[0].copied_pages, 123u);
-  EXPECT_EQ(result->samples[0].copied_metadata_pages, 23u);
+  EXPECT_EQ(result->samples[0].pages->copied, 123u);
+  EXPECT_EQ(result->samples[0].pages->copied_metadata, 23u);
 }
 
 TEST_F(ForkRunnerTest, CopiesSmallPagesOutOfHugeOnes) {
@@ -233,11 +170,11 @@ TEST_F(ForkRunnerTest, CopiesSmallPagesOutOfHugeOnes) {
       }
     });
     ASSERT_TRUE(result.ok()) << result.status();
-    EXPECT_EQ(result->samples[0].copied_pages, 5u);
+    EXPECT_EQ(result->samples[0].pages->copied, 5u);
 #ifndef __SANITIZE_ADDRESS__  // which touches pages of its own
     EXPECT_EQ(result->samples[0].minor_faults, 5);
 #endif
-    EXPECT_EQ(result->samples[0].fresh_pages, 0u);
+    EXPECT_EQ(result->samples[0].pages->fresh, 0u);
   }
   munmap(mapping, 2 * kHuge);
 }
@@ -250,8 +187,8 @@ TEST_F(ForkRunnerTest, CountsNewMemoryAsFresh) {
     memset(data, 1, 10 * probe::PageSize());
   });
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->samples[0].fresh_pages, 10u);
-  EXPECT_EQ(result->samples[0].copied_pages, 0u);
+  EXPECT_EQ(result->samples[0].pages->fresh, 10u);
+  EXPECT_EQ(result->samples[0].pages->copied, 0u);
 }
 
 TEST_F(ForkRunnerTest, TheWindowsOfAllChildrenAreWithinAccessTime) {
@@ -270,12 +207,12 @@ TEST_F(ForkRunnerTest, TheWindowsOfAllChildrenAreWithinAccessTime) {
 TEST_F(ForkRunnerTest, RepeatsExactlyAndLeavesNothingOpen) {
   ASSERT_TRUE(runner_.Run({}, [] {}).ok());
   const int descriptors = OpenDescriptors();
-  const uint64_t tax = runner_.Run({}, [] {})->samples[0].fork_tax_pages;
+  const uint64_t tax = runner_.Run({}, [] {})->samples[0].pages->fork_tax;
   for (int i = 0; i < 20; ++i) {
     const auto result = runner_.Run({.children = 2}, [] {});
     ASSERT_TRUE(result.ok()) << result.status();
-    EXPECT_EQ(result->samples[0].fork_tax_pages, tax);
-    EXPECT_EQ(result->samples[1].fork_tax_pages, tax);
+    EXPECT_EQ(result->samples[0].pages->fork_tax, tax);
+    EXPECT_EQ(result->samples[1].pages->fork_tax, tax);
   }
   EXPECT_EQ(OpenDescriptors(), descriptors);
 }
@@ -314,9 +251,9 @@ TEST_F(ForkRunnerTest, MeasuresTheParentWhileTheChildrenSitStill) {
                     [&] { WritePages(77); });
     ASSERT_TRUE(result.ok()) << result.status();
     ASSERT_EQ(result->samples.size(), 1u);
-    EXPECT_EQ(result->samples[0].copied_pages, 77u);
+    EXPECT_EQ(result->samples[0].pages->copied, 77u);
     EXPECT_EQ(result->samples[0].minor_faults, 77);
-    EXPECT_EQ(result->samples[0].fresh_pages, 0u);
+    EXPECT_EQ(result->samples[0].pages->fresh, 0u);
   }
   EXPECT_EQ(data_[0], 2);  // it was this process that wrote
 }
@@ -396,11 +333,10 @@ TEST_F(ForkRunnerTest, VerifiedByTheKernelWhereItMay) {
     GTEST_SKIP() << "SKIPPED: " << available.message();
   }
   for (int i = 0; i < 4; ++i) {
-    const auto result =
-        runner_.Run({.children = 2, .unchanged = i > 0, .verify = true},
-                    [&] { WritePages(kPages); });
+    const auto result = runner_.Run({.children = 2, .verify = true},
+                                    [&] { WritePages(kPages); });
     ASSERT_TRUE(result.ok()) << result.status();
-    EXPECT_EQ(result->samples[0].copied_pages, kPages);
+    EXPECT_EQ(result->samples[0].pages->copied, kPages);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -120,8 +121,11 @@ absl::StatusOr<uint64_t> CopyCount(uint16_t request, uint16_t aggregate,
   if (!status.ok()) {
     return status;
   }
+  // The kernel's struct may be longer or shorter than that of the build.
+  constexpr size_t kEnd =
+      offsetof(taskstats, wpcopy_count) + sizeof(taskstats::wpcopy_count);
   taskstats stats;
-  if (!netlink.Find(aggregate, TASKSTATS_TYPE_STATS, &stats, sizeof(stats))) {
+  if (!netlink.Find(aggregate, TASKSTATS_TYPE_STATS, &stats, kEnd)) {
     return absl::UnavailableError(
         "the kernel's taskstats are older than version 13 (Linux 6.0)");
   }

@@ -14,15 +14,16 @@ namespace cowbench::probe {
 struct Faults {
   int64_t minor = 0;
   int64_t major = 0;
-
-  int64_t total() const { return minor + major; }
-  bool operator==(const Faults&) const = default;
 };
 
-inline Faults FaultsSoFar() {
+// False, with errno, when the kernel or a seccomp filter refuses.
+inline bool ReadFaults(Faults* faults) {
   rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return {.minor = usage.ru_minflt, .major = usage.ru_majflt};
+  if (getrusage(RUSAGE_SELF, &usage) != 0) {
+    return false;
+  }
+  *faults = {.minor = usage.ru_minflt, .major = usage.ru_majflt};
+  return true;
 }
 
 }  // namespace cowbench::probe

@@ -34,16 +34,20 @@ bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
   return false;
 }
 
-// 0, or errno. The kernel may ask to try again, for example when a page is
-// being migrated.
+// 0, or errno. The kernel asks to try again where it finds a page in use for a
+// moment, such as one in the LRU batch of another CPU (madvise(2); mm/
+// khugepaged.c, madvise_collapse_errno).
 int Collapse(uintptr_t begin, uintptr_t size) {
-  int error = EAGAIN;
-  for (int attempt = 0; attempt < 10 && error == EAGAIN; ++attempt) {
-    error = madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) == 0
-                ? 0
-                : errno;
+  constexpr int kMaxAttempts = 30;
+  for (int attempt = 1;; ++attempt) {
+    if (madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) == 0) {
+      return 0;
+    }
+    if (errno != EAGAIN || attempt == kMaxAttempts) {
+      return errno;
+    }
+    usleep(static_cast<useconds_t>(1000 * attempt));
   }
-  return error;
 }
 
 }  // namespace

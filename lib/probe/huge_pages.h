@@ -10,6 +10,14 @@
 // of them (fs/proc/task_mmu.c); under CONFIG_NO_PAGE_MAPCOUNT, it may go on
 // saying "shared" of a page in a huge one that only this process still maps,
 // which is never one that was copied.
+//
+// A write to a page of a split huge page sometimes faults twice. Measured on
+// Linux 6.18: in 32 of 3000 children that wrote to 4608 pages each, and in none
+// of 3000 without huge pages. By its tracepoints (exceptions:page_fault_user,
+// kmem:mm_page_alloc), the first fault takes 10 to 20 us and ends without a new
+// page, as handle_pte_fault() does when the entry has changed since it was read
+// without a lock (mm/memory.c). What changes it is not known. Nothing is copied
+// twice, but the kernel counts the fault.
 #ifndef COWBENCH_LIB_PROBE_HUGE_PAGES_H_
 #define COWBENCH_LIB_PROBE_HUGE_PAGES_H_
 

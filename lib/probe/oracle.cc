@@ -1,8 +1,13 @@
 #include "lib/probe/oracle.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "lib/probe/copy_count.h"
 #include "lib/probe/mappings.h"
 
@@ -10,6 +15,32 @@ namespace cowbench::probe {
 namespace {
 
 constexpr uint64_t kFrameMask = (uint64_t{1} << 55) - 1;
+
+absl::Status Errno(absl::string_view what) {
+  return absl::ErrnoToStatus(errno, what);
+}
+
+// The frame's entry in /proc/kpageflags; 0 for one that has none.
+uint64_t FlagsOf(int page_flags, uint64_t frame) {
+  uint64_t flags = 0;
+  return pread(page_flags, &flags, sizeof(flags),
+               static_cast<off_t>(frame * sizeof(flags))) == sizeof(flags)
+             ? flags
+             : 0;
+}
+
+// Adds a page that was absent and is present now.
+void AddNewPage(uint64_t entry, uint64_t flags, FrameChanges* changes) {
+  // Documentation/admin-guide/mm/pagemap.rst. A tail page belongs to a folio
+  // of several pages, and is not the first one.
+  constexpr uint64_t kCompoundTail = uint64_t{1} << 16;
+  constexpr uint64_t kZeroPage = uint64_t{1} << 24;
+  if ((entry & kFileBit) != 0) {
+    ++changes->file_pages;
+  } else if ((flags & kCompoundTail) == 0) {
+    ++((flags & kZeroPage) != 0 ? changes->zero_pages : changes->fresh_folios);
+  }
+}
 
 }  // namespace
 
@@ -22,7 +53,8 @@ absl::Status OraclesAvailable() {
   if (!copies.ok()) {
     return copies.status();
   }
-  return FrameSnapshot::Take().status();
+  const absl::StatusOr<FrameSnapshot> frames = FrameSnapshot::Take();
+  return frames.ok() ? frames->Compare().status() : frames.status();
 }
 
 absl::StatusOr<uint64_t> KernelCopyCount() {
@@ -65,8 +97,13 @@ absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
   return snapshot;
 }
 
-absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
-  uint64_t moved = 0;
+absl::StatusOr<FrameChanges> FrameSnapshot::Compare() const {
+  const int page_flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+  if (page_flags < 0) {
+    return Errno("/proc/kpageflags");
+  }
+  absl::Cleanup close_flags = [page_flags] { close(page_flags); };
+  FrameChanges changes;
   const Page* page = pages().data();
   const Page* const end = page + pages().size();
   absl::Status status = ForEachPrivateStretch(
@@ -75,10 +112,14 @@ absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
           while (page != end && page->address < address) {
             ++page;
           }
-          if ((entry & (kPresentBit | kFileBit)) == kPresentBit &&
-              page != end && page->address == address &&
-              page->frame != (entry & kFrameMask)) {
-            ++moved;
+          const bool was_present = page != end && page->address == address;
+          const uint64_t frame = entry & kFrameMask;
+          if (was_present) {
+            changes.moved_pages +=
+                (entry & (kPresentBit | kFileBit)) == kPresentBit &&
+                page->frame != frame;
+          } else if ((entry & kPresentBit) != 0) {
+            AddNewPage(entry, FlagsOf(page_flags, frame), &changes);
           }
           address += PageSize();
         }
@@ -86,7 +127,7 @@ absl::StatusOr<uint64_t> FrameSnapshot::CountMoved() const {
   if (!status.ok()) {
     return status;
   }
-  return moved;
+  return changes;
 }
 
 }  // namespace cowbench::probe

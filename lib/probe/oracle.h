@@ -24,6 +24,19 @@ absl::Status OraclesAvailable();
 // mm/memory.c). Errors: kPermissionDenied, kUnavailable on an older kernel.
 absl::StatusOr<uint64_t> KernelCopyCount();
 
+struct FrameChanges {
+  // Present then and now, anonymous now, and in another frame.
+  uint64_t moved_pages = 0;
+  // Of the pages that were absent then: how many folios those belong to that
+  // are private now. It takes one fault to fill a folio, of one page or many.
+  uint64_t fresh_folios = 0;
+  // Those that are mapped to the kernel's zero page now, because they were
+  // only read.
+  uint64_t zero_pages = 0;
+  // All others: pages of files.
+  uint64_t file_pages = 0;
+};
+
 // Which page frame is behind each page of the private mappings.
 class FrameSnapshot {
  public:
@@ -31,8 +44,8 @@ class FrameSnapshot {
   // more than kMaxPages.
   static absl::StatusOr<FrameSnapshot> Take();
 
-  // Pages present then and now, anonymous now, whose frame is another one.
-  absl::StatusOr<uint64_t> CountMoved() const;
+  // Errors: kInternal when /proc cannot be read.
+  absl::StatusOr<FrameChanges> Compare() const;
 
  private:
   struct Page {

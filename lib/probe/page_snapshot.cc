@@ -1,8 +1,6 @@
 #include "lib/probe/page_snapshot.h"
 
-#include <algorithm>
-#include <iterator>
-#include <utility>
+#include <sys/mman.h>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -35,15 +33,13 @@ absl::StatusOr<PageCounts> CountPages() {
   return counts;
 }
 
-absl::StatusOr<bool> PageSnapshot::Take() {
-  const size_t held = std::exchange(run_count_, 0);
+absl::Status PageSnapshot::Take() {
+  run_count_ = 0;
   PageCounts counts;
   size_t count = 0;
-  bool same = true;
   Run run = {};  // the one that the last page belongs to; none when it is empty
   const auto store = [&] {
     if (run.begin != run.end && count < kMaxRuns) {
-      same = same && count < held && runs_[count] == run;
       runs_[count] = run;
     }
     count += run.begin != run.end ? 1 : 0;
@@ -76,34 +72,23 @@ absl::StatusOr<bool> PageSnapshot::Take() {
   }
   counts_ = counts;
   run_count_ = count;
-  return same && count == held;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<bool> PageSnapshot::PrivatePagesAreStillPrivate() const {
-  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
-  if (!pagemap.ok()) {
-    return pagemap.status();
-  }
-  uint64_t buffer[64];
+void PageSnapshot::TakeWriteFaultsOnPrivatePages() const {
+  const auto populate = [](uintptr_t begin, uintptr_t end) {
+    return madvise(reinterpret_cast<void*>(begin), end - begin,
+                   MADV_POPULATE_WRITE) == 0;
+  };
   for (const Run& run : runs()) {
-    uintptr_t address = run.state == PageState::kPrivate ? run.begin : run.end;
-    while (address < run.end) {
-      const size_t left = (run.end - address) / PageSize();
-      const absl::StatusOr<absl::Span<const uint64_t>> entries = pagemap->Read(
-          address,
-          absl::MakeSpan(buffer).first(std::min(left, std::size(buffer))));
-      if (!entries.ok()) {
-        return entries.status();
-      }
-      for (const uint64_t entry : *entries) {
-        if (StateOf(entry) != PageState::kPrivate) {
-          return false;
-        }
-      }
-      address += entries->size() * PageSize();
+    if (run.state != PageState::kPrivate || populate(run.begin, run.end)) {
+      continue;
+    }
+    // The run reaches into a mapping that is not writable.
+    for (uintptr_t page = run.begin; page < run.end; page += PageSize()) {
+      populate(page, page + PageSize());
     }
   }
-  return true;
 }
 
 absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {

@@ -2,7 +2,7 @@
 //
 //   SharedMemory memory = *SharedMemory::Map(sizeof(PageSnapshot));
 //   auto* const before = memory.as<PageSnapshot>();
-//   absl::StatusOr<bool> taken = before->Take();
+//   absl::Status taken = before->Take();
 //   ... the window ...
 //   absl::StatusOr<PageChanges> changes = before->Compare();
 //
@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "lib/probe/mappings.h"
@@ -62,11 +63,10 @@ absl::StatusOr<PageCounts> CountPages();
 class PageSnapshot {
  public:
   // Replaces what it holds by the states that the pages of this process have
-  // now. Returns whether they are those that it held.
-  // Errors: kInternal when /proc cannot be read, kResourceExhausted when the
-  // states of neighbouring pages differ more than kMaxRuns times; it is empty
-  // then.
-  absl::StatusOr<bool> Take();
+  // now. Errors: kInternal when /proc cannot be read, kResourceExhausted when
+  // the states of neighbouring pages differ more than kMaxRuns times; it is
+  // empty then.
+  absl::Status Take();
 
   const PageCounts& counts() const { return counts_; }
 
@@ -75,9 +75,10 @@ class PageSnapshot {
   // Errors: kInternal when /proc cannot be read.
   absl::StatusOr<PageChanges> Compare(const PageSet* data = nullptr) const;
 
-  // Whether each page that was private then is so now. Reads those pages'
-  // entries alone. Errors: kInternal when /proc cannot be read.
-  absl::StatusOr<bool> PrivatePagesAreStillPrivate() const;
+  // Makes this process write to each page that was private then, without
+  // changing it: madvise(MADV_POPULATE_WRITE), Linux 5.14. Pages that cannot be
+  // written to are left as they are.
+  void TakeWriteFaultsOnPrivatePages() const;
 
  private:
   // Consecutive pages in one state. Absent pages are in no run. A process
@@ -86,8 +87,6 @@ class PageSnapshot {
     uintptr_t begin;
     uintptr_t end;
     PageState state;
-
-    bool operator==(const Run&) const = default;
   };
   static constexpr size_t kMaxRuns = size_t{1} << 22;
 

@@ -13,6 +13,9 @@ namespace cowbench::probe {
 // A zeroed anonymous mapping, MAP_SHARED: fork() gives child and parent the
 // same pages, so it is never copied on write and never counted. Pages take up
 // memory when they are first touched.
+//
+// It lies far from where mmap(2) puts other mappings, so that an allocator gets
+// the same addresses whatever is mapped for measuring.
 class SharedMemory {
  public:
   // Errors: kResourceExhausted when the kernel refuses.

@@ -1,7 +1,5 @@
 #include "lib/python/catalog.h"
 
-#include "lib/python/interpreter.h"
-
 namespace cowbench::python::internal {
 namespace {
 
@@ -9,24 +7,19 @@ namespace {
 struct DataSet {
   PyObject* data;
   PyObject* elements;
-  PyObject* functions[kMaxPatterns];
-  bool takes_touch[kMaxPatterns];
 };
 
 DataSet the_data_set;
 
 }  // namespace
 
-void Prepare(const Layout& layout) {
+void Prepare(const Layout& layout, PyObject** functions) {
   if (Py_IsInitialized() == 0) {
     Start();
   }
   Execute(layout.prepare);
-  for (size_t i = 0; i < kMaxPatterns && !layout.patterns[i].name.empty();
-       ++i) {
-    const Pattern& pattern = layout.patterns[i];
-    the_data_set.takes_touch[i] = pattern.takes_touch;
-    the_data_set.functions[i] =
+  for (const Pattern& pattern : layout.patterns) {
+    *functions++ =
         Define(pattern.takes_touch ? "data, elements, touched" : "data",
                pattern.statement);
   }
@@ -42,7 +35,7 @@ void* Build(const Layout& layout, uint64_t elements) {
   return &the_data_set;
 }
 
-void VisitMemory(const Layout& layout, MemoryVisitor visit) {
+void VisitMemory(const Layout& layout, workload::MemoryVisitor visit) {
   PyObject* const data = the_data_set.data;
   const auto visit_object = [&](PyObject* object) {
     constexpr size_t kCollectorHeader = 16;  // Include/internal/pycore_gc.h
@@ -79,16 +72,17 @@ void VisitMemory(const Layout& layout, MemoryVisitor visit) {
   }
 }
 
-void Run(void* data_set, size_t pattern, const Touch& touch) {
+void Run(void* data_set, PyObject* function, bool takes_touch,
+         const workload::Touch& touch) {
   const auto* const set = static_cast<DataSet*>(data_set);
   PyObject* arguments[] = {set->data, set->elements, nullptr};
   size_t count = 1;
-  if (set->takes_touch[pattern]) {
+  if (takes_touch) {
     arguments[2] = Checked(PyLong_FromUnsignedLongLong(touch.touched));
     count = 3;
   }
   PyObject* const result =
-      PyObject_Vectorcall(set->functions[pattern], arguments, count, nullptr);
+      PyObject_Vectorcall(function, arguments, count, nullptr);
   Py_DECREF(Checked(result));
   Py_XDECREF(arguments[2]);
 }

@@ -2,10 +2,12 @@
 #ifndef COWBENCH_LIB_PYTHON_CATALOG_H_
 #define COWBENCH_LIB_PYTHON_CATALOG_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 
+#include "lib/python/interpreter.h"
 #include "lib/python/layouts.h"
 #include "lib/workload/workload.h"
 
@@ -13,50 +15,69 @@ namespace cowbench::python {
 namespace internal {
 
 // Starts the interpreter and compiles the statements, so that nothing of that
-// is taken for the data set.
-void Prepare(const Layout& layout);
+// is taken for the data set. Stores a function for each pattern.
+void Prepare(const Layout& layout, PyObject** functions);
 // Returns what Run() takes.
 void* Build(const Layout& layout, uint64_t elements);
 // Visits the array, if there is one, and the objects. Not a dict's table.
-void VisitMemory(const Layout& layout, MemoryVisitor visit);
-// Calls the function of the pattern with this number.
-void Run(void* data_set, size_t pattern, const Touch& touch);
+void VisitMemory(const Layout& layout, workload::MemoryVisitor visit);
+// Calls the function of a pattern.
+void Run(void* data_set, PyObject* function, bool takes_touch,
+         const workload::Touch& touch);
+
+// The functions of a layout's patterns, once it is prepared. They lie outside
+// of the heap, like everything here.
+template <const auto& kTable, size_t kLayout>
+inline std::array<PyObject*, kTable[kLayout].patterns.size()> functions;
 
 template <const auto& kTable, size_t kLayout, size_t... kPattern>
-LayoutEntry Runnable(std::index_sequence<kPattern...>) {
-  constexpr const Layout& kRow = kTable[kLayout];
-  LayoutEntry entry = Describe(kRow);
-  entry.prepare = [] { Prepare(kTable[kLayout]); };
+constexpr auto RunnablePatterns(std::index_sequence<kPattern...>) {
+  auto entries = kPatternEntries<kTable, kLayout>;
+  ((entries[kPattern].run =
+        [](void* data_set, const workload::Touch& touch) {
+          Run(data_set, functions<kTable, kLayout>[kPattern],
+              kTable[kLayout].patterns[kPattern].takes_touch, touch);
+        }),
+   ...);
+  return entries;
+}
+
+template <const auto& kTable, size_t kLayout>
+inline constexpr auto kRunnablePatterns = RunnablePatterns<kTable, kLayout>(
+    std::make_index_sequence<kTable[kLayout].patterns.size()>());
+
+template <const auto& kTable, size_t kLayout>
+constexpr workload::LayoutEntry Runnable() {
+  workload::LayoutEntry entry = kLayoutEntries<kTable>[kLayout];
+  entry.prepare = [] {
+    Prepare(kTable[kLayout], functions<kTable, kLayout>.data());
+  };
   entry.build = [](uint64_t elements) {
     return Build(kTable[kLayout], elements);
   };
-  entry.visit_memory = [](void*, uint64_t, MemoryVisitor visit) {
+  entry.visit_memory = [](void*, uint64_t, workload::MemoryVisitor visit) {
     VisitMemory(kTable[kLayout], visit);
   };
-  void (*const run[])(void*,
-                      const Touch&) = {[](void* data_set, const Touch& touch) {
-    Run(data_set, kPattern, touch);
-  }...};
-  for (size_t i = 0; i < entry.patterns.size(); ++i) {
-    entry.patterns[i].run = run[i];
-  }
+  entry.patterns = kRunnablePatterns<kTable, kLayout>;
   return entry;
 }
 
 template <const auto& kTable, size_t... kLayout>
-Catalog RunnableTable(std::index_sequence<kLayout...>) {
-  return {
-      Runnable<kTable, kLayout>(std::make_index_sequence<kMaxPatterns>())...};
+constexpr auto RunnableTable(std::index_sequence<kLayout...>) {
+  return std::array{Runnable<kTable, kLayout>()...};
 }
+
+template <const auto& kTable>
+inline constexpr auto kRunnableEntries =
+    RunnableTable<kTable>(std::make_index_sequence<kTable.size()>());
 
 }  // namespace internal
 
 // The catalog of a table such as kLayouts. The functions throw
 // std::runtime_error with the Python exception in one line.
 template <const auto& kTable>
-Catalog MakeRunnable() {
-  return internal::RunnableTable<kTable>(
-      std::make_index_sequence<kTable.size()>());
+constexpr workload::Catalog MakeRunnable() {
+  return internal::kRunnableEntries<kTable>;
 }
 
 }  // namespace cowbench::python

@@ -19,20 +19,22 @@ namespace cowbench::python {
 namespace {
 
 constexpr uint64_t kElements = uint64_t{320} * 320;
-// What the interpreter may copy of its own, and what of the data set may be
-// copied by merely being forked: the pools in which others have objects, too.
+// The interpreter may copy this many pages of its own, and this many pages of
+// the data set: the pools that it shares with other objects.
 constexpr uint64_t kOwnPages = 64;
 constexpr uint64_t kPoolPages = 8;
 
-class EveryLayout : public testing::TestWithParam<Layout> {};
+// The number of a layout.
+class EveryLayout : public testing::TestWithParam<size_t> {};
 
 TEST_P(EveryLayout, CopiesThePagesOfTheCountsAndNoOthers) {
-  const Layout& layout = GetParam();
-  internal::Prepare(layout);
-  void* const data_set = internal::Build(layout, kElements);
+  const Layout& layout = kLayouts[GetParam()];
+  const workload::LayoutEntry& entry = MakeRunnable<kLayouts>()[GetParam()];
+  entry.prepare();
+  void* const data_set = entry.build(kElements);
   probe::PageSet pages = *probe::PageSet::Create();
   std::set<uintptr_t> count_pages;
-  internal::VisitMemory(layout, [&](const void* begin, size_t bytes) {
+  entry.visit_memory(data_set, kElements, [&](const void* begin, size_t bytes) {
     pages.Add(begin, bytes);
     if (bytes == layout.object_bytes) {
       // The count comes first, after the collector's header.
@@ -43,37 +45,37 @@ TEST_P(EveryLayout, CopiesThePagesOfTheCountsAndNoOthers) {
   });
   EXPECT_EQ(count_pages.size() > 1, layout.objects == Objects::kEach);
   ForkRunner runner = *ForkRunner::Create();
-  for (size_t i = 0; i < kMaxPatterns; ++i) {
+  for (size_t i = 0; i < layout.patterns.size(); ++i) {
     const Pattern& pattern = layout.patterns[i];
-    if (pattern.name.empty() || pattern.writes) {
+    if (pattern.writes) {
       continue;
     }
     SCOPED_TRACE(std::string(pattern.name));
     const auto result = runner.Run({.data = &pages}, [&] {
-      internal::Run(data_set, i, {kElements, kElements});
+      entry.patterns[i].run(data_set, {kElements, kElements});
     });
     ASSERT_TRUE(result.ok()) << result.status();
-    const Sample& sample = result->samples[0];
+    const WindowPages& sample = *result->samples[0].pages;
     const uint64_t expected = pattern.visits ? count_pages.size() : 0;
-    const uint64_t copied = sample.copied_pages - sample.copied_metadata_pages;
+    const uint64_t copied = sample.copied - sample.copied_metadata;
     EXPECT_LE(copied, expected + kPoolPages);
     EXPECT_GE(copied + kPoolPages, expected);
     if (pattern.name != "gc_collect") {
-      EXPECT_LE(sample.copied_metadata_pages, kOwnPages);
+      EXPECT_LE(sample.copied_metadata, kOwnPages);
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EveryLayout, testing::ValuesIn(kLayouts),
+INSTANTIATE_TEST_SUITE_P(All, EveryLayout,
+                         testing::Range(size_t{0}, kLayouts.size()),
                          [](const auto& test) {
-                           return std::string(test.param.name);
+                           return std::string(kLayouts[test.param].name);
                          });
 
 TEST(LayoutsTest, SizeIsWhatTheLayoutRequests) {
   constexpr uint64_t kKiB = 1024;
   const auto count = [](const char* layout, uint64_t size) {
-    static const Catalog catalog = DescribeLayouts();
-    return FindLayout(catalog, layout)->element_count(size);
+    return FindLayout(Describe<kLayouts>(), layout)->element_count(size);
   };
   EXPECT_EQ(count("list_range", 3515625 * kKiB), 100'000'000u);
   EXPECT_EQ(count("list_same", 781250 * kKiB), 100'000'000u);
@@ -86,9 +88,8 @@ TEST(LayoutsTest, SizeIsWhatTheLayoutRequests) {
 }
 
 TEST(LayoutsTest, StoredBytesAreTheReferenceCounts) {
-  const Catalog catalog = DescribeLayouts();
-  const auto stored = [&](const char* layout, const char* pattern) {
-    return FindPattern(*FindLayout(catalog, layout), pattern)
+  const auto stored = [](const char* layout, const char* pattern) {
+    return FindPattern(*FindLayout(Describe<kLayouts>(), layout), pattern)
         ->stored_bytes({1000, 10});
   };
   EXPECT_EQ(stored("list_range", "for"), 80u);

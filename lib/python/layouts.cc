@@ -4,30 +4,6 @@
 #include <cmath>
 
 namespace cowbench::python {
-namespace {
-
-constexpr uint64_t kReferenceCount = 8;
-
-uint64_t StoresNothing(const Touch&) { return 0; }
-uint64_t StoresOneCount(const Touch&) { return kReferenceCount; }
-uint64_t StoresCounts(const Touch& touch) {
-  return kReferenceCount * touch.touched;
-}
-
-PatternEntry Describe(const Pattern& pattern, Objects objects) {
-  PatternEntry entry = {.name = pattern.name, .stored_bytes = StoresNothing};
-  entry.writes =
-      pattern.writes || (pattern.visits && objects == Objects::kEach);
-  entry.takes_touch = pattern.takes_touch;
-  if (pattern.visits && objects != Objects::kNone) {
-    entry.stored_bytes =
-        objects == Objects::kOne ? StoresOneCount : StoresCounts;
-  }
-  return entry;
-}
-
-}  // namespace
-
 uint64_t SquareCount(uint64_t size) {
   const uint64_t count = size / sizeof(double);
   auto side = static_cast<uint64_t>(std::sqrt(static_cast<double>(count)));
@@ -52,27 +28,6 @@ uint64_t DictCount(uint64_t size) {
     }
     count = std::max(count, std::min(usable, (size - table) / kInt));
   }
-}
-
-LayoutEntry Describe(const Layout& layout) {
-  LayoutEntry entry = {.name = layout.name,
-                       .element_count = layout.element_count,
-                       // A statement has its own order.
-                       .random_access = false};
-  for (const Pattern& pattern : layout.patterns) {
-    if (!pattern.name.empty()) {
-      entry.patterns.push_back(Describe(pattern, layout.objects));
-    }
-  }
-  return entry;
-}
-
-Catalog DescribeLayouts() {
-  Catalog catalog;
-  for (const Layout& layout : kLayouts) {
-    catalog.push_back(Describe(layout));
-  }
-  return catalog;
 }
 
 }  // namespace cowbench::python

@@ -7,7 +7,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include "lib/workload/workload.h"
 
@@ -36,15 +38,13 @@ inline constexpr uint64_t kInt = 28;
 inline constexpr uint64_t kStr = 64;
 inline constexpr uint64_t kList = 56;
 
-inline constexpr size_t kMaxPatterns = 8;
-
 struct Layout {
   std::string_view name;
   uint64_t (*element_count)(uint64_t size);
   Objects objects;
   // An expression in `elements`.
   const char* build;
-  std::array<Pattern, kMaxPatterns> patterns;  // the first ones that have names
+  std::span<const Pattern> patterns;
   // Run before the build, and not part of the data set.
   const char* prepare = "import gc";
   // Run after the build.
@@ -112,13 +112,24 @@ inline constexpr char kNumpy[] =
 inline constexpr char kGcOff[] = "import gc; gc.disable()";
 inline constexpr char kFreeze[] = "gc.freeze()";
 
-inline constexpr std::array kIntPatterns = {
-    kIdle, kLen, kSum, kFor, kIndex, kCollect, Pattern(), Pattern()};
-inline constexpr std::array kListPatterns = {
-    kIdle, kLen, kFor, kIndex, kCollectAll, kNewLists, Pattern(), Pattern()};
+inline constexpr std::array kIntPatterns = {kIdle, kLen,   kSum,
+                                            kFor,  kIndex, kCollect};
+inline constexpr std::array kListPatterns = {kIdle,  kLen,        kFor,
+                                             kIndex, kCollectAll, kNewLists};
 // What gc.freeze() has moved away is not looked at.
-inline constexpr std::array kFrozenPatterns = {
-    kIdle, kLen, kFor, kIndex, kCollect, kNewLists, Pattern(), Pattern()};
+inline constexpr std::array kFrozenPatterns = {kIdle,  kLen,     kFor,
+                                               kIndex, kCollect, kNewLists};
+
+inline constexpr std::array kMatrixPatterns = {
+    kIdle, kLen, kSumMethod, kFor, kIndexFlat, kWrite, kCollect};
+inline constexpr std::array kArrayPatterns = {kIdle,  kLen,   kSumMethod, kFor,
+                                              kIndex, kWrite, kCollect};
+inline constexpr std::array kNumpyObjectPatterns = {kIdle, kLen,   kSumMethod,
+                                                    kFor,  kIndex, kCollect};
+inline constexpr std::array kStrPatterns = {kIdle, kLen, kFor, kIndex,
+                                            kCollect};
+inline constexpr std::array kDictPatterns = {kIdle,      kLen,   kSumValues,
+                                             kForValues, kIndex, kCollect};
 
 inline constexpr std::array kLayouts = {
     // numpy.ones((N, N)): one block of doubles.
@@ -126,24 +137,22 @@ inline constexpr std::array kLayouts = {
            .element_count = SquareCount,
            .objects = Objects::kNone,
            .build = "np.ones((math.isqrt(elements),) * 2)",
-           .patterns = {kIdle, kLen, kSumMethod, kFor, kIndexFlat, kWrite,
-                        kCollect},
+           .patterns = kMatrixPatterns,
            .prepare = kNumpy},
     // The same block in memory that is shared on purpose.
-    Layout{
-        .name = "numpy_shared",
-        .element_count = CountOf<8>,
-        .objects = Objects::kNone,
-        .build = "np.frombuffer(mmap.mmap(-1, 8 * elements))",
-        .patterns = {kIdle, kLen, kSumMethod, kFor, kIndex, kWrite, kCollect},
-        .prepare = kNumpy,
-        .finish = "data.fill(1)"},
+    Layout{.name = "numpy_shared",
+           .element_count = CountOf<8>,
+           .objects = Objects::kNone,
+           .build = "np.frombuffer(mmap.mmap(-1, 8 * elements))",
+           .patterns = kArrayPatterns,
+           .prepare = kNumpy,
+           .finish = "data.fill(1)"},
     // An array of pointers to ints.
     Layout{.name = "numpy_object",
            .element_count = CountOf<kPointer + kInt>,
            .objects = Objects::kEach,
            .build = "np.arange(elements).astype(object)",
-           .patterns = {kIdle, kLen, kSumMethod, kFor, kIndex, kCollect},
+           .patterns = kNumpyObjectPatterns,
            .prepare = kNumpy},
     Layout{.name = "array_array",
            .element_count = CountOf<8>,
@@ -178,7 +187,7 @@ inline constexpr std::array kLayouts = {
            .element_count = CountOf<kPointer + kStr>,
            .objects = Objects::kEach,
            .build = "['%015d' % i for i in range(elements)]",
-           .patterns = {kIdle, kLen, kFor, kIndex, kCollect},
+           .patterns = kStrPatterns,
            .object_bytes = kStr},
     // Elements that the collector keeps track of, as it does of instances.
     Layout{.name = "list_list",
@@ -210,14 +219,64 @@ inline constexpr std::array kLayouts = {
            .element_count = DictCount,
            .objects = Objects::kEach,
            .build = "{i: i for i in range(elements)}",
-           .patterns = {kIdle, kLen, kSumValues, kForValues, kIndex, kCollect}},
+           .patterns = kDictPatterns},
 };
 
-// The entry of a layout as a driver needs it: it cannot be built or run.
-LayoutEntry Describe(const Layout& layout);
+namespace internal {
 
-// All of kLayouts, described.
-Catalog DescribeLayouts();
+// Bytes of reference counts that a pattern stores to.
+template <Objects kObjects>
+constexpr uint64_t StoredBytes(const workload::Touch& touch) {
+  constexpr uint64_t kReferenceCount = 8;
+  return kObjects == Objects::kNone  ? 0
+         : kObjects == Objects::kOne ? kReferenceCount
+                                     : kReferenceCount * touch.touched;
+}
+
+constexpr workload::PatternEntry Describe(const Pattern& pattern,
+                                          Objects objects) {
+  return {
+      .name = pattern.name,
+      .writes = pattern.writes || (pattern.visits && objects == Objects::kEach),
+      .takes_touch = pattern.takes_touch,
+      .stored_bytes = !pattern.visits             ? StoredBytes<Objects::kNone>
+                      : objects == Objects::kNone ? StoredBytes<Objects::kNone>
+                      : objects == Objects::kOne  ? StoredBytes<Objects::kOne>
+                                                 : StoredBytes<Objects::kEach>};
+}
+
+template <const auto& kTable, size_t kLayout>
+inline constexpr auto kPatternEntries = [] {
+  constexpr const Layout& kRow = kTable[kLayout];
+  std::array<workload::PatternEntry, kRow.patterns.size()> entries;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    entries[i] = Describe(kRow.patterns[i], kRow.objects);
+  }
+  return entries;
+}();
+
+template <const auto& kTable, size_t... kLayout>
+constexpr auto DescribeTable(std::index_sequence<kLayout...>) {
+  return std::array{
+      workload::LayoutEntry{.name = kTable[kLayout].name,
+                            .element_count = kTable[kLayout].element_count,
+                            // A statement has its own order.
+                            .random_access = false,
+                            .patterns = kPatternEntries<kTable, kLayout>}...};
+}
+
+template <const auto& kTable>
+inline constexpr auto kLayoutEntries =
+    DescribeTable<kTable>(std::make_index_sequence<kTable.size()>());
+
+}  // namespace internal
+
+// The catalog of a table such as kLayouts as a driver needs it: nothing in it
+// can be built or run.
+template <const auto& kTable>
+constexpr workload::Catalog Describe() {
+  return internal::kLayoutEntries<kTable>;
+}
 
 }  // namespace cowbench::python
 

@@ -28,7 +28,7 @@ void SetAxes(uint64_t elements, Axes* axes) {
   axes->layouts = {"numpy_ones", "list_range", "list_same"};
   axes->patterns = {"sum", "for"};
   axes->allocators = {"pymalloc"};
-  axes->children = {kWorkers};
+  axes->Get<axis::Children>() = {kWorkers};
   axes->size_of_layout = {{"numpy_ones", WholeKiB(rows * rows * 8)},
                           {"list_range", WholeKiB(elements * 36)},
                           {"list_same", WholeKiB(elements * 8)}};

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cstddef>
+#include <cstdio>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -10,8 +11,10 @@
 namespace cowbench {
 namespace {
 
-// The file that defines `symbol` for the whole process; empty if none.
-std::string DefinedIn(const char* symbol) {
+// The file that defines `symbol` for the whole process; empty if none. The
+// dynamic linker owns the name: a copy would lie in the heap under test, whose
+// layout would then depend on the name's length.
+absl::string_view DefinedIn(const char* symbol) {
   void* const address = dlsym(RTLD_DEFAULT, symbol);
   Dl_info info;
   if (address == nullptr || dladdr(address, &info) == 0) {
@@ -21,51 +24,77 @@ std::string DefinedIn(const char* symbol) {
 }
 
 template <typename Function>
-Function* FunctionOf(const std::string& library, const char* symbol) {
+Function* FunctionOf(absl::string_view library, const char* symbol) {
   // Another allocator may be loaded without being the one that answers.
   return DefinedIn(symbol) == library
              ? reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, symbol))
              : nullptr;
 }
 
-// A way of asking for each library that has one of its own.
-std::string VersionOf(const std::string& library) {
-  using Mallctl = int(const char*, void*, size_t*, void*, size_t);
+using Mallctl = int(const char*, void*, size_t*, void*, size_t);
+
+// Each library that tells its version has a way of its own.
+void GetVersion(absl::string_view library, Text<128>* result) {
   if (auto* mallctl = FunctionOf<Mallctl>(library, "mallctl")) {  // jemalloc
     const char* version = nullptr;
     size_t bytes = sizeof(version);
     if (mallctl("version", &version, &bytes, nullptr, 0) == 0) {
-      return version;
+      *result = version;
+      return;
     }
   }
   using TcVersion = const char*(int*, int*, const char**);
   if (auto* version = FunctionOf<TcVersion>(library, "tc_version")) {
-    return version(nullptr, nullptr, nullptr);
-  }
-  if (auto* version = FunctionOf<int()>(library, "mi_version")) {
+    *result = version(nullptr, nullptr, nullptr);
+  } else if (auto* mi_version = FunctionOf<int()>(library, "mi_version")) {
     // One digit each of major, minor and patch level.
-    const int digits = version();
-    return absl::StrCat(digits / 100, ".", digits / 10 % 10, ".", digits % 10);
+    const int digits = mi_version();
+    snprintf(result->characters, sizeof(result->characters), "%d.%d.%d",
+             digits / 100, digits / 10 % 10, digits % 10);
+  } else if (auto* libc_version =
+                 FunctionOf<const char*()>(library, "gnu_get_libc_version")) {
+    *result = libc_version();
+  } else {
+    *result = "unknown";
   }
-  if (auto* version =
-          FunctionOf<const char*()>(library, "gnu_get_libc_version")) {
-    return version();
-  }
-  return "unknown";
 }
 
 }  // namespace
 
 absl::StatusOr<LiveAllocator> FindLiveAllocator() {
-  const std::string library = DefinedIn("malloc");
+  const absl::string_view library = DefinedIn("malloc");
   for (const char* symbol : {"calloc", "realloc", "free", "posix_memalign"}) {
-    const std::string other = DefinedIn(symbol);
+    const absl::string_view other = DefinedIn(symbol);
     if (other != library) {
       return absl::FailedPreconditionError(absl::StrCat(
           "malloc is defined in ", library, ", but ", symbol, " in ", other));
     }
   }
-  return LiveAllocator{.library = library, .version = VersionOf(library)};
+  LiveAllocator allocator = {.library = library, .version = {}};
+  GetVersion(library, &allocator.version);
+  return allocator;
+}
+
+absl::Status ReleaseFreeMemory() {
+  const absl::string_view library = DefinedIn("malloc");
+  if (auto* mallctl = FunctionOf<Mallctl>(library, "mallctl")) {
+    // MALLCTL_ARENAS_ALL in jemalloc.h.
+    const int error = mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0);
+    return error == 0 ? absl::OkStatus()
+                      : absl::InternalError("jemalloc cannot purge its arenas");
+  }
+  if (auto* release =
+          FunctionOf<void()>(library, "MallocExtension_ReleaseFreeMemory")) {
+    release();
+  } else if (auto* collect = FunctionOf<void(bool)>(library, "mi_collect")) {
+    collect(/*force=*/true);
+  } else if (auto* trim = FunctionOf<int(size_t)>(library, "malloc_trim")) {
+    trim(/*pad=*/0);
+  } else {
+    return absl::UnimplementedError(
+        absl::StrCat(library, " offers no known way to give free memory back"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace cowbench

@@ -1,5 +1,5 @@
-// What driver and subject say to one another: one message each way, of a
-// fixed size, over a SOCK_SEQPACKET pair. Both are of one build.
+// The protocol of driver and subject: messages of a fixed size over a
+// SOCK_SEQPACKET pair. Both programs come from the same build.
 //
 //   subject -> driver  Hello, once
 //   driver -> subject  BuildRequest, once; the answer is a BuildReply
@@ -27,8 +27,14 @@ template <size_t N>
 struct Text {
   char characters[N];
 
+  // What does not fit is cut off.
   Text& operator=(absl::string_view text) {
-    characters[text.copy(characters, N - 1)] = '\0';
+    characters[0] = '\0';
+    return *this += text;
+  }
+  Text& operator+=(absl::string_view text) {
+    const size_t used = view().size();
+    characters[used + text.copy(characters + used, N - 1 - used)] = '\0';
     return *this;
   }
   std::string_view view() const { return characters; }
@@ -52,10 +58,17 @@ enum class HugePages {
   kAlways,  // the data set is put into huge pages, as far as they fit
 };
 
+// What the subject does once the data set is built, before the first fork.
+enum class BeforeFork {
+  kNothing,
+  kRelease,  // asks the allocator to give its free memory back to the kernel
+};
+
 struct BuildRequest {
   Text<64> layout;
   uint64_t elements;
   HugePages huge_pages;
+  BeforeFork before_fork;
 };
 
 struct BuildReply {
@@ -70,11 +83,10 @@ struct RunRequest {
   uint64_t touched;
   int32_t children;
   Writer writer;
-  Order order;
+  workload::Order order;
+  bool count_pages;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival
-
-  bool operator==(const RunRequest&) const = default;
 };
 
 struct RunReply {

@@ -3,14 +3,13 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <new>
-#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/huge_pages.h"
@@ -28,13 +27,14 @@ constexpr uint32_t kQueryPersonality = 0xffffffff;
 
 class Subject {
  public:
-  Subject(const Catalog& catalog, ForkRunner runner, probe::PageSet data_pages)
+  Subject(workload::Catalog catalog, ForkRunner runner,
+          probe::PageSet data_pages)
       : catalog_(catalog),
         runner_(std::move(runner)),
         data_pages_(std::move(data_pages)) {}
 
   void Build(const BuildRequest& request, BuildReply* reply) {
-    layout_ = FindLayout(catalog_, request.layout.view());
+    layout_ = workload::FindLayout(catalog_, request.layout.view());
     if (layout_ == nullptr) {
       reply->error = "the subject has no such layout";
       return;
@@ -54,6 +54,9 @@ class Subject {
       return;
     }
     elements_ = request.elements;
+    const absl::Status released = request.before_fork == BeforeFork::kRelease
+                                      ? ReleaseFreeMemory()
+                                      : absl::OkStatus();
     reply->knows_data_pages = layout_->visit_memory != nullptr;
     if (reply->knows_data_pages) {
       layout_->visit_memory(data_set_, elements_,
@@ -66,7 +69,8 @@ class Subject {
       huge = probe::CollapseIntoHugePages(data_pages_);
     }
     const absl::StatusOr<probe::PageCounts> after = probe::CountPages();
-    for (const absl::Status& status : {before.status(), huge, after.status()}) {
+    for (const absl::Status& status :
+         {before.status(), released, huge, after.status()}) {
       if (!status.ok()) {
         reply->error = status.message();
         return;
@@ -83,28 +87,27 @@ class Subject {
   }
 
   void Run(const RunRequest& request, RunReply* reply) {
-    const PatternEntry* const pattern =
-        data_set_ == nullptr ? nullptr
-                             : FindPattern(*layout_, request.pattern.view());
+    const workload::PatternEntry* const pattern =
+        data_set_ == nullptr
+            ? nullptr
+            : workload::FindPattern(*layout_, request.pattern.view());
     if (pattern == nullptr) {
       reply->error = "the subject has no such data set and pattern";
       return;
     }
-    // It takes time to look, and they do not appear by themselves.
+    // Reading smaps takes time, and huge pages do not appear by themselves.
     reply->huge_bytes = huge_bytes_ > 0 ? probe::AnonymousHugeBytes() : 0;
-    const Touch touch = {.elements = elements_,
-                         .touched = request.touched,
-                         .order = request.order};
+    const workload::Touch touch = {.elements = elements_,
+                                   .touched = request.touched,
+                                   .order = request.order};
     const absl::StatusOr<ForkResult> result =
         runner_.Run({.children = request.children,
                      .writer = request.writer,
                      .deadline = absl::Nanoseconds(request.deadline_ns),
                      .data = &data_pages_,
-                     .unchanged = last_request_.has_value(),
-                     .same_pattern = last_request_ == request,
+                     .count_pages = request.count_pages,
                      .verify = request.verify},
                     [&] { pattern->run(data_set_, touch); });
-    last_request_ = request;
     if (!result.ok()) {
       reply->error = result.status().message();
       return;
@@ -116,37 +119,34 @@ class Subject {
   }
 
  private:
-  const Catalog& catalog_;
+  workload::Catalog catalog_;
   ForkRunner runner_;
   probe::PageSet data_pages_;
-  const LayoutEntry* layout_ = nullptr;
+  const workload::LayoutEntry* layout_ = nullptr;
   void* data_set_ = nullptr;
   uint64_t elements_ = 0;
-  uint64_t huge_bytes_ = 0;                 // when it was built
-  std::optional<RunRequest> last_request_;  // since then, nothing allocates
+  uint64_t huge_bytes_ = 0;  // when it was built
 };
 
 }  // namespace
 
-int SubjectMain(const Catalog& catalog, absl::string_view runtime) {
+int SubjectMain(workload::Catalog catalog, absl::string_view runtime) {
   prctl(PR_SET_NAME, "cow-subject");  // for ps and top
   Hello hello = {};
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();
   absl::StatusOr<probe::PageSet> data_pages = probe::PageSet::Create();
-  {
-    const absl::StatusOr<LiveAllocator> allocator = FindLiveAllocator();
-    if (!allocator.ok()) {
-      hello.error = allocator.status().message();
-    } else if (!runner.ok()) {
-      hello.error = runner.status().message();
-    } else if (!data_pages.ok()) {
-      hello.error = data_pages.status().message();
-    } else {
-      hello.library = allocator->library;
-      hello.version = runtime.empty()
-                          ? allocator->version
-                          : absl::StrCat(runtime, ", ", allocator->version);
-    }
+  const absl::StatusOr<LiveAllocator> allocator = FindLiveAllocator();
+  if (!allocator.ok()) {
+    hello.error = allocator.status().message();
+  } else if (!runner.ok()) {
+    hello.error = runner.status().message();
+  } else if (!data_pages.ok()) {
+    hello.error = data_pages.status().message();
+  } else {
+    hello.library = allocator->library;
+    hello.version = runtime;
+    hello.version += runtime.empty() ? "" : ", ";
+    hello.version += allocator->version.characters;
   }
   hello.address_space_randomized =
       (personality(kQueryPersonality) & ADDR_NO_RANDOMIZE) == 0;

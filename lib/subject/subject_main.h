@@ -11,10 +11,10 @@ namespace cowbench {
 // the exit status. `runtime` is what the counts depend on beside the allocator
 // and is recorded with its version, such as "CPython 3.11.2".
 //
-// Whatever this code allocates lies in the heap under test. It does so only
-// before the data set is built, the same for every case, and after an error,
-// which ends the use of this subject.
-int SubjectMain(const Catalog& catalog, absl::string_view runtime = "");
+// Whatever this code allocates lies in the heap under test. It allocates only
+// before the data set is built, the same for every case and every catalog, and
+// after an error, which ends the use of this subject.
+int SubjectMain(workload::Catalog catalog, absl::string_view runtime = "");
 
 }  // namespace cowbench
 

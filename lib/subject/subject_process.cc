@@ -18,12 +18,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
 
 namespace cowbench {
 namespace {
 
-// The subject keeps its own deadline for its children; this much later, it is
-// taken to hang itself.
+// The subject enforces the deadline on its children. When it has not answered
+// this long after the deadline, the subject itself hangs.
 constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
 // Linux's own default.
@@ -49,8 +50,8 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
     stack.rlim_cur = std::min(kStackBytes, stack.rlim_max);
     setrlimit(RLIMIT_STACK, &stack);
   }
-  // A group of its own: Ctrl-C is the driver's to act on, and whoever the
-  // subject leaves behind can be found.
+  // A process group of its own: Ctrl-C then reaches only the driver, and the
+  // driver can kill all that the subject leaves behind.
   setpgid(0, 0);
   signal(SIGPIPE, SIG_DFL);  // the driver ignores it
   if (options.quiet) {
@@ -125,10 +126,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   }
   std::unique_ptr<SubjectProcess> subject(
       new SubjectProcess(options, pid, sockets[0]));
-  absl::Status status = subject->Receive(options.deadline, &subject->hello_);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(
+      subject->Receive(options.deadline, &subject->hello_));
   if (!IsMallocLibrary(subject->hello_.library.view(),
                        options.malloc_library)) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -140,8 +139,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
 
 SubjectProcess::~SubjectProcess() {
   close(socket_);
-  // The subject and whoever it leaves behind: their memory must be free before
-  // the next case, and no zombie may stay.
+  // Kills and reaps the subject and its children: their memory must be free
+  // before the next case.
   kill(-group_, SIGKILL);
   while (waitpid(-group_, nullptr, 0) > 0 || errno == EINTR) {
   }
@@ -153,14 +152,12 @@ absl::StatusOr<BuildReply> SubjectProcess::Build(absl::string_view layout,
   request.layout = layout;
   request.elements = elements;
   request.huge_pages = options_.huge_pages;
+  request.before_fork = options_.before_fork;
   BuildReply reply;
   if (!SendMessage(socket_, request)) {
     return Died();
   }
-  absl::Status status = Receive(options_.deadline, &reply);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(Receive(options_.deadline, &reply));
   return reply;
 }
 
@@ -170,10 +167,7 @@ absl::StatusOr<RunReply> SubjectProcess::Run(RunRequest request) {
   if (!SendMessage(socket_, request)) {
     return Died();
   }
-  absl::Status status = Receive(options_.deadline + kSubjectGrace, &reply);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(Receive(options_.deadline + kSubjectGrace, &reply));
   return reply;
 }
 

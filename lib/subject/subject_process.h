@@ -24,18 +24,18 @@ struct SubjectOptions {
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
   HugePages huge_pages = HugePages::kSystem;
+  BeforeFork before_fork = BeforeFork::kNothing;
   // For each answer; a subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 to
   // go without.
   int cancel_fd = -1;
-  // Drops what the subject, or the dynamic linker, has to say on standard
-  // error.
+  // Drops what the subject or the dynamic linker writes to standard error.
   bool quiet = false;
 };
 
 // A running subject. It and its children die with this object, and with the
-// process that owns it, whatever that one dies of.
+// process that owns it, however that process ends.
 //
 // Errors: kAborted when the subject died (the message tells how),
 // kDeadlineExceeded, kCancelled, and kInternal with the subject's own words.

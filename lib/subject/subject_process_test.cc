@@ -31,10 +31,11 @@ TEST(SubjectProcessTest, BuildsAndMeasures) {
   request.pattern = "write";
   request.touched = 1 << 20;
   request.children = 3;
+  request.count_pages = true;
   const auto reply = (*subject)->Run(request);
   ASSERT_TRUE(reply.ok()) << reply.status();
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(reply->samples[i].copied_pages,
+    EXPECT_EQ(reply->samples[i].pages->copied,
               (uint64_t{8} << 20) / probe::PageSize());
   }
 }
@@ -92,7 +93,8 @@ TEST(SubjectProcessTest, MemoryIsLaidOutTheSameFromAnyFolder) {
     request.pattern = "idle";
     request.touched = 1000;
     request.children = 1;
-    tax[i] = (*subject)->Run(request)->samples[0].fork_tax_pages;
+    request.count_pages = true;
+    tax[i] = (*subject)->Run(request)->samples[0].pages->fork_tax;
   }
   EXPECT_EQ(tax[0], tax[1]);
 }

@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
 #include "tools/cpp/runfiles/runfiles.h"
 
@@ -111,7 +112,7 @@ absl::Status Apply(const std::string& setting, Allocator* allocator) {
     return Preload(setting.substr(kPreload.size()), allocator);
   }
   if (absl::StartsWith(setting, kPreloadVariable)) {
-    return Refuse(setting, "is said preload=FILE");
+    return Refuse(setting, "must be given as preload=FILE");
   }
   return Set(setting, allocator);
 }
@@ -188,10 +189,7 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
   variant.is_variant = true;
   if (parts.first.size() + equals + 1 < text.size()) {
     for (const std::string& setting : SplitSettings(parts.second)) {
-      absl::Status applied = Apply(setting, &variant);
-      if (!applied.ok()) {
-        return applied;
-      }
+      COWBENCH_RETURN_IF_ERROR(Apply(setting, &variant));
     }
   }
   return variant;

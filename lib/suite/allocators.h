@@ -31,10 +31,10 @@ absl::StatusOr<std::vector<Allocator>> FindAllocators(absl::string_view list,
                                                       absl::string_view prefix);
 
 // A variant of one of `known`, from NAME=BASE[,preload=FILE][,ENV=VALUE...]:
-// the same subject with another environment, or with another malloc loaded
-// before its own. A setting replaces the base's setting of the same name; a
-// part without a name in front of an equals sign goes on with the value before
-// it, so that values may contain commas.
+// the same subject with other environment variables, or with another malloc
+// preloaded. A setting replaces the base's setting of the same name. A part
+// that is not ENV=VALUE belongs to the value before it, so that values may
+// contain commas.
 // Errors: kInvalidArgument, naming the part that is wrong.
 absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
                                       const std::vector<Allocator>& known);

@@ -68,7 +68,7 @@ TEST_F(VariantTest, SaysWhatIsWrong) {
   EXPECT_EQ(ErrorOf("own=glibc,narenas:1"), "'narenas:1' is not ENV=VALUE");
   EXPECT_EQ(ErrorOf("own=glibc,"), "'' is not ENV=VALUE");
   EXPECT_EQ(ErrorOf("own=glibc,LD_PRELOAD=/lib.so"),
-            "'LD_PRELOAD=/lib.so' is said preload=FILE");
+            "'LD_PRELOAD=/lib.so' must be given as preload=FILE");
   EXPECT_EQ(ErrorOf("own=glibc,preload=/dev/null"),
             "'/dev/null' to preload: not a shared library");
   EXPECT_EQ(ErrorOf("own=glibc,preload=/tmp"),

@@ -8,22 +8,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "benchmark/benchmark.h"
+#include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
 
 namespace cowbench {
 namespace {
 
-absl::Status ReadFormat(absl::string_view flag, absl::string_view value,
-                        Format* format) {
-  absl::StatusOr<Format> chosen =
-      Choice<Format>({{"console", Format::kConsole},
-                      {"json", Format::kJson},
-                      {"csv", Format::kCsv}})(value);
-  if (!chosen.ok()) {
-    return Invalid(flag, chosen.status().message());
-  }
-  *format = *chosen;
-  return absl::OkStatus();
+absl::StatusOr<Format> ParseFormat(absl::string_view text) {
+  static constexpr Named<Format> kFormats[] = {{"console", Format::kConsole},
+                                               {"json", Format::kJson},
+                                               {"csv", Format::kCsv}};
+  return ParseName<Format>(kFormats, text);
 }
 
 // Google Benchmark takes a wrong value for a request for help, with exit
@@ -34,33 +29,33 @@ absl::Status ReadFlag(absl::string_view name, absl::string_view value,
   if (flag == "filter") {
     flags->filter = std::string(value);
   } else if (flag == "format") {
-    return ReadFormat(name, value, &flags->format);
+    COWBENCH_ASSIGN_OR_RETURN(flags->format, InFlag(name, ParseFormat(value)));
   } else if (flag == "out") {
     flags->out = std::string(value);
     if (value.empty()) {
-      return Invalid(name, "a file name is wanted");
+      return Invalid(name, "a file name is missing");
     }
   } else if (flag == "out_format") {
-    return ReadFormat(name, value, &flags->out_format);
+    COWBENCH_ASSIGN_OR_RETURN(flags->out_format,
+                              InFlag(name, ParseFormat(value)));
   } else if (flag == "repetitions") {
-    absl::StatusOr<int> number = WholeNumber(1, 10'000)(value);
-    if (!number.ok()) {
-      return Invalid(name, number.status().message());
-    }
-    flags->repetitions = *number;
+    COWBENCH_ASSIGN_OR_RETURN(flags->repetitions,
+                              InFlag(name, ParseWholeNumber(1, 10'000, value)));
   } else if (flag == "list_tests" || flag == "report_aggregates_only" ||
              flag == "display_aggregates_only" ||
              flag == "enable_random_interleaving") {
-    flags->list_tests =
-        flags->list_tests || (flag == "list_tests" && value == "true");
-    return CheckOneOf(name, value, {"true", "false"});
+    COWBENCH_ASSIGN_OR_RETURN(const bool on, InFlag(name, ParseBool(value)));
+    flags->list_tests = flags->list_tests || (flag == "list_tests" && on);
   } else if (flag == "time_unit") {
-    return CheckOneOf(name, value, {"ns", "us", "ms", "s"});
+    const std::vector<std::string> units = {"ns", "us", "ms", "s"};
+    return InFlag(name, OneOf(units)(value)).status();
   } else if (flag == "min_time" || flag == "min_warmup_time") {
-    return Invalid(name, "cowbench counts forks, not seconds: --iterations=N");
+    return Invalid(
+        name,
+        "a case is a number of forks, not of seconds: use --iterations=N");
   } else if (flag != "context") {
     return absl::InvalidArgumentError(absl::StrCat(
-        "'--", name, "': there is no such flag; --help shows them"));
+        "'--", name, "': there is no such flag; --help shows all flags"));
   }
   return absl::OkStatus();
 }
@@ -82,10 +77,7 @@ absl::Status ReadBenchmarkEnvironment(BenchmarkFlags* flags) {
         "benchmark_list_tests"}) {
     const char* const value = getenv(absl::AsciiStrToUpper(name).c_str());
     if (value != nullptr) {
-      absl::Status status = ReadFlag(name, value, flags);
-      if (!status.ok()) {
-        return status;
-      }
+      COWBENCH_RETURN_IF_ERROR(ReadFlag(name, value, flags));
     }
   }
   return absl::OkStatus();

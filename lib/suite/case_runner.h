@@ -11,14 +11,11 @@
 #include "absl/status/statusor.h"
 #include "benchmark/benchmark.h"
 #include "lib/subject/subject_process.h"
+#include "lib/suite/counting_plan.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
 
 namespace cowbench {
-
-// The message of a case that was not run, or not to its end, because the user
-// interrupted the run. Such cases are not reported.
-inline constexpr char kInterrupted[] = "interrupted";
 
 class CaseRunner {
  public:
@@ -39,12 +36,14 @@ class CaseRunner {
 
  private:
   SubjectOptions OptionsFor(const Allocator& allocator) const;
-  // Sees to it that a subject with the case's data set is running. The last
-  // one is kept, and used again when the next case has the same data set.
+  // Starts a subject with the case's data set, unless the last one, which is
+  // kept, has the same.
   absl::Status PrepareSubject(const Case& c);
   absl::Status StartAndBuild(const Case& c);
   void Fail(const Case& c, const std::string& message, benchmark::State& state);
-  absl::StatusOr<RunReply> ForkOnce(const Case& c);
+  // Whether the reply is to be kept is told by `keep`.
+  absl::StatusOr<RunReply> ForkOnce(const Case& c, CountingPlan* plan,
+                                    bool* keep);
 
   const Options& options_;
   int interrupt_fd_;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "lib/base/units.h"
+#include "lib/suite/counters.h"
 
 namespace cowbench {
 namespace {
@@ -24,15 +25,15 @@ std::string Left(const std::string& text, size_t width) {
   return text + std::string(width - std::min(width, text.size()), ' ');
 }
 
-std::string Shown(double value, Quantity quantity) {
-  switch (quantity) {
-    case Quantity::kBytes:
+std::string InUnit(double value, Unit unit) {
+  switch (unit) {
+    case Unit::kBytes:
       return HumanBytes(value);
-    case Quantity::kCount:
+    case Unit::kFaults:
       return HumanCount(value);
-    case Quantity::kRatio:
+    case Unit::kRatio:
       return absl::StrFormat("%.3gx", value);
-    case Quantity::kSeconds:
+    case Unit::kSeconds:
       return HumanSeconds(value);
   }
   return "";
@@ -54,9 +55,9 @@ ConsoleReporter::ConsoleReporter(const std::vector<Case>& cases)
 
 bool ConsoleReporter::ReportContext(const Context&) {
   std::string heading = Left("case", id_width_);
-  for (const CounterColumn& column : kCounterColumns) {
-    if (!column.only_if_not_zero) {
-      heading += Right(column.heading, kColumnWidth);
+  for (const CounterEntry& entry : Counters()) {
+    if (entry.shown == Shown::kAlways) {
+      heading += Right(entry.heading, kColumnWidth);
     }
   }
   GetOutputStream() << heading << "\n"
@@ -86,21 +87,24 @@ void ConsoleReporter::PrintRow(const Run& run) {
     return;
   }
   std::string note;
-  for (const CounterColumn& column : kCounterColumns) {
-    const auto counter = run.counters.find(column.name);
+  for (const CounterEntry& entry : Counters()) {
+    const auto counter = run.counters.find(entry.name);
     std::string cell;
     if (counter != run.counters.end()) {
       const double value = counter->second;
       cell = run.aggregate_unit == benchmark::kPercentage
                  ? absl::StrFormat("%.2f%%", 100 * value)
-                 : Shown(value, column.quantity);
-      if (column.only_if_not_zero && value != 0) {
-        absl::StrAppend(&note, "  ", cell, " ", column.name);
+                 : InUnit(value, entry.unit);
+      if (entry.shown == Shown::kNotZero && value != 0) {
+        absl::StrAppend(&note, "  ", cell, " ", entry.name);
       }
     }
-    if (!column.only_if_not_zero) {
+    if (entry.shown == Shown::kAlways) {
       out << Right(cell, kColumnWidth);
     }
+  }
+  if (!run.report_label.empty()) {
+    absl::StrAppend(&note, "  ", run.report_label);
   }
   out << note << "\n";
 }

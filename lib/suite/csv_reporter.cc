@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "lib/suite/counters.h"
 
 namespace cowbench {
 namespace {
@@ -23,8 +24,8 @@ bool CsvReporter::ReportContext(const Context&) {
   std::ostream& out = GetOutputStream();
   out << "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,"
          "items_per_second,label,error_occurred,error_message";
-  for (const CounterColumn& column : kCounterColumns) {
-    out << ",\"" << column.name << "\"";
+  for (const CounterEntry& entry : Counters()) {
+    out << ",\"" << entry.name << "\"";
   }
   out << std::endl;
   return true;
@@ -36,14 +37,15 @@ void CsvReporter::ReportRuns(const std::vector<Run>& runs) {
     out << Quoted(run.benchmark_name()) << ",";
     if (Failed(run)) {
       out << ",,,,,,,true," << Quoted(FailureMessage(run))
-          << std::string(kCounterColumns.size(), ',') << "\n";
+          << std::string(Counters().size(), ',') << "\n";
       continue;
     }
     out << run.iterations << "," << Exact(run.GetAdjustedRealTime()) << ","
         << Exact(run.GetAdjustedCPUTime()) << ","
-        << benchmark::GetTimeUnitString(run.time_unit) << ",,,,,";
-    for (const CounterColumn& column : kCounterColumns) {
-      const auto counter = run.counters.find(column.name);
+        << benchmark::GetTimeUnitString(run.time_unit) << ",,,"
+        << Quoted(run.report_label) << ",,";
+    for (const CounterEntry& entry : Counters()) {
+      const auto counter = run.counters.find(entry.name);
       out << ",";
       if (counter != run.counters.end()) {
         out << Exact(counter->second);

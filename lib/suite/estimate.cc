@@ -8,13 +8,12 @@
 #include "absl/time/time.h"
 #include "lib/base/available_memory.h"
 #include "lib/base/units.h"
+#include "lib/suite/memory_guard.h"
 
 namespace cowbench {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
-// What a process needs beside the data.
-constexpr uint64_t kProcessBytes = kMiB;
 
 // Seconds to start a subject and build the data set.
 double SecondsToBuild(const Case& c) {
@@ -30,7 +29,7 @@ double SecondsToMeasure(const Case& c) {
   constexpr double kPerGibShared = 0.3;
   constexpr double kPerGibCopied = 1.8;
   const double gib = static_cast<double>(c.size) / (1024.0 * kMiB);
-  return c.children * (kPerChild + kPerGibShared * gib) +
+  return c.Get<axis::Children>() * (kPerChild + kPerGibShared * gib) +
          (c.pattern->writes ? c.writer_count() * kPerGibCopied * gib : 0);
 }
 
@@ -50,41 +49,13 @@ std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
   for (const Case& c : cases) {
     const int forks = repetitions * (1 + IterationsOf(c, iterations));
     const bool exists = data_set == c.DataSet();
-    const bool spoils = c.SpoilsDataSet(c.huge_pages == HugePages::kAlways);
+    const bool spoils =
+        c.SpoilsDataSet(c.Get<axis::Thp>() == HugePages::kAlways);
     const int builds = spoils ? forks : exists ? 0 : 1;
     seconds.push_back(builds * SecondsToBuild(c) + forks * SecondsToMeasure(c));
     data_set = spoils ? "" : c.DataSet();
   }
   return seconds;
-}
-
-uint64_t MemoryOfDataSet(const Case& c) {
-  constexpr uint64_t kHugePages = 16 * kMiB;
-  return c.size + c.size / 2 + kProcessBytes +
-         (c.huge_pages == HugePages::kAlways ? kHugePages : 0);
-}
-
-uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes) {
-  const int copies =
-      (c.pattern->writes ? 1 : 0) + (c.pattern->destroys ? 1 : 0);
-  return (kProcessBytes + data_set_bytes * static_cast<uint64_t>(copies)) *
-         static_cast<uint64_t>(c.writer_count());
-}
-
-uint64_t NeededMemory(const Case& c) {
-  const uint64_t data_set = MemoryOfDataSet(c);
-  return data_set + MemoryOfCopies(c, data_set);
-}
-
-absl::Status CheckMemory(uint64_t needed) {
-  const uint64_t available = AvailableMemory();
-  if (needed > available) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "may need ", HumanBytes(static_cast<double>(needed)),
-        " of memory, but only ", HumanBytes(static_cast<double>(available)),
-        " is available"));
-  }
-  return absl::OkStatus();
 }
 
 void PrintEstimates(const std::vector<Case>& cases, int iterations,

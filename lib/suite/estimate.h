@@ -1,13 +1,10 @@
-// What a case costs: how often it is measured, and guesses at its time and
-// memory before it is run.
+// How often a case is measured, and how much time it takes, by a guess.
 #ifndef COWBENCH_LIB_SUITE_ESTIMATE_H_
 #define COWBENCH_LIB_SUITE_ESTIMATE_H_
 
-#include <cstdint>
 #include <cstdio>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "lib/suite/matrix.h"
 
 namespace cowbench {
@@ -23,22 +20,7 @@ int IterationsOf(const Case& c, int chosen);
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
                                      int iterations, int repetitions);
 
-// What the data set takes up as the least compact allocator stores it; in huge
-// pages, with those that are filled up at its ends.
-uint64_t MemoryOfDataSet(const Case& c);
-
-// What the writers' copies take up in the worst case, where the data set takes
-// up `data_set_bytes`: as much in every writer if the pattern writes at all,
-// and as much again if it replaces or adds elements.
-uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes);
-
-// An upper bound of both, before the data set is there to be measured.
-uint64_t NeededMemory(const Case& c);
-
-// Errors: kResourceExhausted, saying how much is needed and available.
-absl::Status CheckMemory(uint64_t needed);
-
-// Prints the cases with both estimates, and their total.
+// Prints the cases, how much time and memory each will need, and the total.
 void PrintEstimates(const std::vector<Case>& cases, int iterations,
                     int repetitions, FILE* out);
 

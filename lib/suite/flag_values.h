@@ -3,9 +3,8 @@
 #ifndef COWBENCH_LIB_SUITE_FLAG_VALUES_H_
 #define COWBENCH_LIB_SUITE_FLAG_VALUES_H_
 
-#include <algorithm>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,51 +21,74 @@ inline absl::Status Invalid(absl::string_view flag, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", message));
 }
 
-// A parser of the names that are known.
-inline auto OneOf(std::vector<std::string> known) {
-  return [known = std::move(known)](
-             absl::string_view name) -> absl::StatusOr<std::string> {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "'", name, "' is not one of: ", absl::StrJoin(known, ", ")));
-    }
-    return std::string(name);
-  };
-}
-
-// A parser of names that stand for values.
+// What a parser returned, an error with the flag's name in front.
 template <typename Value>
-auto Choice(std::vector<std::pair<std::string, Value>> known) {
-  return [known = std::move(known)](
-             absl::string_view name) -> absl::StatusOr<Value> {
-    for (const auto& [known_name, value] : known) {
-      if (name == known_name) {
-        return value;
-      }
+absl::StatusOr<Value> InFlag(absl::string_view flag,
+                             absl::StatusOr<Value> value) {
+  if (!value.ok()) {
+    return Invalid(flag, value.status().message());
+  }
+  return value;
+}
+
+// A value that has a name.
+template <typename Value>
+struct Named {
+  absl::string_view name;
+  Value value;
+};
+
+// The value that has this name.
+template <typename Value>
+absl::StatusOr<Value> ParseName(std::span<const Named<Value>> known,
+                                absl::string_view name) {
+  for (const Named<Value>& one : known) {
+    if (one.name == name) {
+      return one.value;
     }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", name, "' is not one of: ",
+      absl::StrJoin(known, ", ", [](std::string* out, const auto& one) {
+        absl::StrAppend(out, one.name);
+      })));
+}
+
+// The inverse; empty for a value without a name.
+template <typename Value>
+absl::string_view NameOf(std::span<const Named<Value>> known, Value value) {
+  for (const Named<Value>& one : known) {
+    if (one.value == value) {
+      return one.name;
+    }
+  }
+  return "";
+}
+
+// A parser of the names that are known.
+inline auto OneOf(std::span<const std::string> known) {
+  return [known](absl::string_view name) -> absl::StatusOr<std::string> {
+    std::vector<Named<std::string>> named;
+    for (const std::string& one : known) {
+      named.push_back({one, one});
+    }
+    return ParseName(std::span<const Named<std::string>>(named), name);
+  };
+}
+
+inline absl::StatusOr<int> ParseWholeNumber(int low, int high,
+                                            absl::string_view text) {
+  int number = 0;
+  if (!absl::SimpleAtoi(text, &number) || number < low || number > high) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "'", name, "' is not one of: ",
-        absl::StrJoin(known, ", ", [](std::string* out, const auto& item) {
-          absl::StrAppend(out, item.first);
-        })));
-  };
+        "'", text, "' is not a whole number from ", low, " to ", high));
+  }
+  return number;
 }
 
-inline auto WholeNumber(int low, int high) {
-  return [low, high](absl::string_view text) -> absl::StatusOr<int> {
-    int number = 0;
-    if (!absl::SimpleAtoi(text, &number) || number < low || number > high) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "'", text, "' is not a whole number from ", low, " to ", high));
-    }
-    return number;
-  };
-}
-
-inline absl::Status CheckOneOf(absl::string_view flag, absl::string_view value,
-                               std::vector<std::string> accepted) {
-  const absl::Status status = OneOf(std::move(accepted))(value).status();
-  return status.ok() ? status : Invalid(flag, status.message());
+inline absl::StatusOr<bool> ParseBool(absl::string_view text) {
+  static constexpr Named<bool> kValues[] = {{"true", true}, {"false", false}};
+  return ParseName<bool>(kValues, text);
 }
 
 }  // namespace cowbench

@@ -12,6 +12,10 @@ int InterruptFd();
 void Interrupt();
 bool Interrupted();
 
+// The message of a case that was not run, or not to its end, because the user
+// interrupted the run. Such cases are not reported.
+inline constexpr char kInterrupted[] = "interrupted";
+
 }  // namespace cowbench
 
 #endif  // COWBENCH_LIB_SUITE_INTERRUPT_H_

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/units.h"
 
 namespace cowbench {
 namespace {
@@ -18,51 +19,21 @@ void AddIfAbsent(std::string_view name, std::vector<std::string>* names) {
 }
 
 std::string IdWith(const Case& c, const std::string& allocator) {
-  std::string id = absl::StrCat("cow/", std::string(c.layout->name), "/",
-                                std::string(c.pattern->name), allocator,
-                                "/size:", FormatSize(c.size));
-  if (c.touch != Percent()) {
-    absl::StrAppend(&id, "/touch:", FormatPercent(c.touch));
-  }
-  if (c.children != 1) {
-    absl::StrAppend(&id, "/children:", c.children);
-  }
-  if (c.writer != Writer::kChild) {
-    absl::StrAppend(&id, "/writer:parent");
-  }
-  if (c.order != Order::kSequential) {
-    absl::StrAppend(&id, "/order:shuffled");
-  }
-  if (c.huge_pages != HugePages::kSystem) {
-    absl::StrAppend(
-        &id, "/thp:", c.huge_pages == HugePages::kNever ? "never" : "always");
-  }
-  return id;
+  return absl::StrCat("cow/", std::string(c.layout->name), "/",
+                      std::string(c.pattern->name), allocator,
+                      "/size:", FormatSize(c.size), c.point.InId());
 }
 
 // All cases with the data set of `c`.
 void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
+  const std::vector<AllAxes::Point> points =
+      axes.values.Span(c.point, /*of_data_set=*/false);
   for (const std::string& name : axes.patterns) {
-    c.pattern = FindPattern(*c.layout, name);
-    if (c.pattern == nullptr) {
-      continue;
-    }
-    for (const Percent touch : axes.touch) {
-      if (touch != Percent() && !c.pattern->takes_touch) {
-        continue;
-      }
-      for (const int children : axes.children) {
-        for (const Writer writer : axes.writers) {
-          for (const Order order : axes.orders) {
-            if (order == Order::kSequential || c.layout->random_access) {
-              c.touch = touch;
-              c.children = children;
-              c.writer = writer;
-              c.order = order;
-              cases->push_back(c);
-            }
-          }
-        }
+    c.pattern = workload::FindPattern(*c.layout, name);
+    for (const AllAxes::Point& point : points) {
+      if (c.pattern != nullptr && point.IsFor(*c.layout, *c.pattern)) {
+        c.point = point;
+        cases->push_back(c);
       }
     }
   }
@@ -78,40 +49,37 @@ std::string Case::IdWithoutAllocator() const { return IdWith(*this, ""); }
 
 std::string Case::DataSet() const {
   return absl::StrCat(allocator->name, "/", std::string(layout->name), "/",
-                      size, "/", static_cast<int>(huge_pages));
+                      size, point.InDataSet());
 }
 
-Touch Case::touched() const {
+workload::Touch Case::touched() const {
   const uint64_t elements = layout->element_count(size);
-  return {.elements = elements, .touched = PartOf(touch, elements)};
+  return {.elements = elements,
+          .touched = PartOf(Get<axis::Touch>(), elements),
+          .order = Get<axis::Order>()};
 }
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const Catalog& catalog,
+                                workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own) {
   Axes axes;
-  for (const LayoutEntry& layout : catalog) {
+  for (const workload::LayoutEntry& layout : catalog) {
     AddIfAbsent(layout.name, &axes.layouts);
-    for (const PatternEntry& pattern : layout.patterns) {
+    for (const workload::PatternEntry& pattern : layout.patterns) {
       AddIfAbsent(pattern.name, &axes.patterns);
     }
   }
   for (const Allocator& allocator : allocators) {
     AddIfAbsent(allocator.name, &axes.allocators);
   }
-  axes.touch = {Percent()};
-  axes.children = {1};
-  axes.writers = {Writer::kChild};
-  axes.orders = {Order::kSequential};
-  axes.huge_pages = {HugePages::kSystem};
   axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};
   } else if (preset == "full") {
     axes.sizes = {64 * kKiB, kMiB, 16 * kMiB, 256 * kMiB, 1024 * kMiB};
-    axes.children = {1, 4};
-    axes.writers = {Writer::kChild, Writer::kParent};
+    axes.Get<axis::Children>() = {1, 4};
+    axes.Get<axis::Writer>() = {Writer::kChild, Writer::kParent};
   } else if (preset != "default") {
     std::string known = "smoke, default, full";
     for (const Preset& one : own) {
@@ -127,11 +95,12 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   return axes;
 }
 
-std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
+std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
                           const std::vector<Allocator>& allocators) {
   std::vector<Case> cases;
   for (const std::string& layout_name : axes.layouts) {
-    const LayoutEntry& layout = *FindLayout(catalog, layout_name);
+    const workload::LayoutEntry& layout =
+        *workload::FindLayout(catalog, layout_name);
     const auto own = axes.size_of_layout.find(layout_name);
     for (const uint64_t size : own == axes.size_of_layout.end()
                                    ? axes.sizes
@@ -143,12 +112,13 @@ std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
         const auto allocator = std::find_if(
             allocators.begin(), allocators.end(),
             [&](const Allocator& a) { return a.name == allocator_name; });
-        for (const HugePages huge_pages : axes.huge_pages) {
+        for (const AllAxes::Point& point :
+             axes.values.Span({}, /*of_data_set=*/true)) {
           AddCasesOfDataSet(axes,
                             {.allocator = &*allocator,
                              .layout = &layout,
                              .size = size,
-                             .huge_pages = huge_pages},
+                             .point = point},
                             &cases);
         }
       }

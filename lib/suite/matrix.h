@@ -11,16 +11,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "lib/base/units.h"
-#include "lib/fork/fork_runner.h"
-#include "lib/subject/protocol.h"
 #include "lib/suite/allocators.h"
+#include "lib/suite/axes.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {
 
-// The values of each axis, in the order in which they are run. Names are
-// known ones, no value stands twice, none is empty.
+// What is crossed, in the order in which it is run. Names are known ones, no
+// value is there twice, no list is empty.
 struct Axes {
   std::vector<std::string> allocators;
   std::vector<std::string> layouts;
@@ -28,41 +26,45 @@ struct Axes {
   std::vector<uint64_t> sizes;
   // Of the layouts that have only one.
   std::map<std::string, uint64_t, std::less<>> size_of_layout = {};
-  std::vector<Percent> touch;
-  std::vector<int> children;
-  std::vector<Writer> writers;
-  std::vector<Order> orders;
-  std::vector<HugePages> huge_pages;
+  AllAxes::Values values = {};
+
+  template <typename Axis>
+  std::vector<typename Axis::Value>& Get() {
+    return values.Get<Axis>();
+  }
 };
 
 // One point of the matrix.
 struct Case {
   const Allocator* allocator;
-  const LayoutEntry* layout;
-  const PatternEntry* pattern = nullptr;
+  const workload::LayoutEntry* layout;
+  const workload::PatternEntry* pattern = nullptr;
   uint64_t size;
-  Percent touch = Percent();
-  int children = 1;
-  Writer writer = Writer::kChild;
-  Order order = Order::kSequential;
-  HugePages huge_pages = HugePages::kSystem;
+  AllAxes::Point point = {};
+
+  template <typename Axis>
+  const typename Axis::Value& Get() const {
+    return point.Get<Axis>();
+  }
 
   // The key of the case in every script:
-  // cow/<layout>/<pattern>/<allocator>/size:<size>, then what differs from
-  // the default.
+  // cow/<layout>/<pattern>/<allocator>/size:<size>, then each axis whose value
+  // is not the default.
   std::string Id() const;
   // The id without the allocator, which it is compared across.
   std::string IdWithoutAllocator() const;
   // Cases of which this is the same can share a data set.
   std::string DataSet() const;
-  Touch touched() const;
+  workload::Touch touched() const;
   // Whether the case leaves other memory behind: the parent has run a pattern
   // that changes the heap, or has written to huge pages, which splits them.
   bool SpoilsDataSet(bool in_huge_pages) const {
-    return writer == Writer::kParent &&
+    return Get<axis::Writer>() == Writer::kParent &&
            (pattern->destroys || (pattern->writes && in_huge_pages));
   }
-  int writer_count() const { return writer == Writer::kChild ? children : 1; }
+  int writer_count() const {
+    return Get<axis::Writer>() == Writer::kChild ? Get<axis::Children>() : 1;
+  }
 };
 
 // A preset that only one suite has.
@@ -76,14 +78,14 @@ struct Preset {
 // The axes of a preset, smoke, default, full or one of `own`. Errors:
 // kInvalidArgument for an unknown one.
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
-                                const Catalog& catalog,
+                                workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own = {});
 
-// All points whose layout supports the pattern and the order, and has an
-// element at the size. Cases that share a data set stand together. The cases
-// point into `catalog` and `allocators`.
-std::vector<Case> CasesOf(const Axes& axes, const Catalog& catalog,
+// All points whose layout supports the pattern, has an element at the size, and
+// is allowed by every axis. Cases that share a data set stand together. The
+// cases point into `catalog` and `allocators`.
+std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
                           const std::vector<Allocator>& allocators);
 
 }  // namespace cowbench

@@ -1,25 +1,17 @@
 #include "lib/suite/matrix.h"
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lib/suite/axes.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {
 namespace {
-
-Catalog TwoLayouts() {
-  const PatternEntry read = {.name = "read"};
-  const PatternEntry write = {.name = "write", .writes = true};
-  return {{.name = "small",
-           .element_count = [](uint64_t size) { return size / 8; },
-           .patterns = {read, write}},
-          {.name = "large",
-           .element_count = [](uint64_t size) { return size >> 20; },
-           .patterns = {read}}};
-}
 
 class MatrixTest : public testing::Test {
  protected:
@@ -31,20 +23,25 @@ class MatrixTest : public testing::Test {
     return ids;
   }
 
-  Catalog catalog_ = TwoLayouts();
+  workload::PatternEntry patterns_[2] = {{.name = "read"},
+                                         {.name = "write", .writes = true}};
+  workload::LayoutEntry catalog_[2] = {
+      {.name = "small",
+       .element_count = [](uint64_t size) { return size / 8; },
+       .patterns = patterns_},
+      {.name = "large",
+       .element_count = [](uint64_t size) { return size >> 20; },
+       .patterns = std::span(patterns_).first(1)}};
   std::vector<Allocator> allocators_ = {{.name = "a"}, {.name = "b"}};
 };
 
 TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
-  const Axes axes = {.allocators = {"a"},
-                     .layouts = {"small"},
-                     .patterns = {"write"},
-                     .sizes = {1 << 20},
-                     .touch = {Percent(), {12'500'000}},
-                     .children = {1, 4},
-                     .writers = {Writer::kChild},
-                     .orders = {Order::kSequential},
-                     .huge_pages = {HugePages::kSystem}};
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Touch>() = {Percent(), {12'500'000}};
+  axes.Get<axis::Children>() = {1, 4};
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/write/a/size:1MiB",
                            "cow/small/write/a/size:1MiB/children:4",
@@ -62,12 +59,7 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
   const Axes axes = {.allocators = {"b", "a"},
                      .layouts = {"small", "large"},
                      .patterns = {"write", "read"},
-                     .sizes = {1 << 10, 1 << 20},
-                     .touch = {Percent()},
-                     .children = {1},
-                     .writers = {Writer::kChild},
-                     .orders = {Order::kSequential},
-                     .huge_pages = {HugePages::kSystem}};
+                     .sizes = {1 << 10, 1 << 20}};
   const std::vector<std::string> expected = {
       "cow/small/write/b/size:1KiB", "cow/small/read/b/size:1KiB",
       "cow/small/write/a/size:1KiB", "cow/small/read/a/size:1KiB",
@@ -79,15 +71,14 @@ TEST_F(MatrixTest, LeavesOutWhatIsNotSupportedAndWhatHasNoElement) {
 
 TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
   catalog_[1].random_access = false;
-  const Axes axes = {.allocators = {"a"},
-                     .layouts = {"small", "large"},
-                     .patterns = {"read"},
-                     .sizes = {1 << 20},
-                     .touch = {Percent()},
-                     .children = {2},
-                     .writers = {Writer::kParent},
-                     .orders = {Order::kSequential, Order::kShuffled},
-                     .huge_pages = {HugePages::kSystem}};
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small", "large"},
+               .patterns = {"read"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Children>() = {2};
+  axes.Get<axis::Writer>() = {Writer::kParent};
+  axes.Get<axis::Order>() = {workload::Order::kSequential,
+                             workload::Order::kShuffled};
   EXPECT_EQ(
       Ids(axes),
       (std::vector<std::string>{
@@ -97,16 +88,14 @@ TEST_F(MatrixTest, WritersAndOrdersAreNamedWhereTheyDiffer) {
 }
 
 TEST_F(MatrixTest, HugePagesAreNamedLastAndDividedByDataSet) {
-  const Axes axes = {.allocators = {"a"},
-                     .layouts = {"small"},
-                     .patterns = {"read", "write"},
-                     .sizes = {1 << 20},
-                     .touch = {Percent()},
-                     .children = {1},
-                     .writers = {Writer::kParent},
-                     .orders = {Order::kShuffled},
-                     .huge_pages = {HugePages::kAlways, HugePages::kSystem,
-                                    HugePages::kNever}};
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"read", "write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Writer>() = {Writer::kParent};
+  axes.Get<axis::Order>() = {workload::Order::kShuffled};
+  axes.Get<axis::Thp>() = {HugePages::kAlways, HugePages::kSystem,
+                           HugePages::kNever};
   const std::string rest = "a/size:1MiB/writer:parent/order:shuffled";
   EXPECT_EQ(Ids(axes), (std::vector<std::string>{
                            "cow/small/read/" + rest + "/thp:always",
@@ -114,6 +103,37 @@ TEST_F(MatrixTest, HugePagesAreNamedLastAndDividedByDataSet) {
                            "cow/small/read/" + rest, "cow/small/write/" + rest,
                            "cow/small/read/" + rest + "/thp:never",
                            "cow/small/write/" + rest + "/thp:never"}));
+}
+
+TEST_F(MatrixTest, WhatIsDoneBeforeTheForkIsPartOfTheDataSet) {
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"read", "write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::BeforeFork>() = {BeforeFork::kNothing, BeforeFork::kRelease};
+  const std::vector<Case> cases = CasesOf(axes, catalog_, allocators_);
+  ASSERT_EQ(cases.size(), 4u);
+  EXPECT_EQ(cases[1].Id(), "cow/small/write/a/size:1MiB");
+  EXPECT_EQ(cases[2].Id(), "cow/small/read/a/size:1MiB/before_fork:release");
+  EXPECT_EQ(cases[0].DataSet(), cases[1].DataSet());
+  EXPECT_NE(cases[1].DataSet(), cases[2].DataSet());
+  EXPECT_EQ(cases[2].DataSet(), cases[3].DataSet());
+}
+
+TEST(AxesTest, EachReadsWhatItPrintsAndNamesItsDefault) {
+  std::string expected;
+  AllAxes::ForEach([&expected]<typename Axis>(std::type_identity<Axis>) {
+    const std::string text = Axis::Print(Axis::kDefault);
+    EXPECT_TRUE(Axis::Parse(text).ok()) << text;
+    EXPECT_TRUE(*Axis::Parse(text) == Axis::kDefault) << text;
+    EXPECT_FALSE(Axis::Parse("").ok()) << Axis::kName;
+    EXPECT_FALSE(Axis::Parse("?").ok()) << Axis::kName;
+    expected += absl::StrCat(expected.empty() ? "" : ",", R"({"name":")",
+                             Axis::kName, R"(","default":")", text, R"("})");
+  });
+  EXPECT_EQ(AxesAsJson(), "[" + expected + "]");
+  EXPECT_EQ(AxesAsJson().substr(0, 60),
+            R"([{"name":"touch","default":"100"},{"name":"children","defaul)");
 }
 
 TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {
@@ -143,12 +163,12 @@ TEST_F(MatrixTest, ASuiteHasPresetsOfItsOwn) {
 }
 
 TEST_F(MatrixTest, WhatGoesOverEverythingIsNotRunOnAPart) {
-  catalog_[0].patterns[0].takes_touch = false;
+  patterns_[0].takes_touch = false;
   Axes axes = *PresetAxes("default", catalog_, allocators_);
   axes.layouts = {"small"};
   axes.allocators = {"a"};
   axes.sizes = {1 << 20};
-  axes.touch = {Percent(), {10'000'000}};
+  axes.Get<axis::Touch>() = {Percent(), {10'000'000}};
   EXPECT_EQ(Ids(axes),
             (std::vector<std::string>{"cow/small/read/a/size:1MiB",
                                       "cow/small/write/a/size:1MiB",

@@ -27,7 +27,7 @@ struct Options {
 // Errors: kInvalidArgument, in one line that names the flag, what was wrong
 // and what is accepted. Exits by itself for --help and --version.
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
-                                         const Catalog& catalog,
+                                         workload::Catalog catalog,
                                          std::vector<Allocator> allocators,
                                          absl::Span<const Preset> own_presets);
 

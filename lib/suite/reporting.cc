@@ -5,7 +5,6 @@
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
-#include "lib/suite/case_runner.h"
 #include "lib/suite/interrupt.h"
 
 namespace cowbench {

@@ -1,9 +1,8 @@
-// What all reporters share: the counters that there are, and what becomes of
-// cases that failed or were interrupted.
+// What all reporters share: what becomes of cases that failed or were
+// interrupted.
 #ifndef COWBENCH_LIB_SUITE_REPORTING_H_
 #define COWBENCH_LIB_SUITE_REPORTING_H_
 
-#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,34 +11,6 @@
 #include "benchmark/benchmark.h"
 
 namespace cowbench {
-
-enum class Quantity { kBytes, kCount, kRatio, kSeconds };
-
-// A counter, in the order in which tables show them.
-struct CounterColumn {
-  const char* name;
-  const char* heading;
-  Quantity quantity;
-  // Zero in nearly every run, and then not worth a column.
-  bool only_if_not_zero = false;
-};
-
-inline constexpr std::array kCounterColumns = {
-    CounterColumn{"copied_bytes", "copied", Quantity::kBytes},
-    CounterColumn{"copied_metadata_bytes", "metadata", Quantity::kBytes},
-    CounterColumn{"minor_faults", "minflt", Quantity::kCount},
-    CounterColumn{"major_faults", "majflt", Quantity::kCount, true},
-    CounterColumn{"amplification", "amplif.", Quantity::kRatio},
-    CounterColumn{"fresh_bytes", "fresh", Quantity::kBytes},
-    CounterColumn{"fork_tax_bytes", "fork tax", Quantity::kBytes},
-    CounterColumn{"resident_bytes", "resident", Quantity::kBytes},
-    CounterColumn{"huge_bytes", "huge", Quantity::kBytes, true},
-    CounterColumn{"fork_time", "fork", Quantity::kSeconds},
-    CounterColumn{"access_time", "access", Quantity::kSeconds},
-    CounterColumn{"copied_page_time", "per page", Quantity::kSeconds},
-    CounterColumn{"exit_time", "exit", Quantity::kSeconds},
-    CounterColumn{"wall_time", "wall", Quantity::kSeconds},
-};
 
 using Run = benchmark::BenchmarkReporter::Run;
 

@@ -21,13 +21,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "benchmark/benchmark.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/oracle.h"
 #include "lib/suite/allocators.h"
+#include "lib/suite/axes.h"
 #include "lib/suite/case_runner.h"
 #include "lib/suite/console_reporter.h"
 #include "lib/suite/context.h"
+#include "lib/suite/counters.h"
 #include "lib/suite/csv_reporter.h"
 #include "lib/suite/estimate.h"
+#include "lib/suite/flag_values.h"
 #include "lib/suite/interrupt.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
@@ -86,7 +90,7 @@ absl::Status CheckWritable(const std::string& path) {
   if (file < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--benchmark_out: '", path, "': ", strerror(errno),
-                     "; a file that can be written is wanted"));
+                     "; it must be a file that can be written"));
   }
   close(file);
   return absl::OkStatus();
@@ -105,13 +109,15 @@ std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
   return nullptr;
 }
 
-// Describes the machine and the allocators in the results.
-// Errors: kInvalidArgument when a variant of the user's is not what he says.
+// Describes the machine, the counters, the axes and the allocators in the
+// results. Errors: kInvalidArgument when a variant is not what the user says.
 absl::Status AddContext(const CaseRunner& runner,
                         const std::vector<Case>& cases) {
   for (const auto& [key, value] : EnvironmentContext()) {
     benchmark::AddCustomContext(key, value);
   }
+  benchmark::AddCustomContext("counters", CountersAsJson());
+  benchmark::AddCustomContext("axes", AxesAsJson());
   std::vector<const Allocator*> seen;
   for (const Case& c : cases) {
     const Allocator& allocator = *c.allocator;
@@ -194,9 +200,52 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
   return runner.failures().empty() ? 0 : kExitFailed;
 }
 
+// Returns the exit status; an error is a mistake on the command line.
+absl::StatusOr<int> RunCommandLine(int argc, char** argv,
+                                   workload::Catalog catalog,
+                                   std::vector<Allocator> allocators,
+                                   absl::Span<const Preset> own_presets) {
+  COWBENCH_ASSIGN_OR_RETURN(
+      const Options options,
+      ParseCommandLine(argc, argv, catalog, std::move(allocators),
+                       own_presets));
+  std::vector<Case> all_cases =
+      CasesOf(options.axes, catalog, options.allocators);
+  if (all_cases.empty()) {
+    return absl::InvalidArgumentError(
+        "--layouts, --patterns, --sizes: no chosen layout supports a chosen "
+        "pattern at a chosen size");
+  }
+  COWBENCH_ASSIGN_OR_RETURN(
+      const std::vector<Case> cases,
+      Filter(std::move(all_cases), options.benchmark.filter,
+             options.iterations));
+  if (options.list) {
+    PrintEstimates(cases, options.iterations, options.benchmark.repetitions,
+                   stdout);
+    return 0;
+  }
+  if (options.verify) {
+    const absl::Status available = probe::OraclesAvailable();
+    if (!available.ok()) {
+      return Invalid("verify", available.message());
+    }
+  }
+  std::error_code ignored;
+  if (!options.benchmark.out.empty() &&
+      !std::filesystem::is_fifo(options.benchmark.out, ignored)) {
+    COWBENCH_RETURN_IF_ERROR(CheckWritable(options.benchmark.out));
+  }
+  CaseRunner runner(options, InterruptFd());
+  if (!options.benchmark.list_tests) {
+    COWBENCH_RETURN_IF_ERROR(AddContext(runner, cases));
+  }
+  return RunCases(options, cases, runner);
+}
+
 }  // namespace
 
-int SuiteMain(int argc, char** argv, const Catalog& catalog,
+int SuiteMain(int argc, char** argv, workload::Catalog catalog,
               absl::string_view allocator_list,
               absl::string_view subject_prefix,
               absl::Span<const Preset> own_presets) {
@@ -217,53 +266,10 @@ int SuiteMain(int argc, char** argv, const Catalog& catalog,
   if (directory != nullptr && chdir(directory) != 0) {
     return Fail(absl::ErrnoToStatus(errno, directory), kExitFailed);
   }
-  const absl::StatusOr<Options> options = ParseCommandLine(
-      argc, argv, catalog, *std::move(allocators), own_presets);
-  if (!options.ok()) {
-    return Fail(options.status(), kExitUsage);
-  }
-  std::vector<Case> all_cases =
-      CasesOf(options->axes, catalog, options->allocators);
-  if (all_cases.empty()) {
-    return Fail(absl::InvalidArgumentError(
-                    "--layouts, --patterns, --sizes: no layout chosen "
-                    "supports a pattern chosen at a size chosen"),
-                kExitUsage);
-  }
-  const absl::StatusOr<std::vector<Case>> cases = Filter(
-      std::move(all_cases), options->benchmark.filter, options->iterations);
-  if (!cases.ok()) {
-    return Fail(cases.status(), kExitUsage);
-  }
-  if (options->list) {
-    PrintEstimates(*cases, options->iterations, options->benchmark.repetitions,
-                   stdout);
-    return 0;
-  }
-  if (options->verify) {
-    absl::Status available = probe::OraclesAvailable();
-    if (!available.ok()) {
-      return Fail(absl::FailedPreconditionError(
-                      absl::StrCat("--verify: ", available.message())),
-                  kExitUsage);
-    }
-  }
-  std::error_code ignored;
-  if (!options->benchmark.out.empty() &&
-      !std::filesystem::is_fifo(options->benchmark.out, ignored)) {
-    absl::Status writable = CheckWritable(options->benchmark.out);
-    if (!writable.ok()) {
-      return Fail(writable, kExitUsage);
-    }
-  }
-  CaseRunner runner(*options, InterruptFd());
-  if (!options->benchmark.list_tests) {
-    absl::Status described = AddContext(runner, *cases);
-    if (!described.ok()) {
-      return Fail(described, kExitUsage);
-    }
-  }
-  return RunCases(*options, *cases, runner);
+  const absl::StatusOr<int> exit_status =
+      RunCommandLine(argc, argv, catalog, *std::move(allocators), own_presets);
+  return exit_status.ok() ? *exit_status
+                          : Fail(exit_status.status(), kExitUsage);
 }
 
 }  // namespace cowbench

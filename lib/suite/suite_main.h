@@ -17,7 +17,7 @@ namespace cowbench {
 // Returns the exit status: 0 when everything was measured, 1 when a case
 // failed or the results could not be written, 2 for a mistake on the command
 // line, 130 when interrupted.
-int SuiteMain(int argc, char** argv, const Catalog& catalog,
+int SuiteMain(int argc, char** argv, workload::Catalog catalog,
               absl::string_view allocators, absl::string_view subject_prefix,
               absl::Span<const Preset> own_presets = {});
 

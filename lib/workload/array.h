@@ -8,7 +8,7 @@
 
 #include "lib/probe/mappings.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // Contiguous doubles: a numpy array, a column, an image.
 //
@@ -40,6 +40,6 @@ class Array {
   double* values_;
 };
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_ARRAY_H_

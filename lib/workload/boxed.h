@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // An object as a reference-counting runtime has it: the count and the type
 // stand in front of the value (CPython's PyObject_HEAD, Include/object.h).
@@ -220,6 +220,6 @@ class BoxedSideRefcount {
   std::vector<int64_t> counts_;
 };
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_BOXED_H_

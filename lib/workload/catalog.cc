@@ -1,15 +1,7 @@
 #include "lib/workload/catalog.h"
 
-namespace cowbench {
-namespace {
+namespace cowbench::workload {
 
-template <typename... Layout>
-Catalog Make(TypeList<Layout...>) {
-  return {MakeLayoutEntry<Layout>(Patterns())...};
-}
+Catalog MakeCatalog() { return CatalogOf(Layouts(), Patterns()); }
 
-}  // namespace
-
-Catalog MakeCatalog() { return Make(Layouts()); }
-
-}  // namespace cowbench
+}  // namespace cowbench::workload

@@ -9,7 +9,7 @@
 #include "lib/workload/patterns.h"
 #include "lib/workload/workload.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // In the order in which they are run and shown.
 using Patterns =
@@ -21,6 +21,6 @@ using Layouts =
 
 Catalog MakeCatalog();
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_CATALOG_H_

@@ -12,7 +12,7 @@
 #include "absl/strings/internal/cordz_functions.h"
 #include "lib/workload/touch.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // A vector of std::shared_ptr, each made by std::make_shared.
 //
@@ -185,6 +185,6 @@ class CordVector {
   std::vector<absl::Cord> cords_;
 };
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_CONTAINERS_H_

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // A vector of records of 64 bytes: a table of rows.
 //
@@ -37,6 +37,6 @@ class Records {
   std::vector<Record> records_;
 };
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_EXAMPLE_LAYOUT_H_

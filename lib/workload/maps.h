@@ -2,6 +2,7 @@
 #define COWBENCH_LIB_WORKLOAD_MAPS_H_
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -9,7 +10,20 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/node_hash_map.h"
 
-namespace cowbench {
+namespace cowbench::workload {
+
+// Abseil's own way of mixing (absl/hash/internal/hash.h), but with a constant
+// for a seed. Abseil's seed is the address of a variable in the program, so
+// that what a table copies would change with every build.
+struct FixedHash {
+  size_t operator()(int64_t key) const {
+    __extension__ using Wide = unsigned __int128;
+    constexpr uint64_t kSeed = 0x243f6a8885a308d3;  // the digits of pi
+    constexpr uint64_t kMultiplier = 0x9ddfea08eb382d69;
+    const Wide product = Wide{kSeed + static_cast<uint64_t>(key)} * kMultiplier;
+    return static_cast<size_t>(product ^ (product >> 64));
+  }
+};
 
 // A map from the numbers 0, 1, ... n - 1, inserted in order, to 8-byte values.
 // Element i is the one whose key is i; getting to it is a look-up. Its memory
@@ -82,7 +96,8 @@ inline uint64_t HashTableElements(uint64_t size, uint64_t slot_bytes) {
 // 16 bytes a slot and one of control; up to seven of eight slots are used, and
 // the number of slots is one less than a power of two. Touching an element
 // dirties the page of its slot; removing one, that of its control byte.
-class FlatHashMap : public MapLayout<absl::flat_hash_map<int64_t, int64_t>> {
+class FlatHashMap
+    : public MapLayout<absl::flat_hash_map<int64_t, int64_t, FixedHash>> {
  public:
   static constexpr std::string_view kName = "flat_hash_map";
 
@@ -97,7 +112,8 @@ class FlatHashMap : public MapLayout<absl::flat_hash_map<int64_t, int64_t>> {
 // one by one.
 //
 // 8 + 16 bytes a slot and one of control.
-class NodeHashMap : public MapLayout<absl::node_hash_map<int64_t, int64_t>> {
+class NodeHashMap
+    : public MapLayout<absl::node_hash_map<int64_t, int64_t, FixedHash>> {
  public:
   static constexpr std::string_view kName = "node_hash_map";
 
@@ -108,6 +124,6 @@ class NodeHashMap : public MapLayout<absl::node_hash_map<int64_t, int64_t>> {
   explicit NodeHashMap(uint64_t elements) : MapLayout(elements) {}
 };
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_MAPS_H_

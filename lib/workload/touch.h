@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <numeric>
 
-namespace cowbench {
+namespace cowbench::workload {
 
 // The order is ascending, or a fixed one that no prefetcher foresees.
 enum class Order { kSequential, kShuffled };
@@ -72,6 +72,6 @@ void ForEachTouched(const Touch& touch, Visitor visit) {
   }
 }
 
-}  // namespace cowbench
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_TOUCH_H_

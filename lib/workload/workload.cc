@@ -1,10 +1,10 @@
 #include "lib/workload/workload.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 namespace {
 
 template <typename Entry>
-const Entry* Find(const std::vector<Entry>& entries, std::string_view name) {
+const Entry* Find(std::span<const Entry> entries, std::string_view name) {
   for (const Entry& entry : entries) {
     if (entry.name == name) {
       return &entry;
@@ -15,7 +15,7 @@ const Entry* Find(const std::vector<Entry>& entries, std::string_view name) {
 
 }  // namespace
 
-const LayoutEntry* FindLayout(const Catalog& catalog, std::string_view name) {
+const LayoutEntry* FindLayout(Catalog catalog, std::string_view name) {
   return Find(catalog, name);
 }
 
@@ -24,4 +24,4 @@ const PatternEntry* FindPattern(const LayoutEntry& layout,
   return Find(layout.patterns, name);
 }
 
-}  // namespace cowbench
+}  // namespace cowbench::workload

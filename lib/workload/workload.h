@@ -3,22 +3,23 @@
 #ifndef COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
 #define COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "lib/workload/patterns.h"
 #include "lib/workload/touch.h"
 
-namespace cowbench {
+namespace cowbench::workload {
 
 struct PatternEntry {
   std::string_view name;
   // False when it stores nothing, not even by calling the allocator.
   bool writes = false;
-  // The data set or the heap is another one afterwards.
+  // It changes the data set or the heap for good.
   bool destroys = false;
   // False when it always visits all elements.
   bool takes_touch = true;
@@ -47,15 +48,20 @@ struct LayoutEntry {
                        MemoryVisitor visit) = nullptr;
   // Whether its elements can be visited in any order.
   bool random_access = true;
-  std::vector<PatternEntry> patterns = {};
+  std::span<const PatternEntry> patterns = {};
 };
 
-using Catalog = std::vector<LayoutEntry>;
+// All entries lie in static storage: what a catalog lists must not change the
+// heap of the subject that is measured.
+using Catalog = std::span<const LayoutEntry>;
 
 // Null when there is none of that name.
-const LayoutEntry* FindLayout(const Catalog& catalog, std::string_view name);
+const LayoutEntry* FindLayout(Catalog catalog, std::string_view name);
 const PatternEntry* FindPattern(const LayoutEntry& layout,
                                 std::string_view name);
+
+template <typename... T>
+struct TypeList {};
 
 namespace internal {
 
@@ -65,25 +71,6 @@ template <typename Pattern, typename Layout>
   Pattern::Run(*static_cast<Layout*>(data_set), touch);
 }
 
-template <typename Pattern, typename Layout>
-void AddIfSupported(std::vector<PatternEntry>* entries) {
-  if constexpr (requires(Layout & layout, const Touch& touch) {
-                  Pattern::Run(layout, touch);
-                }) {
-    entries->push_back({
-        .name = Pattern::kName,
-        .writes = Pattern::template kWrites<Layout>,
-        .destroys = Pattern::template kDestroys<Layout>,
-        .stored_bytes =
-            [](const Touch& touch) {
-              return Pattern::template kStoredBytes<Layout> *
-                     (Layout::kOneObject ? 1 : touch.touched);
-            },
-        .run = &Run<Pattern, Layout>,
-    });
-  }
-}
-
 template <typename Layout>
 void VisitMemory(void* data_set, uint64_t elements, MemoryVisitor visit) {
   auto& layout = *static_cast<Layout*>(data_set);
@@ -91,26 +78,66 @@ void VisitMemory(void* data_set, uint64_t elements, MemoryVisitor visit) {
         [&](Element<Layout> e) { VisitParts(layout, e, visit); });
 }
 
-}  // namespace internal
+template <typename Pattern, typename Layout>
+concept Supports = requires(Layout& layout, const Touch& touch) {
+  Pattern::Run(layout, touch);
+};
 
-template <typename... T>
-struct TypeList {};
+template <typename Pattern, typename Layout>
+constexpr PatternEntry MakePatternEntry() {
+  return {
+      .name = Pattern::kName,
+      .writes = Pattern::template kWrites<Layout>,
+      .destroys = Pattern::template kDestroys<Layout>,
+      .stored_bytes =
+          [](const Touch& touch) {
+            return Pattern::template kStoredBytes<Layout> *
+                   (Layout::kOneObject ? 1 : touch.touched);
+          },
+      .run = &Run<Pattern, Layout>,
+  };
+}
 
-// The entry of one layout, with those of the patterns that it supports.
 template <typename Layout, typename... Patterns>
-LayoutEntry MakeLayoutEntry(TypeList<Patterns...>) {
-  LayoutEntry entry = {
+constexpr auto MakePatternEntries(TypeList<Patterns...>) {
+  std::array<PatternEntry, (size_t{Supports<Patterns, Layout>} + ...)> entries;
+  size_t count = 0;
+  const auto add = [&]<typename Pattern>(TypeList<Pattern>) {
+    if constexpr (Supports<Pattern, Layout>) {
+      entries[count++] = MakePatternEntry<Pattern, Layout>();
+    }
+  };
+  (add(TypeList<Patterns>()), ...);
+  return entries;
+}
+
+template <typename Layout, typename Patterns>
+inline constexpr auto kPatternEntries = MakePatternEntries<Layout>(Patterns());
+
+template <typename Layout, typename Patterns>
+constexpr LayoutEntry MakeLayoutEntry() {
+  return {
       .name = Layout::kName,
       .element_count = &Layout::ElementCount,
       .build = [](uint64_t elements) -> void* { return new Layout(elements); },
-      .visit_memory = &internal::VisitMemory<Layout>,
+      .visit_memory = &VisitMemory<Layout>,
       .random_access = RandomAccess<Layout>,
-      .patterns = {},
+      .patterns = kPatternEntries<Layout, Patterns>,
   };
-  (internal::AddIfSupported<Patterns, Layout>(&entry.patterns), ...);
-  return entry;
 }
 
-}  // namespace cowbench
+template <typename Patterns, typename... Layouts>
+inline constexpr LayoutEntry kLayoutEntries[] = {
+    MakeLayoutEntry<Layouts, Patterns>()...};
+
+}  // namespace internal
+
+// Each layout with those of the patterns that it supports.
+template <typename... Layouts, typename Patterns>
+constexpr Catalog CatalogOf(TypeList<Layouts...>, Patterns) {
+  return internal::kLayoutEntries<Patterns, Layouts...>;
+}
+
+}  // namespace cowbench::workload
 
 #endif  // COWBENCH_LIB_WORKLOAD_WORKLOAD_H_

@@ -5,12 +5,14 @@ in Bencher. Values are bytes, seconds, faults and ratios.
 """
 
 import itertools
-from typing import Iterable, Iterator
+from typing import Any, Iterable, Iterator
 
-from scripts import json_text
-from scripts import metrics
-from scripts import results_file
-from scripts.export_formats import run as runs
+from scripts.base import cli
+from scripts.base import json_text
+from scripts.reading import results_file
+from scripts.reading import run as runs
+
+NAME = 'bencher'
 
 # Bencher refuses longer names of benchmarks.
 _LONGEST_NAME = 1024
@@ -19,20 +21,18 @@ _LONGEST_NAME = 1024
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
   for name in run.results.cases:
     if len(name) > _LONGEST_NAME:
-      raise results_file.BadInput(
+      raise cli.BadInput(
           f'{run.results.path}: Bencher takes names of up to {_LONGEST_NAME}'
           f' characters, and a case id here has {len(name)}')
   return {'': json_text.mapping(_benchmarks(run))}
 
 
-def _benchmarks(run: runs.Run) -> Iterator[tuple[str, dict]]:
-  for name, members in itertools.groupby(metrics.series_of(run.results),
+def _benchmarks(run: runs.Run) -> Iterator[tuple[str, dict[str, Any]]]:
+  for name, members in itertools.groupby(results_file.series_of(run.results),
                                          lambda series: series.case.id):
     # A measure is found by its slug, which has dashes.
-    yield name, {
-        series.metric.replace('_', '-'): {
-            'value': metrics.number(series.median),
-            'lower_value': metrics.number(series.low),
-            'upper_value': metrics.number(series.high),
-        } for series in members
-    }
+    yield name, {series.counter.name.replace('_', '-'): {
+        'value': results_file.number(series.median),
+        'lower_value': results_file.number(min(series.samples)),
+        'upper_value': results_file.number(max(series.samples)),
+    } for series in members}

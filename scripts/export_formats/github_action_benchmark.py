@@ -6,10 +6,11 @@ for each file: counts repeat exactly and deserve a tight one, times do not.
 
 from typing import Iterable, Iterator
 
-from scripts import json_text
-from scripts import metrics
-from scripts import results_file
-from scripts.export_formats import run as runs
+from scripts.base import json_text
+from scripts.reading import results_file
+from scripts.reading import run as runs
+
+NAME = 'github-action-benchmark'
 
 # The action converts between the time units that it knows when a unit changes,
 # and prints values as they are: microseconds keep both a fork of 64 KiB and
@@ -22,32 +23,25 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
   """Contents of the two files, by the ending of their names."""
   return {
       '.counters.json': json_text.array(_rows(run, times=False)),
-      '.times.json': json_text.array(_rows(run, times=True)),
-  }
+      '.times.json': json_text.array(_rows(run, times=True))}
 
 
-def _rows(run: runs.Run, times: bool) -> Iterator[dict]:
-  for series in metrics.series_of(run.results):
-    if (metrics.is_time(series.metric) == times and
-        series.metric not in results_file.NEITHER_IS_BETTER):
+def _rows(run: runs.Run, times: bool) -> Iterator[dict[str, str | int | float]]:
+  for series in results_file.series_of(run.results):
+    if series.counter.is_time == times and series.counter.better != '':
       yield _row(series)
 
 
-def _row(series: metrics.Series) -> dict[str, str | int | float]:
-  is_time = metrics.is_time(series.metric)
-  scale = _TIME_SCALE if is_time else 1
-  spread = max(series.high - series.median, series.median - series.low)
+def _row(series: results_file.Series) -> dict[str, str | int | float]:
+  counter = series.counter
+  scale, unit = ((_TIME_SCALE, _TIME_UNIT) if counter.is_time else
+                 (1, counter.unit))
+  low, median, high = (scale * value for value in (
+      min(series.samples), series.median, max(series.samples)))
   return {
-      'name':
-          f'{series.case.id} {series.metric}',
-      'unit':
-          _TIME_UNIT if is_time else metrics.unit(series.metric),
-      'value':
-          metrics.number(round(series.median * scale, 6)),
-      'range':
-          f'± {spread * scale:.6g}',
-      'extra':
-          (f'{metrics.meaning(series.metric)}\n'
-           f'median of {len(series.samples)}, from {series.low * scale:.6g}'
-           f' to {series.high * scale:.6g}'),
-  }
+      'name': f'{series.case.id} {counter.name}',
+      'unit': unit,
+      'value': results_file.number(round(median, 6)),
+      'range': f'± {max(high - median, median - low):.6g}',
+      'extra': (f'{counter.meaning}\nmedian of {len(series.samples)}, '
+                f'from {low:.6g} to {high:.6g}')}

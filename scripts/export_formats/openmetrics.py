@@ -8,10 +8,12 @@ the run's date and the text is to be backfilled
 import re
 from typing import Iterable, Iterator
 
-from scripts import environment
-from scripts import metrics
-from scripts import results_file
-from scripts.export_formats import run as runs
+from scripts.reading import description as descriptions
+from scripts.reading import environment
+from scripts.reading import results_file
+from scripts.reading import run as runs
+
+NAME = 'openmetrics'
 
 _PREFIX = 'cowbench_'
 
@@ -26,10 +28,8 @@ def render(run: runs.Run, timestamps: bool = False) -> dict[str, Iterable[str]]:
 
 
 def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
-  labels = {
-      case.id: _labels(_case_labels(case))
-      for case in run.results.cases.values()
-  }
+  labels = {case.id: _labels(_case_labels(case))
+            for case in run.results.cases.values()}
   yield from _info(run, stamp)
   # A case that failed has no samples; this metric is where it shows.
   name = f'{_PREFIX}failed_repetitions'
@@ -39,21 +39,19 @@ def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
     yield f'{name}{labels[case.id]} {len(case.errors)}{stamp}'
   # The specification wants all samples of one metric in one piece, so the
   # case-by-case order of the file is turned around.
-  families: dict[str, list[metrics.Series]] = {}
-  for series in metrics.series_of(run.results):
-    families.setdefault(series.metric, []).append(series)
-  for metric, members in families.items():
-    unit = metrics.unit(metric)
-    name = _name(metric, unit)
-    yield from _head(name, 'gauge', unit, metrics.meaning(metric))
+  families: dict[descriptions.Counter, list[results_file.Series]] = {}
+  for series in results_file.series_of(run.results):
+    families.setdefault(series.counter, []).append(series)
+  for counter, members in families.items():
+    name = _name(counter)
+    yield from _head(name, 'gauge', counter.unit, counter.meaning)
     for series in members:
       yield f'{name}{labels[series.case.id]} {series.median!r}{stamp}'
   yield '# EOF'
 
 
 def _info(run: runs.Run, stamp: str) -> Iterator[str]:
-  labels = {'commit': run.commit}
-  labels |= {key: run.environment(key) for key in _INFO}
+  labels = {'commit': run.commit} | {key: run.environment(key) for key in _INFO}
   yield from _head(f'{_PREFIX}run', 'info', '',
                    'The commit and the environment of the run.')
   yield f'{_PREFIX}run_info{_labels(labels)} 1{stamp}'
@@ -66,10 +64,10 @@ def _info(run: runs.Run, stamp: str) -> Iterator[str]:
     yield f'{_PREFIX}allocator_info{_labels(labels)} 1{stamp}'
 
 
-def _name(metric: str, unit: str) -> str:
+def _name(counter: descriptions.Counter) -> str:
   """A metric's name ends in its unit: fork_time -> fork_time_seconds."""
-  base = _PREFIX + _identifier(metric)
-  return base if base.endswith(f'_{unit}') else f'{base}_{unit}'
+  base = _PREFIX + re.sub(r'[^a-zA-Z0-9_]', '_', counter.name)
+  return base if base.endswith(f'_{counter.unit}') else f'{base}_{counter.unit}'
 
 
 def _head(name: str, kind: str, unit: str, help_text: str) -> Iterator[str]:
@@ -83,8 +81,7 @@ def _case_labels(case: results_file.CaseResult) -> dict[str, str]:
   labels = {'case': case.id, **case.axes}
   if case.axes['size']:
     # Besides the text: a dashboard can sort and compute with it.
-    size = results_file.size_bytes(case.axes['size'])
-    labels['size_bytes'] = str(size)
+    labels['size_bytes'] = str(descriptions.size_bytes(case.axes['size']))
   return labels
 
 
@@ -96,7 +93,3 @@ def _labels(labels: dict[str, str]) -> str:
 
 def _escape(text: str) -> str:
   return (text.replace('\\', '\\\\').replace('\n', '\\n').replace('"', '\\"'))
-
-
-def _identifier(text: str) -> str:
-  return re.sub(r'[^a-zA-Z0-9_]', '_', text)

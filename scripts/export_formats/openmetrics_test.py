@@ -3,8 +3,9 @@
 import re
 import unittest
 
-from scripts.export_formats import fixtures
 from scripts.export_formats import openmetrics
+from scripts.testing import runs as fixtures
+from scripts.testing import synthetic
 
 _LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\\\|\\"|\\n)*"'
 _SAMPLE = re.compile(rf'([a-z][a-z0-9_]*)\{{({_LABEL}(?:,{_LABEL})*)\}}'
@@ -12,12 +13,17 @@ _SAMPLE = re.compile(rf'([a-z][a-z0-9_]*)\{{({_LABEL}(?:,{_LABEL})*)\}}'
 _UNESCAPED = {'\\\\': '\\', '\\"': '"', '\\n': '\n'}
 
 
-def parse(text: str) -> tuple[dict, list]:
+Sample = tuple[str, dict[str, str], float, str | None]
+
+
+def parse(text: str) -> tuple[dict[str, dict[str, str]], list[Sample]]:
   """Descriptors by family, and samples; raises on what the grammar lacks."""
   lines = text.split('\n')
   if lines[-2:] != ['# EOF', '']:
     raise ValueError('does not end in # EOF')
-  families, samples, current = {}, [], None
+  families: dict[str, dict[str, str]] = {}
+  samples: list[Sample] = []
+  current = ''
   for line in lines[:-2]:
     if line.startswith('# '):
       kind, name, value = line[2:].split(' ', 2)
@@ -39,28 +45,32 @@ def parse(text: str) -> tuple[dict, list]:
   return families, samples
 
 
+def _unescaped(match: re.Match[str]) -> str:
+  return _UNESCAPED[match[0]]
+
+
 def labels(text: str) -> dict[str, str]:
   found = {}
   for pair in re.findall(_LABEL, text):
     key, _, value = pair.partition('=')
-    found[key] = re.sub(r'\\[\\"n]', lambda m: _UNESCAPED[m[0]], value[1:-1])
+    found[key] = re.sub(r'\\[\\"n]', _unescaped, value[1:-1])
   return found
 
 
 class OpenMetricsTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     self.run_ = fixtures.load(fixtures.three_repetitions())
     text = ''.join(openmetrics.render(self.run_)[''])
     self.families, self.samples = parse(text)
 
-  def find(self, name, case):
+  def find(self, name: str, case: str) -> list[tuple[dict[str, str], float]]:
     return [(found, value)
             for metric, found, value, _ in self.samples
             if metric == name and found.get('case') == case]
 
-  def test_families_end_in_their_unit(self):
+  def test_families_end_in_their_unit(self) -> None:
     self.assertEqual(self.families['cowbench_fork_time_seconds']['UNIT'],
                      'seconds')
     self.assertEqual(self.families['cowbench_copied_bytes']['UNIT'], 'bytes')
@@ -70,43 +80,34 @@ class OpenMetricsTest(unittest.TestCase):
       if 'UNIT' in family:
         self.assertTrue(name.endswith('_' + family['UNIT']), name)
 
-  def test_samples_are_unique_medians_in_base_units(self):
+  def test_samples_are_unique_medians_in_base_units(self) -> None:
     keys = [(name, tuple(found.items())) for name, found, _, _ in self.samples]
     self.assertEqual(len(keys), len(set(keys)))
     (found, value), = self.find('cowbench_fork_time_seconds', fixtures.CASE)
     self.assertAlmostEqual(value, 110e-6)
-    self.assertEqual(
-        found, {
-            'case': fixtures.CASE,
-            'layout': 'boxed',
-            'pattern': 'write',
-            'allocator': 'glibc',
-            'size': '64KiB',
-            'size_bytes': '65536',
-            'touch': '10',
-            'children': '1',
-            'writer': 'child',
-            'order': 'sequential',
-            'thp': 'system',
-        })
+    self.assertEqual(found, {
+        'case': fixtures.CASE, 'layout': 'boxed', 'pattern': 'write',
+        'allocator': 'glibc', 'size': '64KiB', 'size_bytes': '65536',
+        'touch': '10', 'children': '1', 'writer': 'child',
+        'order': 'sequential', 'thp': 'system'})
 
-  def test_hostile_names_arrive_unharmed(self):
+  def test_hostile_names_arrive_unharmed(self) -> None:
     (_, value), = self.find('cowbench_copied_bytes', fixtures.HOSTILE_NAME)
     self.assertEqual(value, 4096)
 
-  def test_failures_show(self):
+  def test_failures_show(self) -> None:
     (_, value), = self.find('cowbench_failed_repetitions',
                             'cow/array/free/jemalloc/size:1GiB')
     self.assertEqual(value, 1)
 
-  def test_commit_is_in_the_info_metric_alone(self):
-    commit = fixtures.synthetic.CONTEXT['git_commit']
+  def test_commit_is_in_the_info_metric_alone(self) -> None:
+    commit = synthetic.CONTEXT['git_commit']
     carriers = [
         name for name, found, _, _ in self.samples if commit in found.values()
     ]
     self.assertEqual(carriers, ['cowbench_run_info'])
 
-  def test_allocators_of_any_name_keep_their_facts(self):
+  def test_allocators_of_any_name_keep_their_facts(self) -> None:
     names = ('glibc', 'glibc.m1', 'glibc-m1', 'glibc_m1', 'my_settings')
     content = fixtures.three_repetitions()
     content['context'] |= {f'allocator_{name}': f'{i}'
@@ -116,12 +117,13 @@ class OpenMetricsTest(unittest.TestCase):
     facts = {found['allocator']: (found['version'], found.get('settings'))
              for name, found, _, _ in parse(text)[1]
              if name == 'cowbench_allocator_info'}
+    expected: dict[str, tuple[str, str | None]]
     expected = {name: (f'{i}', None) for i, name in enumerate(names)}
     expected['glibc-m1'] = ('2', 'LD_PRELOAD=/a A="b c"')
     expected['jemalloc'] = ('5.3.0', None)
     self.assertEqual(facts, expected)
 
-  def test_timestamps_only_on_demand(self):
+  def test_timestamps_only_on_demand(self) -> None:
     self.assertEqual({stamp for *_, stamp in self.samples}, {None})
     text = ''.join(openmetrics.render(self.run_, timestamps=True)[''])
     self.assertEqual({stamp for *_, stamp in parse(text)[1]}, {'1773497366'})

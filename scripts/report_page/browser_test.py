@@ -10,8 +10,9 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from typing import Any
 
-from scripts import results_file
+from scripts.reading import results_file
 from scripts.report_page import page
 from scripts.testing import synthetic
 
@@ -32,7 +33,7 @@ def missing() -> str | None:
   return None
 
 
-def probe(content: dict) -> tuple[dict, bytes]:
+def probe(content: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
   """What the browser saw of a page of these results, and their bytes."""
   with open(LIBRARY, encoding='utf-8') as file:
     library = file.read()
@@ -44,17 +45,12 @@ def probe(content: dict) -> tuple[dict, bytes]:
           page.render([results_file.load(path)], ['results.json'], library))
     # Chromium keeps what it writes in its home and in the user data.
     environment = dict(os.environ, HOME=directory, TMPDIR=directory)
-    done = subprocess.run([
-        'node', '--preserve-symlinks', '--preserve-symlinks-main',
-        'scripts/report_page/browser_probe.js', html,
-        os.path.join(directory, 'user'),
-        shutil.which('chromium')
-    ],
-                          capture_output=True,
-                          text=True,
-                          timeout=120,
-                          check=False,
-                          env=environment)
+    done = subprocess.run(
+        ['node', '--preserve-symlinks', '--preserve-symlinks-main',
+         'scripts/report_page/browser_probe.js', html,
+         os.path.join(directory, 'user'), shutil.which('chromium') or ''],
+        capture_output=True, text=True, timeout=120, check=False,
+        env=environment)
     if done.returncode != 0:
       raise AssertionError(f'the probe failed: {done.stderr}')
     with open(path, 'rb') as file:
@@ -64,28 +60,26 @@ def probe(content: dict) -> tuple[dict, bytes]:
 class BrowserTest(unittest.TestCase):
 
   @classmethod
-  def setUpClass(cls):
+  def setUpClass(cls) -> None:
     super().setUpClass()
     reason = missing()
     if reason:
       print(f'SKIPPED: {reason}')
       raise unittest.SkipTest(reason)
 
-  def assert_quiet(self, seen):
+  def assert_quiet(self, seen: dict[str, Any]) -> None:
     self.assertEqual(seen['console'], [])
     self.assertEqual(seen['errors'], [])
     self.assertEqual(seen['dialogs'], 0)
     # Its own download is the only address besides the file.
-    others = [
-        url for url in seen['requests']
-        if not url.startswith(('file:', 'blob:'))
-    ]
+    others = [url for url in seen['requests']
+              if not url.startswith(('file:', 'blob:'))]
     self.assertEqual(others, [])
     self.assertEqual(
         len(seen['requests']) - len(others),
         1 + sum(url.startswith('blob:') for url in seen['requests']))
 
-  def test_draws_filters_and_sorts(self):
+  def test_draws_filters_and_sorts(self) -> None:
     layouts = ('array', 'boxed', 'trie')
     sizes = ('64KiB', '1MiB', '16MiB')
     content = synthetic.full_preset(3, layouts, sizes)
@@ -116,26 +110,16 @@ class BrowserTest(unittest.TestCase):
         f'1–24 of 24 rows, {rows} without the filter',
         f'1–6 of 6 rows, {rows} without the filter',
         f'0 rows, {rows} without the filter',
-        f'1–50 of {rows} rows',
-    ])
+        f'1–50 of {rows} rows'])
     self.assertEqual(seen['filters']['patterns'], ['free'])
     self.assertEqual(seen['filters']['allocators'], ['glibc'])
 
     self.assertEqual(seen['sorting']['states'], [
-        {
-            'sort': 'descending',
-            'top': ['16.0 MiB'] * 3
-        },
-        {
-            'sort': 'ascending',
-            'top': ['0 B'] * 3
-        },
-    ])
+        {'sort': 'descending', 'top': ['16.0 MiB'] * 3},
+        {'sort': 'ascending', 'top': ['0 B'] * 3}])
     self.assertEqual(seen['sorting']['pages'], f'51–100 of {rows} rows')
-    self.assertEqual(seen['keyboard'], {
-        'first': 'Skip to the findings',
-        'sorted': 'ascending'
-    })
+    self.assertEqual(seen['keyboard'], {'first': 'Skip to the findings',
+                                        'sorted': 'ascending'})
 
     heat = seen['heatMap']
     self.assertIn('Not shown: idle, read, free.', heat['note'])
@@ -158,23 +142,16 @@ class BrowserTest(unittest.TestCase):
     self.assertEqual(seen['download']['name'], 'results.json')
     self.assertEqual(base64.b64decode(seen['download']['content']), data)
 
-  def test_hostile_names_stay_text(self):
-    case_ids = [
-        f'cow/{ATTACK}/write{ATTACK}/glibc{ATTACK}/size:{size}'
-        for size in ('64KiB', '1MiB')
-    ]
-    counters = {
-        'copied_bytes': 65536,
-        'minor_faults': 16,
-        'amplification': 2,
-        'fork_time': 1e-4
-    }
+  def test_hostile_names_stay_text(self) -> None:
+    case_ids = [f'cow/{ATTACK}/write{ATTACK}/glibc{ATTACK}/size:{size}'
+                for size in ('64KiB', '1MiB')]
+    counters = {'copied_bytes': 65536, 'minor_faults': 16, 'amplification': 2,
+                'fork_time': 1e-4}
     content = synthetic.results([
         *(synthetic.row(case_id, **counters) for case_id in case_ids),
         synthetic.row(f'BM{ATTACK}</script><script>window.executed=1</script>'),
         synthetic.failed_row(f'cow/a/b/c{ATTACK}/size:1GiB', ATTACK),
-    ],
-                                kernel=ATTACK)
+    ], kernel=ATTACK)
     seen, _ = probe(content)
     self.assert_quiet(seen)
     self.assertIsNone(seen['executed'])
@@ -183,16 +160,14 @@ class BrowserTest(unittest.TestCase):
     self.assertEqual(seen['scripts'], 4)
     self.assertEqual(seen['filters']['counts'][0], '1–4 of 4 rows')
     # In place of all counters.
-    self.assertEqual(seen['failures'],
-                     [[f'failed: {ATTACK}', len(counters)]])
-    self.assertTrue(
-        any('onerror' in text
-            for chart in seen['charts']
-            for text in chart['text']))
+    self.assertEqual(seen['failures'], [[f'failed: {ATTACK}', len(counters)]])
+    self.assertTrue(any('onerror' in text for chart in seen['charts']
+                        for text in chart['text']))
 
-  def test_other_benchmarks_and_none(self):
-    for rows in ([], [synthetic.row('BM_Other', items=3)]):
-      seen, _ = probe(synthetic.results(rows))
+  def test_other_benchmarks_and_none(self) -> None:
+    other = synthetic.results([synthetic.row('BM_Other', items=3)])
+    for content in (synthetic.results([]), other):
+      seen, _ = probe(content)
       self.assert_quiet(seen)
       self.assertEqual(seen['charts'], [])
 

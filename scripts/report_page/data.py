@@ -1,54 +1,68 @@
 """The data that the page's charts and table are drawn from."""
 
 import base64
+import functools
 import statistics
 import zlib
+from typing import Any
 
-from scripts import metrics
-from scripts import results_file
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
 
 
-def page_data(runs: list[results_file.ResultsFile], names: list[str]) -> dict:
+def joined_description(
+    runs: list[results_file.ResultsFile]) -> descriptions.Description:
+  """What describes all of the runs; BadInput if they differ."""
+  return functools.reduce(
+      lambda joined, run: joined.joined(run.description, run.path), runs[1:],
+      runs[0].description)
+
+
+def present_counters(
+    runs: list[results_file.ResultsFile]) -> list[descriptions.Counter]:
+  """The counters that some case has: first those that are described."""
+  description = joined_description(runs)
+  found = dict.fromkeys(name for run in runs for case in run.cases.values()
+                        for name in case.samples)
+  return [description.counter(name) for name in
+          dict.fromkeys((*description.counters, *found)) if name in found]
+
+
+def page_data(runs: list[results_file.ResultsFile],
+              names: list[str]) -> dict[str, Any]:
   """Medians of every case of every run; the full samples are in `raw`."""
-  counters = list(metrics.MEANINGS)
-  for run in runs:
-    for case in run.cases.values():
-      counters += (c for c in case.samples if c not in counters)
-  present = [
-      c for c in counters
-      if any(c in case.samples for run in runs for case in run.cases.values())
-  ]
+  counters = present_counters(runs)
+  description = joined_description(runs)
   return {
-      'counters': [{
-          'name': c,
-          'unit': metrics.unit(c),
-          'meaning': metrics.meaning(c)
-      } for c in present],
-      'axes':
-          results_file.AXES,
-      'defaults':
-          results_file.DEFAULT_AXES,
+      'counters': [{'name': counter.name, 'unit': counter.unit,
+                    'meaning': counter.meaning} for counter in counters],
+      'axes': description.all_axes,
+      'defaults': description.axes,
       'runs': [{
           'name': name,
           'pageSize': str(run.context.get('page_size', '')),
-          'cases': [_case(case, present) for case in run.cases.values()]
-      } for run, name in zip(runs, names)],
-  }
+          'cases': [_case(case, description, counters)
+                    for case in run.cases.values()]
+      } for run, name in zip(runs, names)]}
 
 
-def _case(case: results_file.CaseResult, counters: list[str]) -> list:
+def _case(case: results_file.CaseResult,
+          description: descriptions.Description,
+          counters: list[descriptions.Counter]) -> list[Any]:
   size = case.axes['size']
+  # An axis that another run alone has is at its default here.
+  axes = description.axes | case.axes
   return [
       case.id,
-      [case.axes[axis] for axis in results_file.AXES],
-      results_file.size_bytes(size) if size else None,
+      [axes[axis] for axis in description.all_axes],
+      descriptions.size_bytes(size) if size else None,
       max(map(len, case.samples.values()), default=0),
-      [_value(case.samples.get(counter)) for counter in counters],
-      case.errors,
-  ]
+      [_value(case.samples.get(counter.name)) for counter in counters],
+      case.errors]
 
 
-def _value(samples: list[float] | None):
+def _value(
+    samples: list[float] | None) -> int | float | list[int | float] | None:
   """The median alone where repetitions agree, else with low and high."""
   if not samples:
     return None
@@ -60,8 +74,8 @@ def _value(samples: list[float] | None):
 
 def _short(value: float) -> int | float:
   """Counts stay exact; of other numbers, what a chart can show is enough."""
-  value = metrics.number(value)
-  return value if isinstance(value, int) else float(f'{value:.7g}')
+  short = results_file.number(value)
+  return short if isinstance(short, int) else float(f'{short:.7g}')
 
 
 def packed(path: str) -> str:

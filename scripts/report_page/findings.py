@@ -3,10 +3,11 @@
 import collections
 import dataclasses
 import statistics
-from typing import Iterator
+from typing import Any, Callable, Iterator, TypeVar
 
-from scripts import results_file
-from scripts.report_page import units
+from scripts.base import human
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
 
 # Allocators this close to each other are called alike: at 64 KiB a single page
 # is a sixteenth of the data.
@@ -15,9 +16,9 @@ _ALIKE = 1.05
 # How many of the most extreme cases are named.
 _NAMED = 3
 
-_NOTHING = 'nothing was copied, whatever the allocator.'
+_T = TypeVar('_T', bound=tuple[Any, ...])
 
-_VARIANT = tuple(results_file.DEFAULT_AXES)
+_NOTHING = 'nothing was copied, whatever the allocator.'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +35,7 @@ class _Case:
   size: int
   copied: float
   amplification: float | None
+  variant: tuple[tuple[str, str], ...]  # Axes that are not at their default.
 
   @property
   def allocator(self) -> str:
@@ -43,29 +45,30 @@ class _Case:
   def place(self) -> str:
     """The case in words, without its allocator."""
     axes = self.result.axes
-    variant = ''.join(f', {axis} {axes[axis]}' for axis in _VARIANT
-                      if axes[axis] != results_file.DEFAULT_AXES[axis])
+    variant = ''.join(f', {axis} {value}' for axis, value in self.variant)
     return f"{axes['pattern']} on {axes['layout']}, {axes['size']}{variant}"
 
 
-def of(
-    results: results_file.ResultsFile) -> tuple[list[Finding], list[Finding]]:
+def of(results: results_file.ResultsFile
+       ) -> tuple[list[Finding], list[Finding]]:
   """Findings for each pattern, and surprises."""
-  cases = [
-      case for result in results.cases.values() if (case := _measured(result))
-  ]
+  cases = [case for result in results.cases.values()
+           if (case := _measured(result, results.description.axes))]
   groups = _largest_groups(cases)
   return list(_by_pattern(groups)), list(_surprises(results, cases, groups))
 
 
-def _measured(result: results_file.CaseResult) -> _Case | None:
+def _measured(result: results_file.CaseResult,
+              defaults: dict[str, str]) -> _Case | None:
   copied = result.samples.get('copied_bytes')
   if not copied or not result.axes['size']:
     return None
   amplification = result.samples.get('amplification')
-  return _Case(result, results_file.size_bytes(result.axes['size']),
+  return _Case(result, descriptions.size_bytes(result.axes['size']),
                statistics.median(copied),
-               statistics.median(amplification) if amplification else None)
+               statistics.median(amplification) if amplification else None,
+               tuple((axis, result.axes[axis]) for axis, usual
+                     in defaults.items() if result.axes[axis] != usual))
 
 
 def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
@@ -74,10 +77,10 @@ def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
   At small sizes the odd page that an allocator shares with its own data
   decides; it says little about the allocator.
   """
-  groups = collections.defaultdict(dict)
+  groups: dict[Any, dict[int, dict[str, _Case]]] = collections.defaultdict(dict)
   for case in cases:
     axes = case.result.axes
-    key = (axes['layout'], axes['pattern'], *(axes[a] for a in _VARIANT))
+    key = axes['layout'], axes['pattern'], case.variant
     by_allocator = groups[key].setdefault(case.size, {})
     by_allocator[case.allocator] = case
   return [sizes[max(sizes)] for sizes in groups.values()]
@@ -86,12 +89,12 @@ def _largest_groups(cases: list[_Case]) -> list[dict[str, _Case]]:
 def _by_pattern(groups: list[dict[str, _Case]]) -> Iterator[Finding]:
   patterns = collections.defaultdict(list)
   for group in groups:
-    axes = next(iter(group.values())).result.axes
-    patterns[axes['pattern']].append((_is_usual(axes), group))
+    case = next(iter(group.values()))
+    patterns[case.result.axes['pattern']].append((case.variant, group))
   alike = collections.defaultdict(list)
   for pattern, members in patterns.items():
     # Ten percent touched and all touched have no mean worth telling.
-    usual = [group for is_usual, group in members if is_usual]
+    usual = [group for variant, group in members if not variant]
     text = _pattern(usual or [group for _, group in members])
     if text:
       alike[text].append(pattern)
@@ -99,14 +102,9 @@ def _by_pattern(groups: list[dict[str, _Case]]) -> Iterator[Finding]:
     yield Finding(', '.join(alike[text]), text)
 
 
-def _is_usual(axes: dict[str, str]) -> bool:
-  return all(
-      axes[axis] == usual for axis, usual in results_file.DEFAULT_AXES.items())
-
-
 def _pattern(groups: list[dict[str, _Case]]) -> str:
   """Who copied least and most, empty where no comparison is fair."""
-  allocators = set().union(*groups)
+  allocators = {allocator for group in groups for allocator in group}
   # Only where every allocator took part is the comparison fair.
   fair = [group for group in groups if len(group) == len(allocators)]
   if not fair:
@@ -122,8 +120,8 @@ def _pattern(groups: list[dict[str, _Case]]) -> str:
 
 
 def _compare(shares: dict[str, float]) -> str:
-  least = min(shares, key=shares.get)
-  most = max(shares, key=shares.get)
+  least = min(shares, key=lambda allocator: shares[allocator])
+  most = max(shares, key=lambda allocator: shares[allocator])
   per_byte = f'{_bytes(shares[least])} for each byte of data'
   if len(shares) == 1:
     return f'{least} copied {per_byte}.'
@@ -131,35 +129,34 @@ def _compare(shares: dict[str, float]) -> str:
     return f'all allocators copied alike (within 5 %), {per_byte}.'
   ratio = ''
   if shares[least]:
-    ratio = f', {units.digits(shares[most] / shares[least])} times as much'
+    ratio = f', {human.digits(shares[most] / shares[least])} times as much'
   return (f'{least} copied least, {per_byte}; {most} copied most,'
-          f' {units.digits(shares[most])}{ratio}.')
+          f' {human.digits(shares[most])}{ratio}.')
 
 
 def _bytes(value: float) -> str:
-  digits = units.digits(value)
+  digits = human.digits(value)
   return f'{digits} byte' if digits == '1' else f'{digits} bytes'
 
 
 def _surprises(results: results_file.ResultsFile, cases: list[_Case],
                groups: list[dict[str, _Case]]) -> Iterator[Finding]:
-  stored = [case for case in cases if case.amplification]
-  for case in _extremes(stored, lambda case: case.amplification):
-    if case.amplification >= 2:
-      yield Finding(
-          'amplification',
-          f'{case.place}, under {case.allocator}: the kernel copied'
-          f' {_bytes(case.amplification)} for each byte that'
-          ' the pattern stored to.')
+  stored = [(case,) for case in cases if (case.amplification or 0) >= 2]
+  for case, in _highest(stored, lambda case: case.amplification or 0):
+    yield Finding(
+        'amplification',
+        f'{case.place}, under {case.allocator}: the kernel copied'
+        f' {_bytes(case.amplification or 0)} for each byte that'
+        ' the pattern stored to.')
   yield from _differences(results, groups)
-  silent = [
-      case for case in cases if case.amplification is None and case.copied
-  ]
-  for case in _extremes(silent, lambda case: case.copied / case.size)[:1]:
+  silent = [(case,) for case in cases
+            if case.amplification is None and case.copied]
+  by_share = _highest(silent, lambda case: float(case.copied / case.size))
+  for case, in by_share[:1]:
     yield Finding(
         'copies without stores',
         f'{case.place}, under {case.allocator}: the pattern stores nothing'
-        f' of its own, yet {units.size(case.copied)} were copied.')
+        f' of its own, yet {human.bytes_text(case.copied)} were copied.')
   yield from _fork_tax(results)
 
 
@@ -168,53 +165,46 @@ def _differences(results: results_file.ResultsFile,
   # One page more or less is chance: below it, ratios mean nothing.
   page = _page_size(results)
 
-  def ratio(group: dict[str, _Case]) -> float:
-    copied = [case.copied for case in group.values()]
-    return max(copied) / max(min(copied), page)
+  def ratio(least: _Case, most: _Case) -> float:
+    return most.copied / max(least.copied, page)
 
-  ranked = sorted(groups, key=ratio, reverse=True)
-  telling = [group for group in ranked if ratio(group) >= 1.5]
-  for group in _first_of_layouts(
-      telling, lambda group: next(iter(group.values()))):
-    order = sorted(group.values(), key=lambda case: case.copied)
-    least, most = order[0], order[-1]
+  pairs = []
+  for group in groups:
+    ordered = sorted(group.values(), key=lambda case: case.copied)
+    pairs.append((ordered[0], ordered[-1]))
+  telling = [pair for pair in pairs if ratio(*pair) >= 1.5]
+  for least, most in _highest(telling, ratio):
     yield Finding(
         'allocators differ',
-        f'{least.place}: {units.size(least.copied)} copied under'
-        f' {least.allocator}, {units.size(most.copied)} under'
+        f'{least.place}: {human.bytes_text(least.copied)} copied under'
+        f' {least.allocator}, {human.bytes_text(most.copied)} under'
         f' {most.allocator}.')
 
 
 def _fork_tax(results: results_file.ResultsFile) -> Iterator[Finding]:
-  taxes = collections.defaultdict(list)
+  taxes: dict[str, list[float]] = collections.defaultdict(list)
   for case in results.cases.values():
     taxes[case.axes['allocator']] += case.samples.get('fork_tax_bytes', [])
-  medians = {
-      allocator: statistics.median(values)
-      for allocator, values in taxes.items()
-      if values and allocator
-  }
+  medians = {allocator: statistics.median(values)
+             for allocator, values in taxes.items() if values and allocator}
   if len(medians) > 1:
-    least = min(medians, key=medians.get)
-    most = max(medians, key=medians.get)
+    least = min(medians, key=lambda allocator: medians[allocator])
+    most = max(medians, key=lambda allocator: medians[allocator])
     if medians[most] >= medians[least] * 1.25:
       yield Finding(
           'fork tax', 'merely being forked, before the pattern begins, copies'
-          f' {units.size(medians[least])} under {least} and'
-          f' {units.size(medians[most])} under {most}.')
+          f' {human.bytes_text(medians[least])} under {least} and'
+          f' {human.bytes_text(medians[most])} under {most}.')
 
 
-def _extremes(cases: list[_Case], measure) -> list[_Case]:
-  """The highest cases."""
-  ranked = sorted(cases, key=measure, reverse=True)
-  return _first_of_layouts(ranked, lambda case: case)
+def _highest(entries: list[_T], measure: Callable[..., float]) -> list[_T]:
+  """The entries with the highest measure, tuples of cases.
 
-
-def _first_of_layouts(ranked: list, case_of) -> list:
-  """The first entry of each layout: the others would say much the same."""
-  named = {}
-  for entry in ranked:
-    named.setdefault(case_of(entry).result.axes['layout'], entry)
+  Only one of each layout: the others would say much the same.
+  """
+  named: dict[str, _T] = {}
+  for entry in sorted(entries, key=lambda entry: measure(*entry), reverse=True):
+    named.setdefault(entry[0].result.axes['layout'], entry)
   return list(named.values())[:_NAMED]
 
 

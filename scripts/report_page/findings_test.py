@@ -4,33 +4,29 @@ import os
 import tempfile
 import unittest
 
-from scripts import results_file
+from scripts.reading import results_file
 from scripts.report_page import findings
 from scripts.testing import synthetic
 
 
-def of(*rows: dict):
+def of(*rows: synthetic.Row) -> list[dict[str, str]]:
   """Findings by subject; where several share one, their texts are joined."""
   with tempfile.TemporaryDirectory() as directory:
     path = synthetic.write(os.path.join(directory, 'results.json'),
                            synthetic.results(list(rows)))
     results = results_file.load(path)
-  return [{
-      entry.subject: ' '.join(other.text
-                              for other in entries
-                              if other.subject == entry.subject)
-      for entry in entries
-  }
-          for entries in findings.of(results)]
+  return [{entry.subject: ' '.join(other.text for other in entries
+                                   if other.subject == entry.subject)
+           for entry in entries} for entries in findings.of(results)]
 
 
-def copied(case_id: str, value: float, **counters: float) -> dict:
+def copied(case_id: str, value: float, **counters: float) -> synthetic.Row:
   return synthetic.row(f'cow/{case_id}', copied_bytes=value, **counters)
 
 
 class FindingsTest(unittest.TestCase):
 
-  def test_names_who_copied_least_and_most_at_the_largest_size(self):
+  def test_names_who_copied_least_and_most_at_the_largest_size(self) -> None:
     by_pattern, surprises = of(
         copied('boxed/free/glibc/size:1MiB', 2**20),
         copied('boxed/free/jemalloc/size:1MiB', 2**17),
@@ -47,7 +43,7 @@ class FindingsTest(unittest.TestCase):
         'free on boxed, 1MiB: 128 KiB copied under jemalloc, 1 MiB under'
         ' glibc.')
 
-  def test_compares_only_where_all_allocators_took_part(self):
+  def test_compares_only_where_all_allocators_took_part(self) -> None:
     by_pattern, _ = of(
         copied('a/free/glibc/size:1MiB', 2**20),
         copied('a/free/jemalloc/size:1MiB', 2**19),
@@ -55,17 +51,16 @@ class FindingsTest(unittest.TestCase):
         copied('b/free/jemalloc/size:1MiB', 2**23))
     self.assertIn('jemalloc copied least, 0.5', by_pattern['free'])
 
-  def test_tells_of_the_default_variant_where_there_is_one(self):
+  def test_tells_of_the_default_variant_where_there_is_one(self) -> None:
     by_pattern, _ = of(copied('a/write/glibc/size:1MiB', 2**20),
                        copied('a/write/glibc/size:1MiB/touch:10', 2**16),
                        copied('a/mark/glibc/size:1MiB/touch:10', 2**16))
     self.assertEqual(
         by_pattern, {
             'write': 'glibc copied 1 byte for each byte of data.',
-            'mark': 'glibc copied 0.0625 bytes for each byte of data.',
-        })
+            'mark': 'glibc copied 0.0625 bytes for each byte of data.'})
 
-  def test_alike_and_nothing(self):
+  def test_alike_and_nothing(self) -> None:
     by_pattern, surprises = of(
         copied('a/write/glibc/size:1MiB', 2**20),
         copied('a/write/jemalloc/size:1MiB', 2**20 + 4096),
@@ -78,16 +73,15 @@ class FindingsTest(unittest.TestCase):
             'write':
                 'all allocators copied alike (within 5 %), 1 byte for each byte'
                 ' of data.',
-            'read, idle': 'nothing was copied, whatever the allocator.',
-        })
+            'read, idle': 'nothing was copied, whatever the allocator.'})
     self.assertNotIn('allocators differ', surprises)
 
-  def test_one_page_more_or_less_is_no_surprise(self):
+  def test_one_page_more_or_less_is_no_surprise(self) -> None:
     _, surprises = of(copied('a/write/glibc/size:1MiB', 0),
                       copied('a/write/jemalloc/size:1MiB', 4096))
     self.assertNotIn('allocators differ', surprises)
 
-  def test_surprises(self):
+  def test_surprises(self) -> None:
     _, surprises = of(
         copied('a/mark/glibc/size:1MiB/touch:1',
                2**20,
@@ -103,7 +97,7 @@ class FindingsTest(unittest.TestCase):
     self.assertIn('40 KiB under glibc and 152 KiB under jemalloc',
                   surprises['fork tax'])
 
-  def test_a_layout_surprises_once(self):
+  def test_a_layout_surprises_once(self) -> None:
     _, surprises = of(*(copied(f'{case}/{allocator}/size:1MiB{variant}',
                                2**20 if allocator == 'glibc' else 2**15,
                                amplification=9)
@@ -114,7 +108,7 @@ class FindingsTest(unittest.TestCase):
       self.assertEqual([surprises[subject].count(f' on {layout},')
                         for layout in ('a', 'b')], [1, 1])
 
-  def test_nothing_to_say(self):
+  def test_nothing_to_say(self) -> None:
     self.assertEqual(of(synthetic.row('BM_Other', items=3)), [{}, {}])
     self.assertEqual(of(), [{}, {}])
 

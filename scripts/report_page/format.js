@@ -30,7 +30,7 @@ const format = (() => {
     return `${digits(value / scale)} ${name}`;
   }
 
-  const byUnit = {bytes, seconds, faults: digits, ratio: digits};
+  const byUnit = {bytes, seconds};
 
-  return {digits, bytes, seconds, inUnit: (value, unit) => byUnit[unit](value)};
+  return {digits, bytes, seconds, inUnit: (value, unit) => (byUnit[unit] ?? digits)(value)};
 })();

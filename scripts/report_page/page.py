@@ -5,9 +5,12 @@ import hashlib
 import html
 import json
 import os
+import string
+from typing import Any
 
-from scripts import metrics
-from scripts import results_file
+from scripts.base import human
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
 from scripts.report_page import data
 from scripts.report_page import findings
 
@@ -19,7 +22,7 @@ _SCRIPTS = ('dom.js', 'format.js', 'model.js', 'theme.js', 'chart.js',
 
 # Context of Google Benchmark that says little about a run of this suite.
 _NO_ENVIRONMENT = frozenset(
-    {'caches', 'library_build_type', 'json_schema_version'})
+    ('caches', 'library_build_type', 'json_schema_version', *descriptions.KEYS))
 
 # Context that the page's first sentence names.
 _WHERE = {'kernel': 'kernel', 'cpu_model': 'on', 'date': 'measured'}
@@ -28,40 +31,22 @@ _WHERE = {'kernel': 'kernel', 'cpu_model': 'on', 'date': 'measured'}
 def render(runs: list[results_file.ResultsFile], names: list[str],
            library: str) -> str:
   """The page as text; `library` is the chart library's source."""
-  template = _asset('template.html')
+  template = string.Template(_asset('template.html'))
   script = "(() => {\n'use strict';\n" + ''.join(
       _asset(name) for name in _SCRIPTS) + '})();\n'
-  parts = {
-      'CSP':
-          _policy(library, script),
-      'TITLE':
-          html.escape(f"cowbench: {', '.join(names)}"),
-      'STYLE':
-          _asset('report.css'),
-      'LEDE':
-          html.escape(_lede(runs)),
-      'FINDINGS':
-          ''.join(
-              _findings(run, name,
-                        len(runs) > 1) for run, name in zip(runs, names)),
-      'ENVIRONMENT':
-          _environment(runs, names),
-      'MEANINGS':
-          _meanings(runs),
-      'DATA':
-          _json(data.page_data(runs, names)),
-      'RAW':
-          '\n'.join(_raw(run.path, name) for run, name in zip(runs, names)),
-      'LIBRARY':
-          library,
-      'SCRIPT':
-          script,
-  }
-  # One pass over the template, so that nothing in a part is taken for a
-  # place to be filled.
-  pieces = template.split('@')
-  return ''.join(
-      parts[piece] if i % 2 else piece for i, piece in enumerate(pieces))
+  return template.substitute({
+      'CSP': _policy(library, script),
+      'TITLE': html.escape(f"cowbench: {', '.join(names)}"),
+      'STYLE': _asset('report.css'),
+      'LEDE': html.escape(_lede(runs)),
+      'FINDINGS': ''.join(_findings(run, name, len(runs) > 1)
+                          for run, name in zip(runs, names)),
+      'ENVIRONMENT': _environment(runs, names),
+      'MEANINGS': _meanings(runs),
+      'DATA': _json(data.page_data(runs, names)),
+      'RAW': '\n'.join(_raw(run.path, name) for run, name in zip(runs, names)),
+      'LIBRARY': library,
+      'SCRIPT': script})
 
 
 def _asset(name: str) -> str:
@@ -71,17 +56,16 @@ def _asset(name: str) -> str:
 
 def _policy(*scripts: str) -> str:
   """Only these scripts run, and nothing is fetched from anywhere."""
-  hashes = ' '.join(
-      "'sha256-%s'" %
-      base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-      for script in scripts)
+  digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+  hashes = ' '.join(f"'sha256-{base64.b64encode(digest).decode()}'"
+                    for digest in digests)
   # Charts and the style sheet set styles; neither comes from the data.
   return (f"default-src 'none'; script-src {hashes};"
           " style-src 'unsafe-inline'; img-src data:;"
           " base-uri 'none'; form-action 'none'")
 
 
-def _json(value) -> str:
+def _json(value: Any) -> str:
   """JSON that HTML cannot mistake for markup."""
   text = json.dumps(value, separators=(',', ':'), ensure_ascii=True)
   for character in '<>&':
@@ -99,30 +83,19 @@ def _lede(runs: list[results_file.ResultsFile]) -> str:
   sentences = []
   for run in runs:
     cases = run.cases.values()
-    repetitions = max(
-        (len(samples) for case in cases for samples in case.samples.values()),
-        default=0)
-    sentence = f"{_count(len(run.cases), 'case')}"
-    axes = [
-        _count(len({c.axes[axis]
-                    for c in cases
-                    if c.axes[axis]}), axis)
-        for axis in ('layout', 'pattern', 'allocator', 'size')
-    ]
-    sentence += f" ({', '.join(axes)}), "
-    sentence += _count(repetitions, 'repetition')
+    repetitions = max((case.repetitions for case in cases), default=0)
+    axes = [human.plural(len({case.axes[axis] for case in cases} - {''}), axis)
+            for axis in descriptions.LEADING_AXES]
+    sentence = (f"{human.plural(len(run.cases), 'case')} ({', '.join(axes)}), "
+                f"{human.plural(repetitions, 'repetition')}")
     for key, words in _WHERE.items():
       if run.context.get(key):
         sentence += f', {words} {run.context[key]}'
     failed = sum(bool(case.errors) for case in cases)
     if failed:
-      sentence += f". {_count(failed, 'case')} failed"
+      sentence += f". {human.plural(failed, 'case')} failed"
     sentences.append(sentence + '.')
   return ' '.join(sentences)
-
-
-def _count(number: int, what: str) -> str:
-  return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _findings(run: results_file.ResultsFile, name: str, titled: bool) -> str:
@@ -130,9 +103,9 @@ def _findings(run: results_file.ResultsFile, name: str, titled: bool) -> str:
   title = f'<h3>{html.escape(name)}</h3>' if titled else ''
   if not by_pattern and not surprises:
     return f'{title}<p>No case here has copied bytes to speak of.</p>'
-  return (
-      f'{title}<p>At the largest size of each case:</p>{_list(by_pattern)}' +
-      (f'<p>What may surprise:</p>{_list(surprises)}' if surprises else ''))
+  more = f'<p>What may surprise:</p>{_list(surprises)}' if surprises else ''
+  return (f'{title}<p>At the largest size of each case:</p>'
+          f'{_list(by_pattern)}{more}')
 
 
 def _list(entries: list[findings.Finding]) -> str:
@@ -143,27 +116,24 @@ def _list(entries: list[findings.Finding]) -> str:
 
 
 def _environment(runs: list[results_file.ResultsFile], names: list[str]) -> str:
-  keys = dict.fromkeys(
-      key for run in runs for key in run.context if key not in _NO_ENVIRONMENT)
+  keys = dict.fromkeys(key for run in runs for key in run.context
+                       if key not in _NO_ENVIRONMENT)
   head = ''.join(f'<th scope="col">{html.escape(n)}</th>' for n in names)
-  rows = ''.join(
-      f'<tr><th scope="row">{html.escape(key)}</th>' +
-      ''.join(f"<td>{html.escape(_text(run.context.get(key, '')))}</td>"
-              for run in runs) + '</tr>'
-      for key in keys)
+  rows = ''
+  for key in keys:
+    cells = ''.join(f"<td>{html.escape(_text(run.context.get(key, '')))}</td>"
+                    for run in runs)
+    rows += f'<tr><th scope="row">{html.escape(key)}</th>{cells}</tr>'
   return (f'<table><thead><tr><th scope="col">Item</th>{head}</tr></thead>'
           f'<tbody>{rows}</tbody></table>')
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
   return value if isinstance(value, str) else json.dumps(value)
 
 
 def _meanings(runs: list[results_file.ResultsFile]) -> str:
-  present = {
-      counter for run in runs for case in run.cases.values()
-      for counter in case.samples
-  }
-  return ''.join(f'<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>'
-                 for name, text in metrics.MEANINGS.items()
-                 if name in present)
+  return ''.join(f'<dt>{html.escape(counter.name)}</dt>'
+                 f'<dd>{html.escape(counter.meaning)}</dd>'
+                 for counter in data.present_counters(runs)
+                 if counter.name in data.joined_description(runs).counters)

@@ -10,30 +10,32 @@ import re
 import tempfile
 import unittest
 
-from scripts import results_file
+from scripts.reading import results_file
 from scripts.report_page import page
 from scripts.testing import synthetic
 
 # Stands for the chart library: the page must carry it as it is.
-LIBRARY = '/* @DATA@ \N{SNOWMAN} */ const echarts = null;'
+LIBRARY = '/* $DATA ${DATA} @DATA@ \N{SNOWMAN} */ const echarts = null;'
 
-HOSTILE = '</script><script>alert("1")</script><!-- & \u2028 \' @DATA@'
+HOSTILE = '</script><script>alert("1")</script><!-- & \u2028 \' $DATA @DATA@'
 
 
 class _Parser(html.parser.HTMLParser):
   """Collects the tags, and the contents of scripts."""
 
-  def __init__(self):
+  def __init__(self) -> None:
     super().__init__()
-    self.tags = []
-    self.scripts = []
+    self.tags: list[tuple[str, dict[str, str]]] = []
+    self.scripts: list[tuple[dict[str, str], str]] = []
 
-  def handle_starttag(self, tag, attrs):
-    self.tags.append((tag, dict(attrs)))
+  def handle_starttag(self, tag: str,
+                      attrs: list[tuple[str, str | None]]) -> None:
+    attributes = {name: value or '' for name, value in attrs}
+    self.tags.append((tag, attributes))
     if tag == 'script':
-      self.scripts.append((dict(attrs), ''))
+      self.scripts.append((attributes, ''))
 
-  def handle_data(self, data):
+  def handle_data(self, data: str) -> None:
     if self.cdata_elem == 'script':
       attributes, text = self.scripts[-1]
       self.scripts[-1] = (attributes, text + data)
@@ -41,7 +43,7 @@ class _Parser(html.parser.HTMLParser):
 
 class PageTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     directory = tempfile.TemporaryDirectory()
     self.addCleanup(directory.cleanup)
@@ -49,19 +51,16 @@ class PageTest(unittest.TestCase):
         os.path.join(directory.name, 'results.json'),
         synthetic.results([
             synthetic.row(f'cow/{HOSTILE}/write/glibc/size:1MiB',
-                          copied_bytes=2**20,
-                          amplification=2),
+                          copied_bytes=2**20, amplification=2),
             synthetic.row(f'cow/a/{HOSTILE[9:17]}/jemalloc/size:1MiB',
-                          copied_bytes=2**20,
-                          amplification=2),
+                          copied_bytes=2**20, amplification=2),
             synthetic.failed_row('cow/a/b/c/size:1GiB', HOSTILE),
-        ],
-                          kernel=HOSTILE))
+        ], kernel=HOSTILE))
     self.text = page.render([results_file.load(self.path)], [HOSTILE], LIBRARY)
     self.parsed = _Parser()
     self.parsed.feed(self.text)
 
-  def test_names_are_never_markup(self):
+  def test_names_are_never_markup(self) -> None:
     kinds = [attributes.get('type') for attributes, _ in self.parsed.scripts]
     self.assertEqual(kinds,
                      ['application/json', 'application/gzip', None, None])
@@ -71,7 +70,7 @@ class PageTest(unittest.TestCase):
     case = json.loads(data_block)['runs'][0]['cases'][0]
     self.assertEqual(case[0], f'cow/{HOSTILE}/write/glibc/size:1MiB')
 
-  def test_only_its_own_scripts_may_run_and_nothing_is_fetched(self):
+  def test_only_its_own_scripts_may_run_and_nothing_is_fetched(self) -> None:
     policy = next(attributes['content']
                   for tag, attributes in self.parsed.tags
                   if attributes.get('http-equiv') == 'Content-Security-Policy')
@@ -83,29 +82,44 @@ class PageTest(unittest.TestCase):
         if 'type' not in attributes
     ]
     self.assertEqual(hashes, wanted)
-    script_source = re.search('script-src ([^;]*);', policy)[1]
-    self.assertNotIn('unsafe', script_source)
+    _, script_source = policy.split('script-src ')
+    self.assertNotIn('unsafe', script_source.split(';')[0])
     for tag, attributes in self.parsed.tags:
       self.assertNotIn('src', attributes, tag)
       if 'href' in attributes:
         self.assertTrue(attributes['href'].startswith('#'))
       self.assertFalse([name for name in attributes if name.startswith('on')])
 
-  def test_carries_the_library_and_the_files_unchanged(self):
+  def test_carries_the_library_and_the_files_unchanged(self) -> None:
     self.assertEqual(self.parsed.scripts[2][1], LIBRARY)
     attributes, packed = self.parsed.scripts[1]
     self.assertEqual(attributes['data-name'], HOSTILE)
     with open(self.path, 'rb') as file:
       self.assertEqual(gzip.decompress(base64.b64decode(packed)), file.read())
 
-  def test_references_within_the_page_lead_somewhere(self):
+  def test_references_within_the_page_lead_somewhere(self) -> None:
     ids = {attributes.get('id') for _, attributes in self.parsed.tags}
     for _, attributes in self.parsed.tags:
       for key in ('href', 'aria-labelledby'):
         if key in attributes:
           self.assertIn(attributes[key].lstrip('#'), ids)
 
-  def test_says_what_the_runs_were(self):
+  def test_runs_need_not_have_the_same_axes(self) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+      paths = [synthetic.write(
+          os.path.join(directory, f'{axis}.json'),
+          synthetic.results([synthetic.row(f'cow/a/b/c/size:1MiB/{axis}:2')],
+                            **synthetic.described(axes={axis: '1'})))
+          for axis in ('x', 'y')]
+      parsed = _Parser()
+      parsed.feed(page.render([results_file.load(path) for path in paths],
+                              ['x', 'y'], LIBRARY))
+    data = json.loads(parsed.scripts[0][1])
+    self.assertEqual(data['axes'][4:], ['x', 'y'])
+    self.assertEqual([run['cases'][0][1][4:] for run in data['runs']],
+                     [['2', '1'], ['1', '2']])
+
+  def test_says_what_the_runs_were(self) -> None:
     for words in ('3 cases (1 layout, 2 patterns', '1 case failed.',
                   '<dt>amplification</dt>'):
       self.assertTrue(words in self.text, words)

@@ -23,17 +23,13 @@ def run(program: str, *arguments: str, directory: str) -> Outcome:
                      PYTHONIOENCODING='utf-8')
   with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
     process = subprocess.Popen([os.path.abspath(program), *arguments],
-                               stdout=out,
-                               stderr=err,
-                               env=environment)
+                               stdout=out, stderr=err, env=environment)
     _, wait_status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(wait_status)
     out.seek(0)
     err.seek(0)
-    return Outcome(process.returncode,
-                   out.read().decode(),
-                   err.read().decode(),
-                   usage.ru_maxrss / 1024)
+    return Outcome(process.returncode, out.read().decode(),
+                   err.read().decode(), usage.ru_maxrss / 1024)
 
 
 class TestCase(unittest.TestCase):
@@ -41,7 +37,7 @@ class TestCase(unittest.TestCase):
 
   PROGRAM = ''  # For instance 'scripts/compare'.
 
-  def setUp(self):
+  def setUp(self) -> None:
     super().setUp()
     folder = tempfile.TemporaryDirectory()
     self.addCleanup(folder.cleanup)
@@ -59,7 +55,7 @@ class TestCase(unittest.TestCase):
       file.write(text)
     return self.path(name)
 
-  def file(self, name: str, rows: list[dict], **context: str) -> str:
+  def file(self, name: str, rows: list[synthetic.Row], **context: str) -> str:
     """Writes a results file."""
     return synthetic.write(self.path(name), synthetic.results(rows, **context))
 
@@ -74,8 +70,7 @@ class TestCase(unittest.TestCase):
         'list.json': '[]',
         'twice.json': whole.replace('"benchmarks": [',
                                     '"benchmarks": [{"name": "x", "run_type": '
-                                    '"iteration"},' * 2),
-    }
+                                    '"iteration"},' * 2)}
     for bad_name, text in bad.items():
       self.write(bad_name, text)
     os.mkdir(self.path('directory.json'))

@@ -1,0 +1,32 @@
+// What was measured in one writer. The window is the time in which the writer
+// runs the pattern, and nothing else.
+#ifndef COWBENCH_LIB_FORK_SAMPLE_H_
+#define COWBENCH_LIB_FORK_SAMPLE_H_
+
+#include <cstdint>
+#include <optional>
+
+namespace cowbench {
+
+// Pages of the writer's private mappings, exact.
+struct WindowPages {
+  uint64_t copied;           // shared before the window, private after it
+  uint64_t copied_metadata;  // those of them outside of the data
+  uint64_t fresh;            // absent before the window, private after it
+  uint64_t fork_tax;         // private before the window
+
+  bool operator==(const WindowPages&) const = default;
+};
+
+struct Sample {
+  std::optional<WindowPages> pages;  // none in a timed fork
+  int64_t minor_faults;              // in the window, getrusage(2)
+  int64_t major_faults;
+  int64_t begin_ns;  // the window, CLOCK_MONOTONIC
+  int64_t end_ns;
+  int64_t probe_ns;  // spent on page states, before and after the window
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_FORK_SAMPLE_H_

@@ -1,0 +1,152 @@
+// What an axis of the matrix is: a type that nothing is an object of.
+//
+//   struct Children {
+//     using Value = int;
+//     static constexpr Value kDefault = 1;
+//     // In the id, where the value is not the default: "/children:4".
+//     static constexpr absl::string_view kName = "children";
+//     static constexpr absl::string_view kFlag = "children";
+//     static constexpr absl::string_view kHelp = "...";
+//     // Whether the subject must know it before it builds the data set.
+//     static constexpr bool kOfDataSet = false;
+//     // Errors: kInvalidArgument, saying what is accepted.
+//     static absl::StatusOr<Value> Parse(absl::string_view text);
+//     static std::string Print(Value value);
+//     // Optional: whether there is such a case.
+//     static bool Allows(Value, const workload::LayoutEntry&, const
+//     workload::PatternEntry&);
+//   };
+//
+// lib/suite/axes has a header for each, lib/suite/axes.h the list of them.
+#ifndef COWBENCH_LIB_SUITE_AXIS_H_
+#define COWBENCH_LIB_SUITE_AXIS_H_
+
+#include <span>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/suite/flag_values.h"
+#include "lib/workload/workload.h"
+
+namespace cowbench {
+
+// What an axis inherits whose values have names: `Axis::kNames` lists them.
+template <typename Axis, typename V>
+struct AxisOfNames {
+  using Value = V;
+  static absl::StatusOr<Value> Parse(absl::string_view text) {
+    return ParseName<Value>(Axis::kNames, text);
+  }
+  static std::string Print(Value value) {
+    return std::string(NameOf<Value>(Axis::kNames, value));
+  }
+};
+
+// A list of axes, in the order in which an id names them.
+template <typename... Axis>
+struct AxisList {
+  // One value of each axis.
+  class Point {
+   public:
+    template <typename A>
+    typename A::Value& Get() {
+      return std::get<Coordinate<A>>(coordinates_).value;
+    }
+    template <typename A>
+    const typename A::Value& Get() const {
+      return std::get<Coordinate<A>>(coordinates_).value;
+    }
+
+    // What an id says of the values that are not the default.
+    std::string InId() const { return (PartOfId<Axis>() + ... + ""); }
+
+    // The same for all axes that a data set depends on.
+    std::string InDataSet() const {
+      return ((Axis::kOfDataSet ? PartOfId<Axis>() : "") + ... + "");
+    }
+
+    // Whether there is such a case.
+    bool IsFor(const workload::LayoutEntry& layout,
+               const workload::PatternEntry& pattern) const {
+      return (Allows<Axis>(layout, pattern) && ...);
+    }
+
+   private:
+    template <typename A>
+    struct Coordinate {
+      typename A::Value value = A::kDefault;
+    };
+
+    template <typename A>
+    std::string PartOfId() const {
+      return Get<A>() == A::kDefault
+                 ? ""
+                 : absl::StrCat("/", A::kName, ":", A::Print(Get<A>()));
+    }
+    template <typename A>
+    bool Allows(const workload::LayoutEntry& layout,
+                const workload::PatternEntry& pattern) const {
+      if constexpr (requires { A::Allows(Get<A>(), layout, pattern); }) {
+        return A::Allows(Get<A>(), layout, pattern);
+      }
+      return true;
+    }
+
+    std::tuple<Coordinate<Axis>...> coordinates_;
+  };
+
+  // Values of each axis, in the order in which they are run: the default.
+  class Values {
+   public:
+    template <typename A>
+    std::vector<typename A::Value>& Get() {
+      return std::get<ValuesOf<A>>(values_).values;
+    }
+
+    // All points with these values on the axes that a data set depends on, or
+    // on the others. The rest is as in `start`. The last axis changes first.
+    std::vector<Point> Span(const Point& start, bool of_data_set) const {
+      std::vector<Point> points = {start};
+      (Extend<Axis>(of_data_set, &points), ...);
+      return points;
+    }
+
+   private:
+    template <typename A>
+    struct ValuesOf {
+      std::vector<typename A::Value> values = {A::kDefault};
+    };
+
+    template <typename A>
+    void Extend(bool of_data_set, std::vector<Point>* points) const {
+      if (A::kOfDataSet != of_data_set) {
+        return;
+      }
+      std::vector<Point> extended;
+      for (Point point : *points) {
+        for (const auto& value : std::get<ValuesOf<A>>(values_).values) {
+          point.template Get<A>() = value;
+          extended.push_back(point);
+        }
+      }
+      *points = std::move(extended);
+    }
+
+    std::tuple<ValuesOf<Axis>...> values_;
+  };
+
+  // Calls `visit` with a std::type_identity of each axis.
+  template <typename Visit>
+  static void ForEach(Visit visit) {
+    (visit(std::type_identity<Axis>()), ...);
+  }
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUITE_AXIS_H_

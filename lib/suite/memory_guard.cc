@@ -1,0 +1,45 @@
+#include "lib/suite/memory_guard.h"
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/available_memory.h"
+#include "lib/base/units.h"
+
+namespace cowbench {
+namespace {
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+// What a process needs beside the data.
+constexpr uint64_t kProcessBytes = kMiB;
+
+}  // namespace
+
+uint64_t MemoryOfDataSet(const Case& c) {
+  constexpr uint64_t kHugePages = 16 * kMiB;
+  return c.size + c.size / 2 + kProcessBytes +
+         (c.Get<axis::Thp>() == HugePages::kAlways ? kHugePages : 0);
+}
+
+uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes) {
+  const int copies =
+      (c.pattern->writes ? 1 : 0) + (c.pattern->destroys ? 1 : 0);
+  return (kProcessBytes + data_set_bytes * static_cast<uint64_t>(copies)) *
+         static_cast<uint64_t>(c.writer_count());
+}
+
+uint64_t NeededMemory(const Case& c) {
+  const uint64_t data_set = MemoryOfDataSet(c);
+  return data_set + MemoryOfCopies(c, data_set);
+}
+
+absl::Status CheckMemory(uint64_t needed) {
+  const uint64_t available = AvailableMemory();
+  if (needed > available) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "may need ", HumanBytes(static_cast<double>(needed)),
+        " of memory, but only ", HumanBytes(static_cast<double>(available)),
+        " is available"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cowbench

@@ -1,0 +1,54 @@
+// What counters are computed from.
+#ifndef COWBENCH_LIB_SUITE_TOTALS_H_
+#define COWBENCH_LIB_SUITE_TOTALS_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "lib/subject/protocol.h"
+
+namespace cowbench {
+
+// The sums over one repetition of a case. Only counted forks have page counts;
+// everything else is over all forks.
+struct Totals {
+  // Distinct bytes that the pattern stores to in one writer.
+  uint64_t stored_bytes = 0;
+  BuildReply built = {};
+
+  double forks = 0;
+  double fork_seconds = 0;
+  double access_seconds = 0;
+  double exit_seconds = 0;
+  double huge_bytes = 0;
+
+  double writers = 0;  // of all forks
+  double window_seconds = 0;
+  double minor_faults = 0;
+  double major_faults = 0;
+
+  double counted_writers = 0;  // of the counted forks
+  double copied_pages = 0;
+  double copied_metadata_pages = 0;
+  double fresh_pages = 0;
+  double fork_tax_pages = 0;
+
+  // Adds a fork in which so many writers ran the pattern.
+  void Add(const RunReply& reply, int writer_count);
+
+  // How many pages more one writer copied in one counted fork than the same
+  // writer in another. Zero where counted forks agree.
+  double CopiedPagesSpread() const;
+
+ private:
+  struct Range {
+    uint64_t least;
+    uint64_t most;
+  };
+  std::array<std::optional<Range>, kMaxChildren> copied_pages_of_writer_;
+};
+
+}  // namespace cowbench
+
+#endif  // COWBENCH_LIB_SUITE_TOTALS_H_

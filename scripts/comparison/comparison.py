@@ -1,0 +1,263 @@
+"""Compares two results files, case by case and counter by counter.
+
+Deterministic counters are compared exactly, and only if the environments are
+the same for the allocator in question. For times see significance.py.
+"""
+
+import dataclasses
+import statistics
+from typing import Container, Iterator, Sequence
+
+from scripts.base import cli
+from scripts.comparison import significance
+from scripts.reading import description as descriptions
+from scripts.reading import environment
+from scripts.reading import results_file
+
+VERDICTS = ('regressed', 'improved', 'same', 'inconclusive')
+
+
+@dataclasses.dataclass(slots=True)
+class Change:
+  """One counter of one case, in both files.
+
+  Attributes:
+    metric: the counter's name.
+    base: median; None if base does not have the counter.
+    head: likewise.
+    verdict: one of VERDICTS.
+    reason: why it is inconclusive.
+    unjudged: there is nothing to judge it by, so that it makes nothing else
+      inconclusive: too few repetitions, or a counter that base lacks.
+    time: details, of a time.
+  """
+  metric: str
+  base: float | None
+  head: float | None
+  verdict: str
+  reason: str = ''
+  unjudged: bool = False
+  time: significance.TimeChange | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class ComparedCase:
+  """One case. `status` is 'both', 'added' or 'removed'."""
+  id: str
+  status: str
+  changes: list[Change] = dataclasses.field(default_factory=list)
+  base_errors: list[str] = dataclasses.field(default_factory=list)
+  head_errors: list[str] = dataclasses.field(default_factory=list)
+
+  @property
+  def newly_failing(self) -> bool:
+    return self.status == 'both' and bool(
+        self.head_errors and not self.base_errors)
+
+
+@dataclasses.dataclass
+class Comparison:
+  """All of two files.
+
+  Attributes:
+    base: the file.
+    head: the file.
+    cases: in base's order, then those that only head has.
+    different_keys: of the environments: {key: (of base, of head)}.
+    foreign_counters: counters that neither file describes.
+    description: of both files.
+  """
+  base: results_file.ResultsFile
+  head: results_file.ResultsFile
+  cases: list[ComparedCase]
+  different_keys: dict[str, tuple[str, str]]
+  foreign_counters: list[str]
+  description: descriptions.Description
+
+  def changes(self) -> Iterator[tuple[ComparedCase, Change]]:
+    """Every (case, change)."""
+    for case in self.cases:
+      for change in case.changes:
+        yield case, change
+
+  def verdict(self) -> str:
+    """'regressed', 'inconclusive', 'improved' or 'same'.
+
+    What is unjudged does not count, as long as something else is judged.
+    """
+    found = {change.verdict for _, change in self.changes()
+             if not change.unjudged}
+    if 'regressed' in found or any(case.newly_failing for case in self.cases):
+      return 'regressed'
+    incomplete = any(case.status == 'removed' or case.head_errors
+                     for case in self.cases)
+    if incomplete or not found or 'inconclusive' in found:
+      return 'inconclusive'
+    return 'improved' if 'improved' in found else 'same'
+
+
+def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
+            kinds: Container[str], across: str | None = None) -> Comparison:
+  """Compares two files.
+
+  Args:
+    base: as it was.
+    head: as it is.
+    kinds: of counters to compare: 'count', 'time'.
+    across: an axis whose value may differ between the files: cases match that
+      are equal in everything else.
+
+  Raises:
+    BadInput: a file has several cases that differ in `across` alone.
+  """
+  description = base.description.joined(head.description, head.path)
+  if across is not None:
+    check_axis('--across', across, description)
+  base_cases = _by_key(base, across, description)
+  head_cases = _by_key(head, across, description)
+  judge = _Judge(base, head, description, kinds, across)
+  cases = []
+  for key in dict.fromkeys((*base_cases, *head_cases)):
+    old, new = base_cases.get(key), head_cases.get(key)
+    case = ComparedCase(
+        key, 'both' if old and new else 'removed' if old else 'added',
+        base_errors=old.errors if old else [],
+        head_errors=new.errors if new else [])
+    if old and new:
+      case.changes = judge.changes(old, new)
+    cases.append(case)
+  judge.judge_times()
+  return Comparison(base, head, cases, judge.different_keys,
+                    sorted(judge.foreign_counters), description)
+
+
+def check_axis(flag: str, axis: str,
+               description: descriptions.Description) -> None:
+  """Raises BadInput if there is no such axis."""
+  if axis not in description.all_axes:
+    raise cli.BadInput(f'{flag}: {axis!r} is not an axis of these files: '
+                       f"{', '.join(description.all_axes)}")
+
+
+def _by_key(file: results_file.ResultsFile, across: str | None,
+            description: descriptions.Description
+            ) -> dict[str, results_file.CaseResult]:
+  if across is None:
+    return file.cases
+  cases: dict[str, results_file.CaseResult] = {}
+  for case in file.cases.values():
+    key = key_without(case, across, description)
+    if key in cases:
+      raise cli.BadInput(
+          f'{file.path}: {cases[key].id!r} and {case.id!r} differ in {across} '
+          'alone: only one of them can be compared with another file')
+    cases[key] = case
+  return cases
+
+
+def key_without(case: results_file.CaseResult, axis: str,
+                description: descriptions.Description) -> str:
+  """The case id with '*' for the value of an axis."""
+  if not case.axes['size']:
+    return case.id
+  return description.case_id(case.axes | {axis: '*'})
+
+
+class _Judge:
+  """Compares cases of two files."""
+
+  def __init__(self, base: results_file.ResultsFile,
+               head: results_file.ResultsFile,
+               description: descriptions.Description, kinds: Container[str],
+               across: str | None) -> None:
+    self._counters = description.counters
+    self._compared = [name for name, counter in description.counters.items()
+                      if counter.kind in kinds]
+    self._contexts = (base.context, head.context)
+    self._machine = environment.differences(*self._contexts,
+                                            environment.MACHINE_KEYS)
+    self._processor = environment.differences(*self._contexts, ('cpu_model',))
+    self._across = across
+    self._obstacles: dict[str, str] = {}
+    self._times: list[tuple[Change, significance.Samples]] = []
+    self.different_keys = self._machine | self._processor
+    self.foreign_counters: set[str] = set()
+
+  def changes(self, old: results_file.CaseResult,
+              new: results_file.CaseResult) -> list[Change]:
+    """Compares every counter that either case has."""
+    allocator = old.axes['allocator']
+    if allocator not in self._obstacles:
+      self._obstacles[allocator] = self._find_obstacle(allocator)
+    obstacle = self._obstacles[allocator]
+    present = old.samples.keys() | new.samples.keys()
+    self.foreign_counters |= present - self._counters.keys()
+    return [self._change(metric, old.samples.get(metric, ()),
+                         new.samples.get(metric, ()), obstacle)
+            for metric in self._compared if metric in present]
+
+  def judge_times(self) -> None:
+    """Gives all times their verdicts, as many comparisons made at once."""
+    significance.test([(change.time, samples) for change, samples in self._times
+                       if change.time is not None])
+    for change, _ in self._times:
+      assert change.time is not None
+      if not change.reason:
+        change.verdict = change.time.verdict(len(self._times))
+        if change.verdict == 'inconclusive':
+          change.reason = 'too much noise to tell'
+
+  def _find_obstacle(self, allocator: str) -> str:
+    """Why the counters of an allocator's cases are not comparable, or ''."""
+    different = self._machine
+    if self._across != 'allocator':
+      different = different | environment.differences(
+          *self._contexts, environment.allocator_keys(allocator))
+      self.different_keys |= different
+    return f"not comparable: {', '.join(different)}" if different else ''
+
+  def _change(self, metric: str, old: Sequence[float], new: Sequence[float],
+              obstacle: str) -> Change:
+    change = Change(metric, _median(old), _median(new), 'inconclusive')
+    counter = self._counters[metric]
+    if not old or not new:
+      change.reason = 'only in head' if new else 'only in base'
+      change.unjudged = not old
+    elif counter.is_time:
+      change.time = significance.TimeChange.of(old, new)
+      fewest = min(len(old), len(new))
+      if fewest < significance.MIN_REPETITIONS:
+        change.reason = (f'n = {len(old)} and {len(new)}; '
+                         f'{significance.MIN_REPETITIONS} are needed')
+        change.unjudged = True
+      elif self._processor:
+        change.reason = 'not comparable: cpu_model'
+      else:
+        self._times.append((change, (old, new)))
+    elif obstacle:
+      change.reason = obstacle
+    else:
+      change.verdict, change.reason = _exact_verdict(counter.better, old, new)
+    return change
+
+
+def _median(values: Sequence[float]) -> float | None:
+  # Most files have one repetition, and many cases.
+  if len(values) <= 1:
+    return values[0] if values else None
+  return statistics.median(values)
+
+
+def _exact_verdict(better: str, old: Sequence[float],
+                   new: Sequence[float]) -> tuple[str, str]:
+  if set(old) == set(new):
+    return 'same', ''
+  if not better:
+    return 'inconclusive', 'differs; neither more nor less is better'
+  if better == 'more':
+    old, new = new, old
+  if min(new) > max(old):
+    return 'regressed', ''
+  if max(new) < min(old):
+    return 'improved', ''
+  return 'inconclusive', 'differs between repetitions'

@@ -1,0 +1,181 @@
+"""A comparison as tables and sentences for people."""
+
+import collections
+
+from scripts.base import human
+from scripts.base import tables
+from scripts.comparison import comparison as comparison_model
+from scripts.comparison import significance
+
+_Comparison = comparison_model.Comparison
+
+_MARKS = {'regressed': '!', 'improved': '*', 'same': '=', 'inconclusive': '?'}
+_ORDER = (*comparison_model.VERDICTS, 'not judged')
+LEGEND = ('Times are ratios of medians, head / base: '
+          '! regressed, * improved, = same, ? inconclusive.')
+
+
+def conclusion(comparison: _Comparison) -> str:
+  """The result in one sentence."""
+  counts = {kind: collections.Counter[str]() for kind in ('counters', 'times')}
+  counters = comparison.description.counters
+  for _, change in comparison.changes():
+    kind = 'times' if counters[change.metric].is_time else 'counters'
+    counts[kind]['not judged' if change.unjudged else change.verdict] += 1
+  parts = []
+  for kind, of_kind in counts.items():
+    if of_kind:
+      parts.append(f'{kind} ' + ', '.join(
+          f'{of_kind[verdict]} {verdict}'
+          for verdict in sorted(of_kind, key=_ORDER.index)))
+  for status in ('added', 'removed'):
+    cases = sum(case.status == status for case in comparison.cases)
+    if cases:
+      parts.append(f"{human.plural(cases, 'case')} {status}")
+  failing = sum(bool(case.head_errors) for case in comparison.cases)
+  if failing:
+    parts.append(f"{human.plural(failing, 'case')} with errors in head")
+  return {
+      'regressed': 'Regressed',
+      'improved': 'Improved',
+      'same': 'Same',
+      'inconclusive': 'Cannot tell',
+  }[comparison.verdict()] + ': ' + ('; '.join(parts) or 'nothing to compare')
+
+
+def environment_lines(comparison: _Comparison) -> list[str]:
+  """What the files are and how their environments differ."""
+  lines = []
+  for name, file in (('base', comparison.base), ('head', comparison.head)):
+    details = [file.path, human.plural(len(file.cases), 'case')]
+    details += [str(file.context[key]) for key in ('date', 'git_commit')
+                if key in file.context]
+    lines.append(f"{name}: {', '.join(details)}")
+  if not comparison.different_keys:
+    lines.append('environment: the same')
+  for key, (base, head) in comparison.different_keys.items():
+    lines.append(f'not comparable: {key}: {base} -> {head}')
+  if comparison.foreign_counters:
+    lines.append('counters not judged: ' +
+                 ', '.join(comparison.foreign_counters))
+  return lines
+
+
+def findings(comparison: _Comparison) -> list[tables.Table]:
+  """The tables of what deserves attention, regressions first."""
+  return [table for table in (
+      _errors(comparison, newly=True),
+      _changes(comparison, 'regressed', folded=False),
+      _one_sided(comparison, 'removed'),
+      _errors(comparison, newly=False),
+      _changes(comparison, 'improved', folded=True),
+      _one_sided(comparison, 'added'),
+      _inconclusive(comparison),
+  ) if table.rows]
+
+
+def verdicts(comparison: _Comparison) -> tables.Table:
+  """How many cases got which verdict, for each counter."""
+  counts: dict[str, collections.Counter[str]] = collections.defaultdict(
+      collections.Counter)
+  for _, change in comparison.changes():
+    counts[change.metric][change.verdict] += 1
+  names = comparison_model.VERDICTS
+  rows = [[metric, *(str(counts[metric][name] or '-') for name in names)]
+          for metric in (*comparison.description.of_kind('count'),
+                         *comparison.description.of_kind('time'))
+          if metric in counts]
+  return tables.Table('Cases by verdict', ['counter', *names], rows,
+                      folded=False)
+
+
+def all_cases(comparison: _Comparison) -> tables.Table:
+  """One row for each case."""
+  times = comparison.description.of_kind('time')
+  rows = []
+  for case in comparison.cases:
+    if case.status != 'both' or case.base_errors or case.head_errors:
+      state = ('error in head' if case.head_errors else
+               'error in base' if case.base_errors else case.status)
+      rows.append([case.id, state, *[''] * len(times)])
+      continue
+    by_metric = {change.metric: change for change in case.changes}
+    rows.append([case.id, _counters_cell(case),
+                 *(_time_cell(by_metric.get(metric)) for metric in times)])
+  return tables.Table('All cases', ['case', 'counters', *times], rows)
+
+
+def _counters_cell(case: comparison_model.ComparedCase) -> str:
+  counts = collections.Counter(change.verdict for change in case.changes
+                               if change.time is None)
+  if not counts:
+    return '-'
+  return ', '.join(
+      verdict if count == counts.total() else f'{count} {verdict}'
+      for verdict, count in counts.items()
+      if verdict != 'same' or count == counts.total())
+
+
+def _time_cell(change: comparison_model.Change | None) -> str:
+  if change is None or change.time is None or change.time.ratio is None:
+    return '-'
+  return f'{change.time.ratio:.2f}x {_MARKS[change.verdict]}'
+
+
+def _changes(comparison: _Comparison, verdict: str,
+             folded: bool) -> tables.Table:
+  rows = []
+  for case, change in comparison.changes():
+    if change.verdict == verdict:
+      assert change.base is not None and change.head is not None
+      unit = comparison.description.counters[change.metric].unit
+      words = (human.difference(unit, change.base, change.head)
+               if change.time is None else _time_text(change.time))
+      rows.append([case.id, change.metric, human.quantity(unit, change.base),
+                   human.quantity(unit, change.head), words])
+  return tables.Table(f'{verdict.capitalize()} ({len(rows)})',
+                      ['case', 'counter', 'base', 'head', 'change'], rows,
+                      left=(0, 1), literal=(0, 1), folded=folded)
+
+
+def _time_text(time: significance.TimeChange) -> str:
+  assert time.ratio is not None and time.interval is not None
+  ratio = time.ratio
+  low, high = time.interval
+  words = f'{ratio:.2f}x slower' if ratio > 1 else f'{1 / ratio:.2f}x faster'
+  n, m = time.repetitions
+  return (f'{words} (ratio {ratio:.2f}, {significance.CONFIDENCE:.0%} '
+          f'{low:.2f}..{high:.2f}, p = {time.p:.1g}, n = {n} and {m})')
+
+
+def _one_sided(comparison: _Comparison, status: str) -> tables.Table:
+  file = 'head' if status == 'added' else 'base'
+  rows = [[case.id] for case in comparison.cases if case.status == status]
+  return tables.Table(f'{status.capitalize()}: only in {file} ({len(rows)})',
+                      ['case'], rows, folded=status == 'added')
+
+
+def _errors(comparison: _Comparison, newly: bool) -> tables.Table:
+  rows = []
+  for case in comparison.cases:
+    if case.newly_failing == newly:
+      for name, errors in (('base', case.base_errors),
+                           ('head', case.head_errors)):
+        for message, count in collections.Counter(errors).items():
+          rows.append([case.id, name, str(count), message])
+  title = 'Fails now, did not before' if newly else 'Errors'
+  return tables.Table(f'{title} ({len(rows)})',
+                      ['case', 'file', 'repetitions', 'error'], rows,
+                      left=(0, 1, 3), literal=(0, 3), folded=False)
+
+
+def _inconclusive(comparison: _Comparison) -> tables.Table:
+  groups = collections.Counter(
+      (change.metric, change.reason)
+      for _, change in comparison.changes()
+      if change.verdict == 'inconclusive')
+  rows = [[metric, str(count), reason]
+          for (metric, reason), count in groups.items()]
+  return tables.Table(
+      f'Inconclusive ({groups.total()})', ['counter', 'cases', 'reason'], rows,
+      left=(0, 2))

@@ -1,0 +1,110 @@
+"""Compares the values of one axis with each other, inside one file."""
+
+import dataclasses
+import statistics
+
+from scripts.base import cli
+from scripts.base import human
+from scripts.base import tables
+from scripts.comparison import comparison
+from scripts.comparison import significance
+from scripts.reading import description as descriptions
+from scripts.reading import results_file
+
+METRICS = ('copied_bytes', 'wall_time')
+
+
+@dataclasses.dataclass(slots=True)
+class PivotRow:
+  """Cases that differ in the axis alone.
+
+  Attributes:
+    id: the case id with '*' for the axis.
+    metric: what is compared.
+    values: {value of the axis: median}.
+    winner: the value or values with the least; empty if all are the same, or if
+      it is unclear.
+    ratio: of the most to the least; None if the least is zero.
+    reason: why there is no winner.
+  """
+  id: str
+  metric: str
+  values: dict[str, float]
+  winner: list[str] = dataclasses.field(default_factory=list)
+  ratio: float | None = None
+  reason: str = ''
+
+
+def pivot(file: results_file.ResultsFile, axis: str) -> list[PivotRow]:
+  """Rows of every group of at least two cases.
+
+  Raises:
+    BadInput: there is no such axis, or no two cases differ in it alone.
+  """
+  comparison.check_axis('--by', axis, file.description)
+  groups: dict[str, dict[str, results_file.CaseResult]] = {}
+  for case in file.cases.values():
+    key = comparison.key_without(case, axis, file.description)
+    groups.setdefault(key, {})[case.axes[axis]] = case
+  rows = []
+  times: list[tuple[PivotRow, significance.TimeChange,
+                    significance.Samples]] = []
+  for metric in METRICS:
+    for key, group in groups.items():
+      samples = {value: case.samples[metric] for value, case in group.items()
+                 if metric in case.samples}
+      if len(samples) < 2:
+        continue
+      values = {value: statistics.median(s) for value, s in samples.items()}
+      ranked = sorted(values, key=lambda value: values[value])
+      least, most = values[ranked[0]], values[ranked[-1]]
+      row = PivotRow(key, metric, values, [], most / least if least else None)
+      rows.append(row)
+      if least == most:
+        row.ratio = 1.0
+        row.reason = 'all the same'
+      elif file.description.counter(metric).is_time:
+        pair = samples[ranked[0]], samples[ranked[1]]
+        times.append((row, significance.TimeChange.of(*pair), pair))
+      else:
+        row.winner = [value for value in values if values[value] == least]
+  if not rows:
+    raise cli.BadInput(f'{file.path}: no two cases differ in {axis} alone')
+  significance.test([(change, pair) for _, change, pair in times])
+  for row, change, _ in times:
+    if min(change.repetitions) < significance.MIN_REPETITIONS:
+      row.reason = f'below {significance.MIN_REPETITIONS} repetitions'
+    elif change.verdict(len(groups)) == 'regressed':
+      row.winner = [min(row.values, key=lambda value: row.values[value])]
+    else:
+      row.reason = 'too close to tell'
+  return rows
+
+
+def pivot_tables(rows: list[PivotRow], axis: str,
+                 description: descriptions.Description) -> list[tables.Table]:
+  """One table for each metric."""
+  columns = list(dict.fromkeys(value for row in rows for value in row.values))
+  if axis == 'size':
+    columns.sort(key=descriptions.size_bytes)
+  result = []
+  for metric in METRICS:
+    unit = description.counter(metric).unit
+    cells = []
+    for row in rows:
+      if row.metric == metric:
+        cells.append([row.id, *(_cell(row, value, unit) for value in columns),
+                      ', '.join(row.winner) or f'- ({row.reason})',
+                      '-' if row.ratio is None else f'{row.ratio:.2f}x'])
+    if cells:
+      result.append(tables.Table(
+          f'{metric} by {axis}; the ratio is of the most to the least',
+          ['case', *columns, 'winner', 'ratio'], cells, folded=False))
+  return result
+
+
+def _cell(row: PivotRow, value: str, unit: str) -> str:
+  if value not in row.values:
+    return '-'
+  mark = '*' if value in row.winner else ' '
+  return human.quantity(unit, row.values[value]) + mark

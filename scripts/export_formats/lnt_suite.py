@@ -1,0 +1,31 @@
+"""The test suite that the format lnt reports to, as YAML for an LNT server.
+
+Copy the file into the directory schemas/ of an LNT instance and submit reports
+to .../db_default/v4/cowbench. JSON is YAML.
+"""
+
+import json
+from typing import Iterable
+
+from scripts.export_formats import lnt
+from scripts.reading import run as runs
+
+NAME = 'lnt-suite'
+
+
+def render(run: runs.Run) -> dict[str, Iterable[str]]:
+  suite = {
+      'format_version': '2',
+      'name': 'cowbench',
+      'metrics': [{
+          'name': counter.name,
+          'type': 'Real',
+          'bigger_is_better': counter.better == 'more',
+          'display_name': counter.name.replace('_', ' ').capitalize(),
+          'unit': counter.unit,
+      } for counter in run.results.description.counters.values()],
+      # What LNT wants every suite to be ordered by.
+      'run_fields': [{'name': 'llvm_project_revision', 'order': True},
+                     *({'name': name} for name in lnt.RUN_FIELDS)],
+      'machine_fields': [{'name': name} for name in lnt.MACHINE_FIELDS]}
+  return {'': [json.dumps(suite, indent=1), '\n']}

@@ -1,0 +1,60 @@
+"""The environment fingerprint: what the deterministic counters depend on."""
+
+from typing import Any, Iterable
+
+Context = dict[str, Any]
+
+MACHINE_KEYS = (
+    'cowbench_version',
+    'kernel',
+    'machine',
+    'page_size',
+    'thp_enabled',
+    'mthp_enabled',
+    'address_space_randomization',
+    'compiler',
+    'build_mode')
+
+# Without these, it is unknown whether two environments are the same.
+_REQUIRED_KEYS = ('cowbench_version', 'kernel', 'page_size')
+
+
+def allocator_keys(allocator: str) -> tuple[str, str]:
+  """The keys that only the cases of one allocator depend on."""
+  return (f'allocator_{allocator}', f'allocator_{allocator}_settings')
+
+
+def allocators(context: Context) -> dict[str, tuple[str, str]]:
+  """What a context says of each allocator: {name: (version, settings)}.
+
+  A user chooses the names of variants, and one may end in '_settings'.
+  """
+  found = {}
+  for key, value in context.items():
+    name = key.removeprefix('allocator_')
+    version_key, settings_key = allocator_keys(name)
+    of_another = (key.endswith('_settings') and
+                  key.removesuffix('_settings') in context)
+    if key == version_key and not of_another:
+      found[name] = (str(value), str(context.get(settings_key, '')))
+  return found
+
+
+def fingerprint(context: Context) -> dict[str, str]:
+  """All keys of the fingerprint that a context has, in a fixed order."""
+  keys = [key for key in MACHINE_KEYS if key in context]
+  keys += sorted(key for key in context if key.startswith('allocator_'))
+  return {key: str(context[key]) for key in keys}
+
+
+def differences(base: Context, head: Context,
+                keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+  """How two contexts differ in some keys: {key: (of base, of head)}."""
+  different = {}
+  for key in keys:
+    old, new = (str(context.get(key, 'not recorded'))
+                for context in (base, head))
+    unknown = key in _REQUIRED_KEYS and key not in base
+    if old != new or unknown:
+      different[key] = (old, new)
+  return different

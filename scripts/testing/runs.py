@@ -1,0 +1,34 @@
+"""Runs for the tests of the formats."""
+
+import os
+import tempfile
+from typing import Any
+
+from scripts.reading import run as runs
+from scripts.testing import synthetic
+
+# What a name may hold at worst: each format has to carry it unharmed.
+HOSTILE_NAME = ('cow/a"b\\nc\n<script>alert(1)</script>,=1+1'
+                '/write/glibc/size:1MiB')
+
+CASE = 'cow/boxed/write/glibc/size:64KiB/touch:10'
+
+
+def load(content: dict[str, Any], commit: str | None = None) -> runs.Run:
+  """Loads what a results file with this content is as a run."""
+  with tempfile.TemporaryDirectory() as directory:
+    path = synthetic.write(os.path.join(directory, 'results.json'), content)
+    return runs.load(path, commit)
+
+
+def three_repetitions() -> dict[str, Any]:
+  """One case with a spread, one with a hostile name, one that failed."""
+  rows = [
+      synthetic.row(CASE, i, 3, copied_bytes=69632, minor_faults=17 + i,
+                    amplification=4.25, fork_time=(100 + 10 * i) * 1e-6)
+      for i in range(3)
+  ]
+  return synthetic.results([
+      *rows,
+      synthetic.row(HOSTILE_NAME, copied_bytes=4096),
+      synthetic.failed_row('cow/array/free/jemalloc/size:1GiB', 'killed\n"9"')])

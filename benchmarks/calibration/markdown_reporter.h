@@ -1,4 +1,4 @@
-// Results as Markdown tables, ready to be pasted into README.md.
+// Results as Markdown tables, ready to be pasted into docs/accuracy.md.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_MARKDOWN_REPORTER_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_MARKDOWN_REPORTER_H_
 

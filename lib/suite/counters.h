@@ -1,5 +1,5 @@
 // The one table of counters. Reporters, the results' context and the table in
-// README.md follow from it.
+// docs/reference.md follow from it.
 #ifndef COWBENCH_LIB_SUITE_COUNTERS_H_
 #define COWBENCH_LIB_SUITE_COUNTERS_H_
 

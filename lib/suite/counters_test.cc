@@ -139,7 +139,7 @@ TEST(CountersTest, JsonDescribesEach) {
 }
 
 // | counter | table | meaning |
-TEST(CountersTest, AreWhatTheReadmeSays) {
+TEST(CountersTest, AreWhatTheReferenceSays) {
   std::string expected = "| counter | table | meaning |\n|---|---|---|\n";
   for (const CounterEntry& counter : Counters()) {
     absl::StrAppend(&expected, "| `", counter.name, "` |",
@@ -148,12 +148,12 @@ TEST(CountersTest, AreWhatTheReadmeSays) {
                         : "",
                     " | ", counter.meaning, " |\n");
   }
-  std::ifstream file("README.md");
-  const std::string readme(std::istreambuf_iterator<char>(file), {});
-  const size_t begin = readme.find("| counter |");
-  const size_t end = readme.find("\n\n", begin);
+  std::ifstream file("docs/reference.md");
+  const std::string reference(std::istreambuf_iterator<char>(file), {});
+  const size_t begin = reference.find("| counter |");
+  const size_t end = reference.find("\n\n", begin);
   ASSERT_LT(begin, end);
-  EXPECT_EQ(readme.substr(begin, end + 1 - begin), expected);
+  EXPECT_EQ(reference.substr(begin, end + 1 - begin), expected);
 }
 
 }  // namespace

@@ -57,11 +57,11 @@ TEST(TouchTest, ShuffledReachesTheSameElements) {
   }
 }
 
-// The rows of the table in README.md: | `layout` | ... | patterns |
-TEST(CatalogTest, IsWhatTheReadmeSays) {
-  std::ifstream readme("README.md");
+// The rows of the table in docs/reference.md: | `layout` | ... | patterns |
+TEST(CatalogTest, IsWhatTheReferenceSays) {
+  std::ifstream reference("docs/reference.md");
   std::map<std::string, std::string> rows;
-  for (std::string line; std::getline(readme, line);) {
+  for (std::string line; std::getline(reference, line);) {
     const std::vector<std::string> cells = absl::StrSplit(line, " | ");
     if (cells.size() == 4 && cells[0].starts_with("| `")) {
       rows[cells[0].substr(3, cells[0].size() - 4)] =

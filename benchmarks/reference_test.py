@@ -1,0 +1,56 @@
+"""docs/reference.md against //benchmarks:cow: flags, names, ids, settings.
+
+The tables of counters and of layouts are compared where these are defined, in
+lib/suite/counters_test.cc and lib/workload/workload_test.cc.
+"""
+
+import json
+import re
+import unittest
+
+from benchmarks.testing.cow import Cow
+
+
+class ReferenceTest(unittest.TestCase):
+
+  def setUp(self) -> None:
+    self.cow = Cow('benchmarks/cow')
+    with open('docs/reference.md', encoding='utf-8') as file:
+      parts = re.split(r'^## (.*)\n', file.read(), flags=re.MULTILINE)
+    self.sections = dict(zip(parts[1::2], parts[2::2]))
+
+  def rows(self, section: str) -> list[tuple[str, str]]:
+    """Returns the rows of a table of two columns, without its heading."""
+    return re.findall(r'^\| `(.*)` \| (.*) \|$', self.sections[section],
+                      flags=re.MULTILINE)
+
+  def test_flags(self) -> None:
+    _, help_, _ = self.cow.run('--help')
+    ours, _, _ = help_.partition('Flags of Google Benchmark')
+    self.assertEqual(
+        self.rows('Flags'),
+        re.findall(r'^  (--\S+)\n      (.*)$', ours, flags=re.MULTILINE))
+
+  def test_patterns(self) -> None:
+    _, patterns, _ = self.cow.names()
+    self.assertEqual({name for name, _ in self.rows('Patterns')},
+                     set(patterns))
+
+  def test_allocators_and_ids(self) -> None:
+    _, _, allocators = self.cow.names()
+    _, rows, context = self.cow.results(
+        '--layouts=array', '--patterns=idle', '--sizes=64KiB',
+        '--iterations=1')
+    listed = dict(self.rows('Allocators'))
+    self.assertEqual(list(listed), allocators)
+    self.assertEqual(len(rows), len(allocators))
+    for name, text in listed.items():
+      with self.subTest(name):
+        self.assertIn(f'with `{context[f"allocator_{name}_settings"]}`', text)
+    for axis in json.loads(context['axes']):
+      with self.subTest(axis['name']):
+        self.assertIn(f'`/{axis["name"]}:', self.sections['Case ids'])
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -121,7 +121,9 @@ void FaultRings::RingDeleter::operator()(Ring* ring) const {
   if (ring->memory != nullptr) {
     munmap(ring->memory, ring->bytes + probe::PageSize());
   }
-  close(ring->descriptor);
+  if (ring->descriptor >= 0) {
+    close(ring->descriptor);
+  }
   if (ring->second_descriptor >= 0) {
     close(ring->second_descriptor);
   }
@@ -135,12 +137,14 @@ bool FaultRings::OpenRing(pid_t process, int cpu, const Source& source) {
     attributes.wakeup_watermark = static_cast<uint32_t>(bytes / 4);
     ring->descriptor = OpenEvent(attributes, process, cpu);
     if (ring->descriptor < 0) {
+      error_ = errno;
       return false;
     }
     void* const memory =
         mmap(nullptr, bytes + probe::PageSize(), PROT_READ | PROT_WRITE,
              MAP_SHARED, ring->descriptor, 0);
     if (memory == MAP_FAILED) {
+      error_ = errno;
       continue;  // an ordinary user may lock so much memory and no more
     }
     ring->memory = static_cast<char*>(memory);
@@ -150,6 +154,7 @@ bool FaultRings::OpenRing(pid_t process, int cpu, const Source& source) {
       if (ring->second_descriptor < 0 ||
           ioctl(ring->second_descriptor, PERF_EVENT_IOC_SET_OUTPUT,
                 ring->descriptor) != 0) {
+        error_ = errno;
         return false;
       }
     }
@@ -179,13 +184,15 @@ absl::StatusOr<FaultRings> FaultRings::Open(pid_t process) {
   sources.push_back({software, std::nullopt});
 
   const auto cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_CONF));
+  int error = 0;
   for (const Source& source : sources) {
     FaultRings rings;
     for (int cpu = 0; cpu < cpus; ++cpu) {
-      if (!rings.OpenRing(process, cpu, source) && errno != ENODEV) {
+      if (!rings.OpenRing(process, cpu, source) && rings.error_ != ENODEV) {
         break;  // ENODEV: a CPU that is switched off
       }
     }
+    error = rings.error_;
     if (!rings.rings_.empty() &&
         rings.rings_.size() >=
             static_cast<size_t>(sysconf(_SC_NPROCESSORS_ONLN))) {
@@ -194,7 +201,7 @@ absl::StatusOr<FaultRings> FaultRings::Open(pid_t process) {
       return rings;
     }
   }
-  return absl::ErrnoToStatus(errno, "perf_event_open");
+  return absl::ErrnoToStatus(error, "perf_event_open");
 }
 
 void FaultRings::ReadRing(Ring& ring, std::vector<Record>* records) {

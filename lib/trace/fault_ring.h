@@ -89,6 +89,7 @@ class FaultRings {
   bool sees_kernel_ = false;
   bool sees_access_ = false;
   uint64_t lost_ = 0;
+  int error_ = 0;  // why the last ring could not be opened
 };
 
 }  // namespace cowbench::trace

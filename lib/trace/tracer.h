@@ -82,7 +82,7 @@ class Tracer : public ProcessObserver {
   void Bear(pid_t child);
   void CountCopy(MemoryId writer, const WriteOutcome& outcome, uintptr_t page,
                  uint32_t chain);
-  uint32_t MappingName(MemoryId heir, uintptr_t page);
+  uint32_t MappingName(MemoryId memory, uintptr_t page);
   void EndMemory(MemoryId memory);
   void ResolveCulprits(MemoryId memory,
                        absl::Span<const probe::ProcessMapping> mappings);

@@ -139,6 +139,27 @@ class CommandLineTest(unittest.TestCase):
       self.assertEqual(process.returncode, 0)
       self.assertEqual(len(read_results(out)[0]), 16)
 
+  def test_no_filter_takes_for_ever_or_too_much(self) -> None:
+    for filter_, message in (('(' * 20_000, '20000 bytes'),
+                             ('x' * 100_000, 'matches none'),
+                             ('(.*)*(.*)*(.*)*x(.*)*Y', 'matches none'),
+                             ('((a{1000}){1000}){1000}', 'RE2')):
+      with self.subTest(filter_[:30]):
+        line = self.refused('--benchmark_filter=' + filter_)
+        self.assertIn(message, line)
+        self.assertLess(len(line), 400)
+
+  def test_a_filter_is_in_posix_extended_syntax(self) -> None:
+    cases = self.cow.cases(*QUICK)
+    for filter_, expected in (
+        ('^cow/[[:alpha:]]+/(idle|read)/glibc', 2), ('wr?i{1,2}te/g', 1),
+        (r'array\b.*/glibc', 4), ('/iterations:1/manual_time$', len(cases)),
+        ('-jemalloc|mimalloc|tcmalloc', 4), ('all', len(cases))):
+      with self.subTest(filter_):
+        self.assertEqual(
+            len(self.cow.cases(*QUICK, '--benchmark_filter=' + filter_)),
+            expected)
+
   def test_negative_filter(self) -> None:
     _, stdout, _ = self.cow.run('--benchmark_list_tests', *QUICK,
                                 '--benchmark_filter=-write|malloc')

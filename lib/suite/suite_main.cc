@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +30,7 @@
 #include "lib/suite/counters.h"
 #include "lib/suite/csv_reporter.h"
 #include "lib/suite/estimate.h"
+#include "lib/suite/filter.h"
 #include "lib/suite/flag_values.h"
 #include "lib/suite/interrupt.h"
 #include "lib/suite/matrix.h"
@@ -44,45 +44,6 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitInterrupted = 130;
-
-// What Google Benchmark calls the benchmark that it registers for a case.
-std::string BenchmarkName(const Case& c, int iterations) {
-  return absl::StrCat(c.Id(), "/iterations:", iterations, "/manual_time");
-}
-
-// Google Benchmark's rules, on case ids as well as on its own longer names,
-// so that "size:64KiB$" means what it says.
-absl::StatusOr<std::vector<Case>> Filter(std::vector<Case> cases,
-                                         const std::string& filter,
-                                         int iterations) {
-  if (filter.empty() || filter == "all") {
-    return cases;
-  }
-  const bool negative = absl::StartsWith(filter, "-");
-  std::regex regex;
-  try {
-    regex = std::regex(filter.substr(negative ? 1 : 0), std::regex::extended);
-  } catch (const std::regex_error& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--benchmark_filter: '", filter,
-                     "' is not a regular expression: ", error.what()));
-  }
-  std::vector<Case> selected;
-  for (const Case& c : cases) {
-    const bool matches =
-        std::regex_search(c.Id(), regex) ||
-        std::regex_search(BenchmarkName(c, IterationsOf(c, iterations)), regex);
-    if (matches != negative) {
-      selected.push_back(c);
-    }
-  }
-  if (selected.empty() && !cases.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--benchmark_filter: '", filter, "' matches none of ", cases.size(),
-        " cases; --benchmark_list_tests shows them"));
-  }
-  return selected;
-}
 
 absl::Status CheckWritable(const std::string& path) {
   const int file =
@@ -218,8 +179,8 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   }
   COWBENCH_ASSIGN_OR_RETURN(
       const std::vector<Case> cases,
-      Filter(std::move(all_cases), options.benchmark.filter,
-             options.iterations));
+      FilterCases(std::move(all_cases), options.benchmark.filter,
+                  options.iterations));
   if (options.list) {
     PrintEstimates(cases, options.iterations, options.benchmark.repetitions,
                    stdout);

@@ -255,6 +255,16 @@ class CommandLineTest(unittest.TestCase):
     self.assertEqual(process.returncode, 1)
     self.assertIn('--benchmark_out', process.stderr.splitlines()[-1])
 
+  def test_a_list_that_cannot_be_written_is_a_failure(self) -> None:
+    for flag in ('--list', '--help', '--version', '--benchmark_list_tests'):
+      with self.subTest(flag), open('/dev/full', 'w', encoding='ascii') as full:
+        process = subprocess.run(
+            [self.cow.path, *QUICK, flag], stdout=full, stderr=subprocess.PIPE,
+            text=True, check=False)
+        self.assertEqual(process.returncode, 1)
+        self.assertEqual(process.stderr,
+                         'cow: standard output: No space left on device\n')
+
 
 if __name__ == '__main__':
   unittest.main()

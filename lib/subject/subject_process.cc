@@ -53,7 +53,8 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   // A group of its own: Ctrl-C is the driver's to act on, and whoever the
   // subject leaves behind can be found.
   setpgid(0, 0);
-  signal(SIGPIPE, SIG_DFL);  // the driver ignores it
+  signal(SIGPIPE, SIG_DFL);  // the driver ignores them
+  signal(SIGXFSZ, SIG_DFL);
   if (options.quiet) {
     dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
   }

@@ -2,7 +2,7 @@
 #ifndef COWBENCH_LIB_SUITE_ESTIMATE_H_
 #define COWBENCH_LIB_SUITE_ESTIMATE_H_
 
-#include <cstdio>
+#include <string>
 #include <vector>
 
 #include "lib/suite/matrix.h"
@@ -20,9 +20,9 @@ int IterationsOf(const Case& c, int chosen);
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
                                      int iterations, int repetitions);
 
-// Prints the cases, how much time and memory each will need, and the total.
-void PrintEstimates(const std::vector<Case>& cases, int iterations,
-                    int repetitions, FILE* out);
+// A table of the cases, how much time and memory each will need, and the total.
+std::string Estimates(const std::vector<Case>& cases, int iterations,
+                      int repetitions);
 
 }  // namespace cowbench
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -131,42 +129,43 @@ absl::StatusOr<int> ParseIterations(absl::string_view text) {
                            number.status().message(), ", nor auto"));
 }
 
-void PrintHelp(const Flags& flags) {
-  printf(
+std::string HelpText(const Flags& flags) {
+  return absl::StrCat(
       "Measures what fork() makes the kernel copy, across data layouts, access "
       "patterns,\nsizes and allocators.\n\n"
-      "  bazel run //benchmarks:%s -- [flags]\n\n"
+      "  bazel run //benchmarks:",
+      program_invocation_short_name,
+      " -- [flags]\n\n"
       "<values> are separated by commas. A flag that is not given has the "
-      "preset's.\n\n%s",
-      program_invocation_short_name, flags.Help().c_str());
-  fputs(
+      "preset's.\n\n",
+      flags.Help(),
       "\nFlags of Google Benchmark:\n"
       "  --benchmark_filter=<regex>     on case ids; -<regex> for all others\n"
       "  --benchmark_list_tests         print the cases and exit\n"
       "  --benchmark_repetitions=<n>\n"
       "  --benchmark_out=<file>         JSON, or what --benchmark_out_format "
       "says\n"
-      "  --benchmark_format=<console|json|csv>\n",
-      stdout);
+      "  --benchmark_format=<console|json|csv>\n");
 }
 
-// Reads all arguments. Those of Google Benchmark are appended to
-// `benchmark_arguments`.
+// Reads all arguments up to --help or --version. Those of Google Benchmark are
+// appended to `benchmark_arguments`.
 absl::Status ReadArguments(absl::Span<char* const> arguments, Flags* flags,
-                           BenchmarkFlags* benchmark,
+                           Options* options,
                            std::vector<char*>* benchmark_arguments) {
   while (!arguments.empty()) {
     const absl::string_view argument = arguments[0];
     int read = 1;
     if (absl::StartsWith(argument, "--benchmark_")) {
-      COWBENCH_RETURN_IF_ERROR(ReadBenchmarkFlag(argument, benchmark));
+      COWBENCH_RETURN_IF_ERROR(
+          ReadBenchmarkFlag(argument, &options->benchmark));
       benchmark_arguments->push_back(arguments[0]);
     } else if (argument == "--help" || argument == "-h") {
-      PrintHelp(*flags);
-      exit(0);
+      options->text = HelpText(*flags);
+      return absl::OkStatus();
     } else if (argument == "--version") {
-      printf("cowbench %s\n", kVersion);
-      exit(0);
+      options->text = absl::StrCat("cowbench ", kVersion, "\n");
+      return absl::OkStatus();
     } else {
       COWBENCH_ASSIGN_OR_RETURN(read, flags->Read(arguments));
     }
@@ -187,7 +186,10 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
   COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(&options.benchmark));
   COWBENCH_RETURN_IF_ERROR(
       ReadArguments(absl::MakeSpan(argv, static_cast<size_t>(argc)).subspan(1),
-                    &flags, &options.benchmark, &benchmark_arguments));
+                    &flags, &options, &benchmark_arguments));
+  if (!options.text.empty()) {
+    return options;
+  }
   options.allocators = std::move(allocators);
   COWBENCH_RETURN_IF_ERROR(AddVariants(flags, &options.allocators));
   COWBENCH_ASSIGN_OR_RETURN(
@@ -204,12 +206,6 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
       InFlag("deadline", ParseDeadline(flags.Get("deadline").value_or("60s"))));
   options.verify = flags.IsOn("verify");
   options.list = flags.IsOn("list");
-  if (options.list || options.benchmark.list_tests) {  // would empty the file
-    std::erase_if(benchmark_arguments, [](absl::string_view argument) {
-      return absl::StartsWith(argument, "--benchmark_out=");
-    });
-    options.benchmark.out.clear();
-  }
   COWBENCH_RETURN_IF_ERROR(InitializeBenchmark(std::move(benchmark_arguments)));
   return options;
 }

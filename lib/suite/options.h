@@ -2,6 +2,7 @@
 #ifndef COWBENCH_LIB_SUITE_OPTIONS_H_
 #define COWBENCH_LIB_SUITE_OPTIONS_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,13 +20,16 @@ struct Options {
   absl::Duration deadline;
   bool list = false;
   bool verify = false;
+  // Of --help or --version: all that there is to do is to print it.
+  std::string text;
   BenchmarkFlags benchmark;
 };
 
 // Parses everything before any work is done: cowbench's flags, and
-// --benchmark_*, all of which are given to benchmark::Initialize().
+// --benchmark_*, all of which are given to benchmark::Initialize(); but
+// nothing after --help or --version.
 // Errors: kInvalidArgument, in one line that names the flag, what was wrong
-// and what is accepted. Exits by itself for --help and --version.
+// and what is accepted.
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          workload::Catalog catalog,
                                          std::vector<Allocator> allocators,

@@ -1,6 +1,8 @@
 #include "lib/suite/suite_main.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,17 +47,39 @@ constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitInterrupted = 130;
 
-absl::Status CheckWritable(const std::string& path) {
-  const int file =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--benchmark_out: '", path, "': ", strerror(errno),
-                     "; it must be a file that can be written"));
+// --benchmark_out, which Google Benchmark opens by its name.
+class OutputFile {
+ public:
+  // Errors: kInvalidArgument when it cannot be written. Empty: no file.
+  absl::Status Check(const std::string& path) {
+    std::error_code ignored;
+    // To open a pipe is to wait for its reader.
+    if (path.empty() || std::filesystem::is_fifo(path, ignored)) {
+      return absl::OkStatus();
+    }
+    descriptor_ =
+        open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) {
+      return Invalid("benchmark_out",
+                     absl::StrCat("'", path, "': ", strerror(errno),
+                                  "; it must be a file that can be written"));
+    }
+    had_name_ = HasName();
+    return absl::OkStatus();
   }
-  close(file);
-  return absl::OkStatus();
-}
+
+  // Whether the file is gone, with the results, though it was there.
+  bool removed() const { return had_name_ && !HasName(); }
+
+ private:
+  bool HasName() const {
+    struct stat status = {};
+    return fstat(descriptor_, &status) == 0 && status.st_nlink > 0;
+  }
+
+  int descriptor_ = -1;  // open until the process ends
+  bool had_name_ = false;
+};
 
 std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
     Format format, const std::vector<Case>& cases) {
@@ -118,8 +142,17 @@ int Fail(const absl::Status& status, int exit_status) {
   return exit_status;
 }
 
+// Prints all that there is to print; returns the exit status.
+int Print(const std::string& text) {
+  fputs(text.c_str(), stdout);
+  if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+    return Fail(absl::ErrnoToStatus(errno, "standard output"), kExitFailed);
+  }
+  return 0;
+}
+
 int RunCases(const Options& options, const std::vector<Case>& cases,
-             CaseRunner& runner) {
+             const OutputFile& out, CaseRunner& runner) {
   const int repetitions = options.benchmark.repetitions;
   const std::vector<double> seconds =
       EstimatedSeconds(cases, options.iterations, repetitions);
@@ -149,6 +182,12 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
                     ": the results could not be written completely")),
                 kExitFailed);
   }
+  if (out.removed()) {
+    return Fail(absl::DataLossError(absl::StrCat(
+                    "--benchmark_out: '", options.benchmark.out,
+                    "' was removed while the cases ran: its results are lost")),
+                kExitFailed);
+  }
   if (Interrupted()) {
     fprintf(stderr, "%s: interrupted; what was finished is reported\n",
             program_invocation_short_name);
@@ -170,6 +209,9 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
       const Options options,
       ParseCommandLine(argc, argv, catalog, std::move(allocators),
                        own_presets));
+  if (!options.text.empty()) {
+    return Print(options.text);
+  }
   std::vector<Case> all_cases =
       CasesOf(options.axes, catalog, options.allocators);
   if (all_cases.empty()) {
@@ -182,9 +224,16 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
       FilterCases(std::move(all_cases), options.benchmark.filter,
                   options.iterations));
   if (options.list) {
-    PrintEstimates(cases, options.iterations, options.benchmark.repetitions,
-                   stdout);
-    return 0;
+    return Print(
+        Estimates(cases, options.iterations, options.benchmark.repetitions));
+  }
+  if (options.benchmark.list_tests) {
+    std::string names;
+    for (const Case& c : cases) {
+      absl::StrAppend(
+          &names, BenchmarkName(c, IterationsOf(c, options.iterations)), "\n");
+    }
+    return Print(names);
   }
   if (options.verify) {
     const absl::Status available = probe::OraclesAvailable();
@@ -192,16 +241,11 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
       return Invalid("verify", available.message());
     }
   }
-  std::error_code ignored;
-  if (!options.benchmark.out.empty() &&
-      !std::filesystem::is_fifo(options.benchmark.out, ignored)) {
-    COWBENCH_RETURN_IF_ERROR(CheckWritable(options.benchmark.out));
-  }
+  OutputFile out;
+  COWBENCH_RETURN_IF_ERROR(out.Check(options.benchmark.out));
   CaseRunner runner(options, InterruptFd());
-  if (!options.benchmark.list_tests) {
-    COWBENCH_RETURN_IF_ERROR(AddContext(runner, cases));
-  }
-  return RunCases(options, cases, runner);
+  COWBENCH_RETURN_IF_ERROR(AddContext(runner, cases));
+  return RunCases(options, cases, out, runner);
 }
 
 }  // namespace
@@ -216,6 +260,8 @@ int SuiteMain(int argc, char** argv, workload::Catalog catalog,
     descriptor = open("/dev/null", O_RDWR);
   } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
   close(descriptor);
+  // What goes beyond a limit (ulimit -f) cannot be written, like any other.
+  signal(SIGXFSZ, SIG_IGN);
   absl::StatusOr<std::vector<Allocator>> allocators =
       FindAllocators(allocator_list, subject_prefix);
   if (!allocators.ok()) {

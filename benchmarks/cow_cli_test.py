@@ -58,6 +58,8 @@ class CommandLineTest(unittest.TestCase):
         ('--benchmark_min_time=1', '--iterations'),
         ('--benchmark_min_warmup_time=1', '--iterations'),
         ('--benchmark_time_unit=days', 'ns, us, ms, s'),
+        ('--benchmark_context=a', 'KEY=VALUE'),
+        ('--benchmark_context=a=1,a=2', "'a' is given twice"),
         ('--benchmark_list_tests=maybe', 'true, false'),
         ('--verify=maybe', 'true, false'),
         ('--writers=sibling', 'child, parent'),
@@ -246,6 +248,32 @@ class CommandLineTest(unittest.TestCase):
     self.assertEqual(
         {name.partition('size:64KiB')[2] for name in rows},
         {'/children:2', '/children:2/before_fork:release'})
+
+  def test_context_of_the_user_stands_beside_ours(self) -> None:
+    _, _, context = self.cow.results(
+        *QUICK, '--allocators=glibc', '--benchmark_context=who=mü,why=')
+    self.assertEqual((context['who'], context['why']), ('mü', ''))
+    for key in [*context, 'mhz_per_cpu', 'allocator_mine']:
+      if key not in ('who', 'why'):
+        with self.subTest(key):
+          line = self.refused(*QUICK, f'--benchmark_context=a=b,{key}=evil')
+          self.assertIn(f"--benchmark_context: '{key}'", line)
+    status, _, stderr = self.cow.run(
+        *QUICK, env={**os.environ, 'BENCHMARK_CONTEXT': 'kernel=evil'})
+    self.assertEqual(status, 2)
+    self.assertIn("--benchmark_context: 'kernel'", stderr)
+
+  def test_bytes_that_no_script_can_read_are_refused(self) -> None:
+    for flag in ('--benchmark_context=key=', '--benchmark_context=',
+                 '--allocator_variant=mine=glibc,NAME='):
+      for text, escaped in (('\udcff', r'\xff'), ('\x1b[2J', r'\x1b[2J'),
+                            ('\n', r'\x0a')):
+        with self.subTest(flag + escaped):
+          line = self.refused(*QUICK, flag + text)
+          self.assertIn(escaped, line)
+          self.assertIn('UTF-8', line)
+    # Quoted in messages, they do nothing to the terminal.
+    self.assertIn(r"'\x1b[2J'", self.refused('--layouts=\x1b[2J'))
 
   def test_a_result_that_cannot_be_written_is_a_failure(self) -> None:
     process = subprocess.run(

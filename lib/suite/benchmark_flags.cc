@@ -1,5 +1,6 @@
 #include "lib/suite/benchmark_flags.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "benchmark/benchmark.h"
+#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
 
@@ -19,6 +21,28 @@ absl::StatusOr<Format> ParseFormat(absl::string_view text) {
                                                {"json", Format::kJson},
                                                {"csv", Format::kCsv}};
   return ParseName<Format>(kFormats, text);
+}
+
+// "KEY=VALUE,...": Google Benchmark adds it to the results as it is.
+absl::Status ReadContext(absl::string_view text,
+                         std::vector<std::string>* keys) {
+  if (!IsPrintable(text)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", Printable(text), "' must be UTF-8 without control characters"));
+  }
+  for (const absl::string_view item : absl::StrSplit(text, ',')) {
+    const std::vector<std::string> parts = absl::StrSplit(item, '=');
+    if (parts.size() != 2 || parts[0].empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", item, "' is not KEY=VALUE"));
+    }
+    if (std::find(keys->begin(), keys->end(), parts[0]) != keys->end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", parts[0], "' is given twice"));
+    }
+    keys->push_back(parts[0]);
+  }
+  return absl::OkStatus();
 }
 
 // Google Benchmark takes a wrong value for a request for help, with exit
@@ -53,7 +77,12 @@ absl::Status ReadFlag(absl::string_view name, absl::string_view value,
     return Invalid(
         name,
         "a case is a number of forks, not of seconds: use --iterations=N");
-  } else if (flag != "context") {
+  } else if (flag == "context") {
+    const absl::Status status = ReadContext(value, &flags->context_keys);
+    if (!status.ok()) {
+      return Invalid(name, status.message());
+    }
+  } else {
     return absl::InvalidArgumentError(absl::StrCat(
         "'--", name, "': there is no such flag; --help shows all flags"));
   }
@@ -73,8 +102,8 @@ absl::Status ReadBenchmarkFlag(absl::string_view argument,
 absl::Status ReadBenchmarkEnvironment(BenchmarkFlags* flags) {
   for (const absl::string_view name :
        {"benchmark_filter", "benchmark_format", "benchmark_out",
-        "benchmark_out_format", "benchmark_repetitions",
-        "benchmark_list_tests"}) {
+        "benchmark_out_format", "benchmark_repetitions", "benchmark_list_tests",
+        "benchmark_context"}) {
     const char* const value = getenv(absl::AsciiStrToUpper(name).c_str());
     if (value != nullptr) {
       COWBENCH_RETURN_IF_ERROR(ReadFlag(name, value, flags));

@@ -19,6 +19,7 @@ struct BenchmarkFlags {
   Format out_format = Format::kJson;
   int repetitions = 1;
   bool list_tests = false;
+  std::vector<std::string> context_keys;
 };
 
 // Reads one flag, "--benchmark_..."; one without a value has the value "true".

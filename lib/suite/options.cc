@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
 #include "lib/suite/axes.h"
@@ -182,7 +183,9 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          absl::Span<const Preset> own_presets) {
   Options options;
   Flags flags(KnownFlags());
-  std::vector<char*> benchmark_arguments = {argv[0]};
+  // Goes into the results; Google Benchmark keeps the pointer.
+  static std::string program = Printable(argv[0]);
+  std::vector<char*> benchmark_arguments = {program.data()};
   COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(&options.benchmark));
   COWBENCH_RETURN_IF_ERROR(
       ReadArguments(absl::MakeSpan(argv, static_cast<size_t>(argc)).subspan(1),

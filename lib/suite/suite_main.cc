@@ -22,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "benchmark/benchmark.h"
+#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/probe/oracle.h"
 #include "lib/suite/allocators.h"
@@ -96,13 +97,16 @@ std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
 
 // Describes the machine, the counters, the axes and the allocators in the
 // results. Errors: kInvalidArgument when a variant is not what the user says.
-absl::Status AddContext(const CaseRunner& runner,
+absl::Status AddContext(const Options& options, const CaseRunner& runner,
                         const std::vector<Case>& cases) {
-  for (const auto& [key, value] : EnvironmentContext()) {
-    benchmark::AddCustomContext(key, value);
+  ContextItems items = EnvironmentContext();
+  items.emplace_back("counters", CountersAsJson());
+  items.emplace_back("axes", AxesAsJson());
+  COWBENCH_RETURN_IF_ERROR(
+      CheckContextKeys(options.benchmark.context_keys, items));
+  for (const auto& [key, value] : items) {
+    benchmark::AddCustomContext(key, Printable(value));
   }
-  benchmark::AddCustomContext("counters", CountersAsJson());
-  benchmark::AddCustomContext("axes", AxesAsJson());
   std::vector<const Allocator*> seen;
   for (const Case& c : cases) {
     const Allocator& allocator = *c.allocator;
@@ -118,19 +122,18 @@ absl::Status AddContext(const CaseRunner& runner,
                        absl::StrJoin(allocator.environment, " "), ": ",
                        hello.status().message()));
     }
-    benchmark::AddCustomContext(absl::StrCat("allocator_", allocator.name),
-                                hello.ok()
-                                    ? hello->version.characters
-                                    : std::string(hello.status().message()));
+    benchmark::AddCustomContext(
+        absl::StrCat(kAllocatorPrefix, allocator.name),
+        Printable(hello.ok() ? hello->version.characters
+                             : hello.status().message()));
     if (!allocator.environment.empty()) {
       benchmark::AddCustomContext(
-          absl::StrCat("allocator_", allocator.name, kSettingsSuffix),
+          absl::StrCat(kAllocatorPrefix, allocator.name, kSettingsSuffix),
           absl::StrJoin(allocator.environment, " "));
     }
     if (seen.size() == 1 && hello.ok()) {
       benchmark::AddCustomContext(
-          "address_space_randomization",
-          hello->address_space_randomized ? "on" : "off");
+          kRandomizationKey, hello->address_space_randomized ? "on" : "off");
     }
   }
   return absl::OkStatus();
@@ -138,7 +141,7 @@ absl::Status AddContext(const CaseRunner& runner,
 
 int Fail(const absl::Status& status, int exit_status) {
   fprintf(stderr, "%s: %s\n", program_invocation_short_name,
-          std::string(status.message()).c_str());
+          Printable(status.message()).c_str());
   return exit_status;
 }
 
@@ -195,7 +198,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
   }
   for (const auto& [id, message] : runner.failures()) {
     fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, id.c_str(),
-            message.c_str());
+            Printable(message).c_str());
   }
   return runner.failures().empty() ? 0 : kExitFailed;
 }
@@ -244,7 +247,7 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   OutputFile out;
   COWBENCH_RETURN_IF_ERROR(out.Check(options.benchmark.out));
   CaseRunner runner(options, InterruptFd());
-  COWBENCH_RETURN_IF_ERROR(AddContext(runner, cases));
+  COWBENCH_RETURN_IF_ERROR(AddContext(options, runner, cases));
   return RunCases(options, cases, out, runner);
 }
 

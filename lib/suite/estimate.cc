@@ -36,19 +36,23 @@ double SecondsToMeasure(const Case& c) {
 
 }  // namespace
 
-int IterationsOf(const Case& c, int chosen) {
-  if (chosen > 0) {
-    return chosen;
+int IterationsOf(const Case& c, const ForkCount& forks) {
+  if (forks.seconds > 0) {
+    return static_cast<int>(
+        std::clamp<double>(forks.seconds / SecondsToMeasure(c), 1, kMaxForks));
+  }
+  if (forks.number > 0) {
+    return forks.number;
   }
   return c.size <= kMiB ? 10 : c.size <= 64 * kMiB ? 7 : 3;
 }
 
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
-                                     int iterations, int repetitions) {
+                                     const ForkCount& chosen, int repetitions) {
   std::vector<double> seconds;
   std::string data_set;
   for (const Case& c : cases) {
-    const int forks = repetitions * (1 + IterationsOf(c, iterations));
+    const int forks = repetitions * (1 + IterationsOf(c, chosen));
     const bool exists = data_set == c.DataSet();
     const bool spoils =
         c.SpoilsDataSet(c.Get<axis::Thp>() == HugePages::kAlways);
@@ -59,10 +63,10 @@ std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
   return seconds;
 }
 
-std::string Estimates(const std::vector<Case>& cases, int iterations,
+std::string Estimates(const std::vector<Case>& cases, const ForkCount& chosen,
                       int repetitions) {
   const std::vector<double> seconds =
-      EstimatedSeconds(cases, iterations, repetitions);
+      EstimatedSeconds(cases, chosen, repetitions);
   size_t width = 0;
   for (const Case& c : cases) {
     width = std::max(width, c.Id().size());

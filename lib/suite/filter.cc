@@ -3,7 +3,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "lib/suite/estimate.h"
 #include "re2/re2.h"
 
 namespace cowbench {
@@ -19,13 +18,16 @@ std::string Shown(const std::string& text) {
 
 }  // namespace
 
-std::string BenchmarkName(const Case& c, int iterations) {
-  return absl::StrCat(c.Id(), "/iterations:", iterations, "/manual_time");
+std::string BenchmarkName(const Case& c, const ForkCount& forks) {
+  return forks.seconds > 0
+             ? absl::StrCat(c.Id(), "/manual_time")
+             : absl::StrCat(c.Id(), "/iterations:", IterationsOf(c, forks),
+                            "/manual_time");
 }
 
 absl::StatusOr<std::vector<Case>> FilterCases(std::vector<Case> cases,
                                               const std::string& filter,
-                                              int iterations) {
+                                              const ForkCount& forks) {
   if (filter.empty() || filter == "all") {
     return cases;
   }
@@ -38,10 +40,8 @@ absl::StatusOr<std::vector<Case>> FilterCases(std::vector<Case> cases,
   }
   std::vector<Case> selected;
   for (const Case& c : cases) {
-    const bool matches =
-        RE2::PartialMatch(c.Id(), expression) ||
-        RE2::PartialMatch(BenchmarkName(c, IterationsOf(c, iterations)),
-                          expression);
+    const bool matches = RE2::PartialMatch(c.Id(), expression) ||
+                         RE2::PartialMatch(BenchmarkName(c, forks), expression);
     if (matches != negative) {
       selected.push_back(c);
     }

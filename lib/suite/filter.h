@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "lib/suite/estimate.h"
 #include "lib/suite/matrix.h"
 
 namespace cowbench {
 
 // What Google Benchmark calls the benchmark that it registers for a case.
-std::string BenchmarkName(const Case& c, int iterations);
+std::string BenchmarkName(const Case& c, const ForkCount& forks);
 
 // The cases of which an id, or Google Benchmark's own longer name, has a part
 // that matches; all others where the filter begins with "-"; all where it is
@@ -26,7 +27,7 @@ std::string BenchmarkName(const Case& c, int iterations);
 // limit of memory, or matches no case.
 absl::StatusOr<std::vector<Case>> FilterCases(std::vector<Case> cases,
                                               const std::string& filter,
-                                              int iterations);
+                                              const ForkCount& forks);
 
 }  // namespace cowbench
 

@@ -120,14 +120,35 @@ absl::StatusOr<absl::Duration> ParseDeadline(absl::string_view text) {
 
 // 0 for auto.
 absl::StatusOr<int> ParseIterations(absl::string_view text) {
-  constexpr int kMaxIterations = 1'000'000;
   if (text == "auto") {
     return 0;
   }
-  absl::StatusOr<int> number = ParseWholeNumber(1, kMaxIterations, text);
+  absl::StatusOr<int> number = ParseWholeNumber(1, kMaxForks, text);
   return number.ok() ? number
                      : absl::InvalidArgumentError(absl::StrCat(
                            number.status().message(), ", nor auto"));
+}
+
+// How many forks of each case, by the flags of ours and of Google Benchmark's.
+absl::Status ReadForks(const Flags& flags, Options* options) {
+  const std::optional<std::string> iterations = flags.Get("iterations");
+  COWBENCH_ASSIGN_OR_RETURN(
+      options->forks.number,
+      InFlag("iterations", ParseIterations(iterations.value_or("auto"))));
+  BenchmarkFlags& benchmark = options->benchmark;
+  if (benchmark.min_time.has_value()) {
+    if (iterations.has_value()) {
+      return Invalid("benchmark_min_time",
+                     "--iterations is given, too; either of them will do");
+    }
+    options->forks = *benchmark.min_time;
+  }
+  if (benchmark.dry_run) {
+    options->forks = {.number = 1};
+    benchmark.repetitions = 1;
+    benchmark.warmup_seconds = 0;
+  }
+  return absl::OkStatus();
 }
 
 std::string HelpText(const Flags& flags) {
@@ -141,26 +162,37 @@ std::string HelpText(const Flags& flags) {
       "preset's.\n\n",
       flags.Help(),
       "\nFlags of Google Benchmark:\n"
-      "  --benchmark_filter=<regex>     on case ids; -<regex> for all others\n"
+      "  --benchmark_filter=<regex>     RE2, on case ids; -<regex> for all "
+      "others\n"
       "  --benchmark_list_tests         print the cases and exit\n"
+      "  --benchmark_dry_run            one fork of each case\n"
+      "  --benchmark_min_time=<n>x      n forks of each case, or <n>s: as many "
+      "as take so\n"
+      "                                 many seconds to fork, access and exit\n"
+      "  --benchmark_min_warmup_time=<n>s\n"
       "  --benchmark_repetitions=<n>\n"
       "  --benchmark_out=<file>         JSON, or what --benchmark_out_format "
       "says\n"
-      "  --benchmark_format=<console|json|csv>\n");
+      "  --benchmark_format=<console|json|csv>\n"
+      "  --benchmark_time_unit=<ns|us|ms|s>  of real_time in JSON and CSV\n"
+      "  --benchmark_context=<key>=<value>,...\n"
+      "  --benchmark_{report,display}_aggregates_only, "
+      "--benchmark_enable_random_interleaving,\n"
+      "  --v=<n>\n"
+      "All may stand in the environment as well: BENCHMARK_FILTER=<regex>. "
+      "Without effect\nare --benchmark_color and "
+      "--benchmark_counters_tabular.\n");
 }
 
-// Reads all arguments up to --help or --version. Those of Google Benchmark are
-// appended to `benchmark_arguments`.
+// Reads all arguments up to --help or --version.
 absl::Status ReadArguments(absl::Span<char* const> arguments, Flags* flags,
-                           Options* options,
-                           std::vector<char*>* benchmark_arguments) {
+                           Options* options) {
   while (!arguments.empty()) {
     const absl::string_view argument = arguments[0];
     int read = 1;
-    if (absl::StartsWith(argument, "--benchmark_")) {
+    if (IsBenchmarkFlag(argument)) {
       COWBENCH_RETURN_IF_ERROR(
           ReadBenchmarkFlag(argument, &options->benchmark));
-      benchmark_arguments->push_back(arguments[0]);
     } else if (argument == "--help" || argument == "-h") {
       options->text = HelpText(*flags);
       return absl::OkStatus();
@@ -183,13 +215,10 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          absl::Span<const Preset> own_presets) {
   Options options;
   Flags flags(KnownFlags());
-  // Goes into the results; Google Benchmark keeps the pointer.
-  static std::string program = Printable(argv[0]);
-  std::vector<char*> benchmark_arguments = {program.data()};
   COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(&options.benchmark));
   COWBENCH_RETURN_IF_ERROR(
       ReadArguments(absl::MakeSpan(argv, static_cast<size_t>(argc)).subspan(1),
-                    &flags, &options, &benchmark_arguments));
+                    &flags, &options));
   if (!options.text.empty()) {
     return options;
   }
@@ -200,16 +229,15 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
       InFlag("preset", PresetAxes(flags.Get("preset").value_or("default"),
                                   catalog, options.allocators, own_presets)));
   COWBENCH_RETURN_IF_ERROR(ReadAxes(flags, &options.axes));
-  COWBENCH_ASSIGN_OR_RETURN(
-      options.iterations,
-      InFlag("iterations",
-             ParseIterations(flags.Get("iterations").value_or("auto"))));
+  COWBENCH_RETURN_IF_ERROR(ReadForks(flags, &options));
   COWBENCH_ASSIGN_OR_RETURN(
       options.deadline,
       InFlag("deadline", ParseDeadline(flags.Get("deadline").value_or("60s"))));
   options.verify = flags.IsOn("verify");
   options.list = flags.IsOn("list");
-  COWBENCH_RETURN_IF_ERROR(InitializeBenchmark(std::move(benchmark_arguments)));
+  // The program's name goes into the results.
+  COWBENCH_RETURN_IF_ERROR(
+      InitializeBenchmark(Printable(argv[0]), options.benchmark));
   return options;
 }
 

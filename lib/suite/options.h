@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "lib/suite/allocators.h"
 #include "lib/suite/benchmark_flags.h"
+#include "lib/suite/estimate.h"
 #include "lib/suite/matrix.h"
 
 namespace cowbench {
@@ -16,7 +17,7 @@ namespace cowbench {
 struct Options {
   std::vector<Allocator> allocators;  // the user's variants among them
   Axes axes;
-  int iterations = 0;  // 0: as many as suit the size of the case
+  ForkCount forks;
   absl::Duration deadline;
   bool list = false;
   bool verify = false;

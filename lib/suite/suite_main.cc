@@ -158,22 +158,29 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
              const OutputFile& out, CaseRunner& runner) {
   const int repetitions = options.benchmark.repetitions;
   const std::vector<double> seconds =
-      EstimatedSeconds(cases, options.iterations, repetitions);
+      EstimatedSeconds(cases, options.forks, repetitions);
   Progress progress(stderr, isatty(STDERR_FILENO) != 0,
                     static_cast<int>(cases.size()) * repetitions,
                     std::accumulate(seconds.begin(), seconds.end(), 0.0));
   auto next_seconds = seconds.begin();
   for (const Case& c : cases) {
-    benchmark::RegisterBenchmark(
-        c.Id().c_str(),
-        [&, work = *next_seconds++ / repetitions](benchmark::State& state) {
-          progress.Begin(c.Id(), work);
-          runner.Run(c, state);
-          progress.Clear();
-        })
-        ->Iterations(IterationsOf(c, options.iterations))
-        ->UseManualTime()
-        ->Unit(benchmark::kMillisecond);
+    // Google Benchmark tries several numbers of iterations to reach a time.
+    auto* const registered =
+        benchmark::RegisterBenchmark(
+            c.Id().c_str(),
+            [&, work = *next_seconds++ / repetitions,
+             left = repetitions](benchmark::State& state) mutable {
+              if (left-- > 0) {
+                progress.Begin(c.Id(), work);
+              }
+              runner.Run(c, state);
+              progress.Clear();
+            })
+            ->UseManualTime()
+            ->Unit(options.benchmark.time_unit);
+    if (options.forks.seconds == 0) {
+      registered->Iterations(IterationsOf(c, options.forks));
+    }
   }
   FinishedOnly display(MakeReporter(options.benchmark.format, cases));
   FinishedOnly file(MakeReporter(options.benchmark.out_format, cases));
@@ -225,16 +232,15 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   COWBENCH_ASSIGN_OR_RETURN(
       const std::vector<Case> cases,
       FilterCases(std::move(all_cases), options.benchmark.filter,
-                  options.iterations));
+                  options.forks));
   if (options.list) {
     return Print(
-        Estimates(cases, options.iterations, options.benchmark.repetitions));
+        Estimates(cases, options.forks, options.benchmark.repetitions));
   }
   if (options.benchmark.list_tests) {
     std::string names;
     for (const Case& c : cases) {
-      absl::StrAppend(
-          &names, BenchmarkName(c, IterationsOf(c, options.iterations)), "\n");
+      absl::StrAppend(&names, BenchmarkName(c, options.forks), "\n");
     }
     return Print(names);
   }

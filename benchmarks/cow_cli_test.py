@@ -55,11 +55,18 @@ class CommandLineTest(unittest.TestCase):
         ('--benchmark_filter=(', 'regular expression'),
         ('--benchmark_format=xml', 'console, json, csv'),
         ('--benchmark_repetitions=0', 'from 1 to 10000'),
-        ('--benchmark_min_time=1', '--iterations'),
-        ('--benchmark_min_warmup_time=1', '--iterations'),
+        ('--benchmark_min_time=1y', 'nor of forks, such as 10x'),
+        ('--benchmark_min_time=0x', 'from 1 to 1000000'),
+        ('--benchmark_min_time=nan', 'number of seconds'),
+        ('--benchmark_min_warmup_time=10x', 'number of seconds'),
+        ('--benchmark_perf_counters=CYCLES', 'perf stat'),
+        ('--benchmark_color=red', 'true, yes'),
+        ('--v=x', 'whole number'),
         ('--benchmark_time_unit=days', 'ns, us, ms, s'),
-        ('--benchmark_list_tests=maybe', 'true, false'),
-        ('--verify=maybe', 'true, false'),
+        ('--benchmark_context=a', 'KEY=VALUE'),
+        ('--benchmark_context=a=1,a=2', "'a' is given twice"),
+        ('--benchmark_list_tests=maybe', 'true, yes, on, 1, false, no, off, 0'),
+        ('--verify=maybe', 'true, yes, on, 1, false, no, off, 0'),
         ('--writers=sibling', 'child, parent'),
         ('--thp=maybe', 'system, never, always'),
         ('--before_fork=clean', 'nothing, release'),
@@ -138,12 +145,6 @@ class CommandLineTest(unittest.TestCase):
            *QUICK, '--benchmark_out=' + out], check=False)
       self.assertEqual(process.returncode, 0)
       self.assertEqual(len(read_results(out)[0]), 16)
-
-  def test_negative_filter(self) -> None:
-    _, stdout, _ = self.cow.run('--benchmark_list_tests', *QUICK,
-                                '--benchmark_filter=-write|malloc')
-    # Neither written nor, but for glibc, a malloc.
-    self.assertEqual(len(stdout.splitlines()), 3)
 
   def test_json_on_standard_output_is_clean(self) -> None:
     status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=json')
@@ -226,6 +227,32 @@ class CommandLineTest(unittest.TestCase):
         {name.partition('size:64KiB')[2] for name in rows},
         {'/children:2', '/children:2/before_fork:release'})
 
+  def test_context_of_the_user_stands_beside_ours(self) -> None:
+    _, _, context = self.cow.results(
+        *QUICK, '--allocators=glibc', '--benchmark_context=who=mü,why=')
+    self.assertEqual((context['who'], context['why']), ('mü', ''))
+    for key in [*context, 'mhz_per_cpu', 'allocator_mine']:
+      if key not in ('who', 'why'):
+        with self.subTest(key):
+          line = self.refused(*QUICK, f'--benchmark_context=a=b,{key}=evil')
+          self.assertIn(f"--benchmark_context: '{key}'", line)
+    status, _, stderr = self.cow.run(
+        *QUICK, env={**os.environ, 'BENCHMARK_CONTEXT': 'kernel=evil'})
+    self.assertEqual(status, 2)
+    self.assertIn("--benchmark_context: 'kernel'", stderr)
+
+  def test_bytes_that_no_script_can_read_are_refused(self) -> None:
+    for flag in ('--benchmark_context=key=', '--benchmark_context=',
+                 '--allocator_variant=mine=glibc,NAME='):
+      for text, escaped in (('\udcff', r'\xff'), ('\x1b[2J', r'\x1b[2J'),
+                            ('\n', r'\x0a')):
+        with self.subTest(flag + escaped):
+          line = self.refused(*QUICK, flag + text)
+          self.assertIn(escaped, line)
+          self.assertIn('UTF-8', line)
+    # Quoted in messages, they do nothing to the terminal.
+    self.assertIn(r"'\x1b[2J'", self.refused('--layouts=\x1b[2J'))
+
   def test_a_result_that_cannot_be_written_is_a_failure(self) -> None:
     process = subprocess.run(
         [self.cow.path, *QUICK, '--benchmark_out=/dev/full'],
@@ -233,6 +260,16 @@ class CommandLineTest(unittest.TestCase):
         check=False)
     self.assertEqual(process.returncode, 1)
     self.assertIn('--benchmark_out', process.stderr.splitlines()[-1])
+
+  def test_a_list_that_cannot_be_written_is_a_failure(self) -> None:
+    for flag in ('--list', '--help', '--version', '--benchmark_list_tests'):
+      with self.subTest(flag), open('/dev/full', 'w', encoding='ascii') as full:
+        process = subprocess.run(
+            [self.cow.path, *QUICK, flag], stdout=full, stderr=subprocess.PIPE,
+            text=True, check=False)
+        self.assertEqual(process.returncode, 1)
+        self.assertEqual(process.stderr,
+                         'cow: standard output: No space left on device\n')
 
 
 if __name__ == '__main__':

@@ -53,7 +53,8 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   // A process group of its own: Ctrl-C then reaches only the driver, and the
   // driver can kill all that the subject leaves behind.
   setpgid(0, 0);
-  signal(SIGPIPE, SIG_DFL);  // the driver ignores it
+  signal(SIGPIPE, SIG_DFL);  // the driver ignores them
+  signal(SIGXFSZ, SIG_DFL);
   if (options.quiet) {
     dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
   }

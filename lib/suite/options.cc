@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -11,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
 #include "lib/suite/axes.h"
@@ -121,52 +120,85 @@ absl::StatusOr<absl::Duration> ParseDeadline(absl::string_view text) {
 
 // 0 for auto.
 absl::StatusOr<int> ParseIterations(absl::string_view text) {
-  constexpr int kMaxIterations = 1'000'000;
   if (text == "auto") {
     return 0;
   }
-  absl::StatusOr<int> number = ParseWholeNumber(1, kMaxIterations, text);
+  absl::StatusOr<int> number = ParseWholeNumber(1, kMaxForks, text);
   return number.ok() ? number
                      : absl::InvalidArgumentError(absl::StrCat(
                            number.status().message(), ", nor auto"));
 }
 
-void PrintHelp(const Flags& flags) {
-  printf(
+// How many forks of each case, by the flags of ours and of Google Benchmark's.
+absl::Status ReadForks(const Flags& flags, Options* options) {
+  const std::optional<std::string> iterations = flags.Get("iterations");
+  COWBENCH_ASSIGN_OR_RETURN(
+      options->forks.number,
+      InFlag("iterations", ParseIterations(iterations.value_or("auto"))));
+  BenchmarkFlags& benchmark = options->benchmark;
+  if (benchmark.min_time.has_value()) {
+    if (iterations.has_value()) {
+      return Invalid("benchmark_min_time",
+                     "--iterations is given, too; either of them will do");
+    }
+    options->forks = *benchmark.min_time;
+  }
+  if (benchmark.dry_run) {
+    options->forks = {.number = 1};
+    benchmark.repetitions = 1;
+    benchmark.warmup_seconds = 0;
+  }
+  return absl::OkStatus();
+}
+
+std::string HelpText(const Flags& flags) {
+  return absl::StrCat(
       "Measures what fork() makes the kernel copy, across data layouts, access "
       "patterns,\nsizes and allocators.\n\n"
-      "  bazel run //benchmarks:%s -- [flags]\n\n"
+      "  bazel run //benchmarks:",
+      program_invocation_short_name,
+      " -- [flags]\n\n"
       "<values> are separated by commas. A flag that is not given has the "
-      "preset's.\n\n%s",
-      program_invocation_short_name, flags.Help().c_str());
-  fputs(
+      "preset's.\n\n",
+      flags.Help(),
       "\nFlags of Google Benchmark:\n"
-      "  --benchmark_filter=<regex>     on case ids; -<regex> for all others\n"
+      "  --benchmark_filter=<regex>     RE2, on case ids; -<regex> for all "
+      "others\n"
       "  --benchmark_list_tests         print the cases and exit\n"
+      "  --benchmark_dry_run            one fork of each case\n"
+      "  --benchmark_min_time=<n>x      n forks of each case, or <n>s: as many "
+      "as take so\n"
+      "                                 many seconds to fork, access and exit\n"
+      "  --benchmark_min_warmup_time=<n>s\n"
       "  --benchmark_repetitions=<n>\n"
       "  --benchmark_out=<file>         JSON, or what --benchmark_out_format "
       "says\n"
-      "  --benchmark_format=<console|json|csv>\n",
-      stdout);
+      "  --benchmark_format=<console|json|csv>\n"
+      "  --benchmark_time_unit=<ns|us|ms|s>  of real_time in JSON and CSV\n"
+      "  --benchmark_context=<key>=<value>,...\n"
+      "  --benchmark_{report,display}_aggregates_only, "
+      "--benchmark_enable_random_interleaving,\n"
+      "  --v=<n>\n"
+      "All may stand in the environment as well: BENCHMARK_FILTER=<regex>. "
+      "Without effect\nare --benchmark_color and "
+      "--benchmark_counters_tabular.\n");
 }
 
-// Reads all arguments. Those of Google Benchmark are appended to
-// `benchmark_arguments`.
+// Reads all arguments up to --help or --version.
 absl::Status ReadArguments(absl::Span<char* const> arguments, Flags* flags,
-                           BenchmarkFlags* benchmark,
-                           std::vector<char*>* benchmark_arguments) {
+                           Options* options) {
   while (!arguments.empty()) {
     const absl::string_view argument = arguments[0];
     int read = 1;
-    if (absl::StartsWith(argument, "--benchmark_")) {
-      COWBENCH_RETURN_IF_ERROR(ReadBenchmarkFlag(argument, benchmark));
-      benchmark_arguments->push_back(arguments[0]);
+    if (IsBenchmarkFlag(argument)) {
+      COWBENCH_RETURN_IF_ERROR(
+          ReadBenchmarkFlag(argument, &options->benchmark));
     } else if (argument == "--help" || argument == "-h") {
-      PrintHelp(*flags);
-      exit(0);
+      options->text = HelpText(*flags);
+      return absl::OkStatus();
     } else if (argument == "--version") {
-      printf("cowbench %s\n", kVersion);
-      exit(0);
+      options->text = absl::StrCat("cowbench ", kVersion, "\n");
+      return absl::OkStatus();
     } else {
       COWBENCH_ASSIGN_OR_RETURN(read, flags->Read(arguments));
     }
@@ -183,11 +215,13 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          absl::Span<const Preset> own_presets) {
   Options options;
   Flags flags(KnownFlags());
-  std::vector<char*> benchmark_arguments = {argv[0]};
   COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(&options.benchmark));
   COWBENCH_RETURN_IF_ERROR(
       ReadArguments(absl::MakeSpan(argv, static_cast<size_t>(argc)).subspan(1),
-                    &flags, &options.benchmark, &benchmark_arguments));
+                    &flags, &options));
+  if (!options.text.empty()) {
+    return options;
+  }
   options.allocators = std::move(allocators);
   COWBENCH_RETURN_IF_ERROR(AddVariants(flags, &options.allocators));
   COWBENCH_ASSIGN_OR_RETURN(
@@ -195,22 +229,15 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
       InFlag("preset", PresetAxes(flags.Get("preset").value_or("default"),
                                   catalog, options.allocators, own_presets)));
   COWBENCH_RETURN_IF_ERROR(ReadAxes(flags, &options.axes));
-  COWBENCH_ASSIGN_OR_RETURN(
-      options.iterations,
-      InFlag("iterations",
-             ParseIterations(flags.Get("iterations").value_or("auto"))));
+  COWBENCH_RETURN_IF_ERROR(ReadForks(flags, &options));
   COWBENCH_ASSIGN_OR_RETURN(
       options.deadline,
       InFlag("deadline", ParseDeadline(flags.Get("deadline").value_or("60s"))));
   options.verify = flags.IsOn("verify");
   options.list = flags.IsOn("list");
-  if (options.list || options.benchmark.list_tests) {  // would empty the file
-    std::erase_if(benchmark_arguments, [](absl::string_view argument) {
-      return absl::StartsWith(argument, "--benchmark_out=");
-    });
-    options.benchmark.out.clear();
-  }
-  COWBENCH_RETURN_IF_ERROR(InitializeBenchmark(std::move(benchmark_arguments)));
+  // The program's name goes into the results.
+  COWBENCH_RETURN_IF_ERROR(
+      InitializeBenchmark(Printable(argv[0]), options.benchmark));
   return options;
 }
 

@@ -42,6 +42,21 @@ MemoryId Tracer::Register(pid_t process, std::string name, MemoryId memory) {
   return memory;
 }
 
+void Tracer::Begin() {
+  root_started_ = true;
+  BeginLedger(root_, 0);
+}
+
+void Tracer::LookAtLiving() {
+  IsReady();
+  for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
+    const pid_t process = report_.processes[memory].process;
+    if (report_.processes[memory].end == 0) {
+      Close(process, process, memory);
+    }
+  }
+}
+
 bool Tracer::IsReady() {
   if (!rings_) {
     return true;

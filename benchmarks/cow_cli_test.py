@@ -42,6 +42,12 @@ class CommandLineTest(unittest.TestCase):
         ('--allocators=glibc,', 'glibc, jemalloc, tcmalloc, mimalloc'),
         ('--preset=huge', 'smoke, default, full'),
         ('--sizes=64KB', 'KiB, MiB or GiB'),
+        ('--sizes=1G', '1GiB'),
+        ('--sizes=1MiB..64KiB', 'from less to more'),
+        ('--sizes=64KiB..1MB', '1MiB'),
+        ('--sizes=64KiB..1MiB,256KiB', "'256KiB' is given twice"),
+        ('--children=1..65', 'from 1 to 64'),
+        ('--children=1..2..4', 'from 1 to 64'),
         ('--sizes=0KiB', 'above zero'),
         ('--sizes=-1MiB', 'above zero'),
         ('--sizes=99999999999999999999GiB', '1048576GiB'),
@@ -94,6 +100,29 @@ class CommandLineTest(unittest.TestCase):
       status, stdout, stderr = self.cow.run(flag)
       self.assertEqual((status, stderr), (0, ''))
       self.assertIn(text, stdout)
+
+  def test_help_names_all_that_there_is_to_choose_from(self) -> None:
+    for program, presets in (('benchmarks/cow', ''),
+                             ('benchmarks/cpython', ', seed, seed-tenth')):
+      suite = Cow(program)
+      _, stdout, _ = suite.run('--help')
+      layouts, patterns, allocators = suite.names()
+      for name in layouts:
+        self.assertRegex(stdout, rf'\n  {name}: [a-z]')
+      for name in patterns:
+        self.assertRegex(stdout, rf'\n  \w+: .*\b{name}\b')
+      self.assertIn('Allocators: ' + ', '.join(allocators) + '\n', stdout)
+      self.assertIn('\nPresets: smoke, default, full' + presets + '\n', stdout)
+
+  def test_ranges(self) -> None:
+    for flag, values in (
+        ('--sizes=64KiB..1MiB', ['64KiB', '256KiB', '1MiB']),
+        ('--sizes=96KiB..1MiB', ['96KiB', '384KiB', '1MiB']),
+        ('--children=1..6', ['64KiB', '64KiB/children:2', '64KiB/children:4',
+                             '64KiB/children:6'])):
+      cases = self.cow.cases('--sizes=64KiB', '--layouts=array',
+                             '--patterns=read', '--allocators=glibc', flag)
+      self.assertEqual([case.split('size:')[1] for case in cases], values)
 
   def test_lists_cases(self) -> None:
     status, stdout, stderr = self.cow.run(

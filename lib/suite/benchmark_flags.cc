@@ -130,7 +130,8 @@ constexpr KnownFlag kFlags[] = {
     {"benchmark_out_format",
      [](absl::string_view value, BenchmarkFlags* flags) {
        return Set(ParseFormat(value), &flags->out_format);
-     }},
+     },
+     true},
     {"benchmark_repetitions",
      [](absl::string_view value, BenchmarkFlags* flags) {
        return Set(ParseWholeNumber(1, 10'000, value), &flags->repetitions);

@@ -87,7 +87,9 @@ std::string GitCommit() {
 
 ContextItems EnvironmentContext() {
   utsname system = {};
-  uname(&system);
+  if (uname(&system) != 0) {
+    system = {};
+  }
   ContextItems items = {
       {"cowbench_version", kVersion},
       {"kernel", system.release},

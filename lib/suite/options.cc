@@ -1,7 +1,7 @@
 #include "lib/suite/options.h"
 
 #include <algorithm>
-#include <cerrno>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -15,23 +15,26 @@
 #include "lib/suite/axes.h"
 #include "lib/suite/flag_values.h"
 #include "lib/suite/flags.h"
+#include "lib/suite/help.h"
 #include "lib/suite/version.h"
 
 namespace cowbench {
 namespace {
 
 constexpr absl::string_view kList = "<values>";
+constexpr int kSizeFactor = 4;  // in a range
 
 std::vector<Flag> KnownFlags() {
   std::vector<Flag> flags = {
       {"preset", "default",
-       "Which cases to run: smoke (takes seconds), default (minutes) or full "
-       "(hours)."},
+       "Which cases to run: smoke (takes seconds), default (minutes), full "
+       "(hours), or one of the suite's own."},
       {"allocators", kList, "Allocators."},
       {"layouts", kList, "Data layouts."},
       {"patterns", kList, "What is done after the fork."},
       {"sizes", kList,
-       "Bytes that the layout requests, such as 64KiB,1MiB,1GiB."},
+       "Bytes that the layout requests, such as 64KiB,1MiB; 64KiB..1GiB for "
+       "64KiB, four times that, and so on up to 1GiB."},
   };
   AllAxes::ForEach([&flags]<typename Axis>(std::type_identity<Axis>) {
     flags.push_back({Axis::kFlag, kList, Axis::kHelp});
@@ -57,21 +60,53 @@ std::vector<Flag> KnownFlags() {
   return flags;
 }
 
+// An item of a list: a value, or, where there is a factor, "low..high" for
+// low, that times the factor, and so on, and high.
+template <typename Value, typename Parse>
+absl::StatusOr<std::vector<Value>> ReadItem(absl::string_view item,
+                                            [[maybe_unused]] int factor,
+                                            Parse parse) {
+  if constexpr (std::is_integral_v<Value>) {
+    const std::vector<absl::string_view> ends = absl::StrSplit(item, "..");
+    if (factor > 1 && ends.size() == 2) {
+      COWBENCH_ASSIGN_OR_RETURN(const Value low, parse(ends[0]));
+      COWBENCH_ASSIGN_OR_RETURN(const Value high, parse(ends[1]));
+      if (low >= high) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("'", item, "' is not a range from less to more"));
+      }
+      std::vector<Value> values;
+      for (Value value = low; value < high;
+           value *= static_cast<Value>(factor)) {
+        values.push_back(value);
+      }
+      values.push_back(high);
+      return values;
+    }
+  }
+  COWBENCH_ASSIGN_OR_RETURN(Value value, parse(item));
+  return std::vector<Value>{std::move(value)};
+}
+
 // Replaces `values` by those that the flag lists, if it was given.
 template <typename Value, typename Parse>
-absl::Status ReadList(const Flags& flags, absl::string_view name, Parse parse,
-                      std::vector<Value>* values) {
+absl::Status ReadList(const Flags& flags, absl::string_view name, int factor,
+                      Parse parse, std::vector<Value>* values) {
   const std::optional<std::string> list = flags.Get(name);
   if (!list.has_value()) {
     return absl::OkStatus();
   }
   std::vector<Value> read;
   for (const absl::string_view item : absl::StrSplit(*list, ',')) {
-    COWBENCH_ASSIGN_OR_RETURN(Value value, InFlag(name, parse(item)));
-    if (std::find(read.begin(), read.end(), value) != read.end()) {
-      return Invalid(name, absl::StrCat("'", item, "' is given twice"));
+    COWBENCH_ASSIGN_OR_RETURN(
+        const std::vector<Value> several,
+        InFlag(name, ReadItem<Value>(item, factor, parse)));
+    for (const Value& value : several) {
+      if (std::find(read.begin(), read.end(), value) != read.end()) {
+        return Invalid(name, absl::StrCat("'", item, "' is given twice"));
+      }
+      read.push_back(value);
     }
-    read.push_back(std::move(value));
   }
   *values = std::move(read);
   return absl::OkStatus();
@@ -82,16 +117,21 @@ absl::Status ReadAxes(const Flags& flags, Axes* axes) {
                                      std::pair("layouts", &axes->layouts),
                                      std::pair("patterns", &axes->patterns)}) {
     const std::vector<std::string> known = *values;
-    COWBENCH_RETURN_IF_ERROR(ReadList(flags, name, OneOf(known), values));
+    COWBENCH_RETURN_IF_ERROR(ReadList(flags, name, 1, OneOf(known), values));
   }
-  COWBENCH_RETURN_IF_ERROR(ReadList(flags, "sizes", ParseSize, &axes->sizes));
+  COWBENCH_RETURN_IF_ERROR(
+      ReadList(flags, "sizes", kSizeFactor, ParseSize, &axes->sizes));
   if (flags.Get("sizes").has_value()) {
     axes->size_of_layout.clear();
   }
   absl::Status status;
   AllAxes::ForEach([&]<typename Axis>(std::type_identity<Axis>) {
+    int factor = 1;
+    if constexpr (requires { Axis::kRangeFactor; }) {
+      factor = Axis::kRangeFactor;
+    }
     status.Update(
-        ReadList(flags, Axis::kFlag, Axis::Parse, &axes->Get<Axis>()));
+        ReadList(flags, Axis::kFlag, factor, Axis::Parse, &axes->Get<Axis>()));
   });
   return status;
 }
@@ -151,41 +191,9 @@ absl::Status ReadForks(const Flags& flags, Options* options) {
   return absl::OkStatus();
 }
 
-std::string HelpText(const Flags& flags) {
-  return absl::StrCat(
-      "Measures what fork() makes the kernel copy, across data layouts, access "
-      "patterns,\nsizes and allocators.\n\n"
-      "  bazel run //benchmarks:",
-      program_invocation_short_name,
-      " -- [flags]\n\n"
-      "<values> are separated by commas. A flag that is not given has the "
-      "preset's.\n\n",
-      flags.Help(),
-      "\nFlags of Google Benchmark:\n"
-      "  --benchmark_filter=<regex>     RE2, on case ids; -<regex> for all "
-      "others\n"
-      "  --benchmark_list_tests         print the cases and exit\n"
-      "  --benchmark_dry_run            one fork of each case\n"
-      "  --benchmark_min_time=<n>x      n forks of each case, or <n>s: as many "
-      "as take so\n"
-      "                                 many seconds to fork, access and exit\n"
-      "  --benchmark_min_warmup_time=<n>s\n"
-      "  --benchmark_repetitions=<n>\n"
-      "  --benchmark_out=<file>         JSON, or what --benchmark_out_format "
-      "says\n"
-      "  --benchmark_format=<console|json|csv>\n"
-      "  --benchmark_time_unit=<ns|us|ms|s>  of real_time in JSON and CSV\n"
-      "  --benchmark_context=<key>=<value>,...\n"
-      "  --benchmark_{report,display}_aggregates_only, "
-      "--benchmark_enable_random_interleaving,\n"
-      "  --v=<n>\n"
-      "All may stand in the environment as well: BENCHMARK_FILTER=<regex>. "
-      "Without effect\nare --benchmark_color and "
-      "--benchmark_counters_tabular.\n");
-}
-
 // Reads all arguments up to --help or --version.
-absl::Status ReadArguments(absl::Span<char* const> arguments, Flags* flags,
+absl::Status ReadArguments(absl::Span<char* const> arguments,
+                           const Choices& choices, Flags* flags,
                            Options* options) {
   while (!arguments.empty()) {
     const absl::string_view argument = arguments[0];
@@ -194,7 +202,7 @@ absl::Status ReadArguments(absl::Span<char* const> arguments, Flags* flags,
       COWBENCH_RETURN_IF_ERROR(
           ReadBenchmarkFlag(argument, &options->benchmark));
     } else if (argument == "--help" || argument == "-h") {
-      options->text = HelpText(*flags);
+      options->text = HelpText(*flags, choices);
       return absl::OkStatus();
     } else if (argument == "--version") {
       options->text = absl::StrCat("cowbench ", kVersion, "\n");
@@ -218,7 +226,7 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
   COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(&options.benchmark));
   COWBENCH_RETURN_IF_ERROR(
       ReadArguments(absl::MakeSpan(argv, static_cast<size_t>(argc)).subspan(1),
-                    &flags, &options));
+                    {catalog, allocators, own_presets}, &flags, &options));
   if (!options.text.empty()) {
     return options;
   }

@@ -2,14 +2,11 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -23,6 +20,7 @@
 #include "absl/strings/str_join.h"
 #include "benchmark/benchmark.h"
 #include "lib/base/printable.h"
+#include "lib/base/startup.h"
 #include "lib/base/status_macros.h"
 #include "lib/probe/oracle.h"
 #include "lib/suite/allocators.h"
@@ -38,6 +36,7 @@
 #include "lib/suite/interrupt.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
+#include "lib/suite/output_file.h"
 #include "lib/suite/progress.h"
 #include "lib/suite/reporting.h"
 
@@ -47,40 +46,6 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitInterrupted = 130;
-
-// --benchmark_out, which Google Benchmark opens by its name.
-class OutputFile {
- public:
-  // Errors: kInvalidArgument when it cannot be written. Empty: no file.
-  absl::Status Check(const std::string& path) {
-    std::error_code ignored;
-    // To open a pipe is to wait for its reader.
-    if (path.empty() || std::filesystem::is_fifo(path, ignored)) {
-      return absl::OkStatus();
-    }
-    descriptor_ =
-        open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) {
-      return Invalid("benchmark_out",
-                     absl::StrCat("'", path, "': ", strerror(errno),
-                                  "; it must be a file that can be written"));
-    }
-    had_name_ = HasName();
-    return absl::OkStatus();
-  }
-
-  // Whether the file is gone, with the results, though it was there.
-  bool removed() const { return had_name_ && !HasName(); }
-
- private:
-  bool HasName() const {
-    struct stat status = {};
-    return fstat(descriptor_, &status) == 0 && status.st_nlink > 0;
-  }
-
-  int descriptor_ = -1;  // open until the process ends
-  bool had_name_ = false;
-};
 
 std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
     Format format, const std::vector<Case>& cases) {
@@ -271,16 +236,14 @@ int SuiteMain(int argc, char** argv, workload::Catalog catalog,
   close(descriptor);
   // What goes beyond a limit (ulimit -f) cannot be written, like any other.
   signal(SIGXFSZ, SIG_IGN);
+  const absl::Status started = StartUp();
+  if (!started.ok()) {
+    return Fail(started, kExitUsage);
+  }
   absl::StatusOr<std::vector<Allocator>> allocators =
       FindAllocators(allocator_list, subject_prefix);
   if (!allocators.ok()) {
     return Fail(allocators.status(), kExitFailed);
-  }
-  // `bazel run` starts programs in their runfiles; paths on the command line
-  // are meant from where the user is.
-  const char* const directory = getenv("BUILD_WORKING_DIRECTORY");
-  if (directory != nullptr && chdir(directory) != 0) {
-    return Fail(absl::ErrnoToStatus(errno, directory), kExitFailed);
   }
   const absl::StatusOr<int> exit_status =
       RunCommandLine(argc, argv, catalog, *std::move(allocators), own_presets);

@@ -90,6 +90,80 @@ class PassesThrough(unittest.TestCase):
     self.assertLess(time.monotonic() - started, 35)
 
 
+# Forks a child every 20 ms, each of which writes to 1000 pages, and says so.
+SERVER = '''
+import os, sys, time
+data = bytearray(4096 * 1000)
+for i in range(0, len(data), 4096): data[i] = 1
+while True:
+  if os.fork() == 0:
+    for i in range(0, len(data), 4096): data[i] = 2
+    time.sleep(0.005)
+    os._exit(0)
+  os.wait()
+  print('.', end='', flush=True)
+  time.sleep(0.02)
+'''
+
+
+class Attaches(unittest.TestCase):
+
+  def setUp(self):
+    self.server = subprocess.Popen([sys.executable, '-c', SERVER],
+                                   stdout=subprocess.PIPE)
+    self.addCleanup(self.server.stdout.close)
+    self.addCleanup(self.server.wait)
+    self.addCleanup(self.server.kill)
+    self.goes_on()
+
+  def goes_on(self):
+    for _ in range(10):
+      self.assertEqual(self.server.stdout.read(1), b'.')
+
+  def test_for_a_time(self):
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      result = run(f'--attach={self.server.pid}', '--duration=500ms',
+                   '--benchmark_out=' + out, '--name=server')
+      self.assertEqual(result.returncode, 0, result.stderr)
+      with open(out, encoding='utf-8') as file:
+        rows = json.load(file)['benchmarks']
+    children = [row for row in rows if '/child:' in row['name']]
+    self.assertGreaterEqual(len(children), 2)
+    for row in children[:-1]:  # the last one may be at work still
+      self.assertGreaterEqual(row['copied_bytes'], 1000 * 4096)
+      self.assertLess(row['copied_bytes'], 1400 * 4096)
+    self.goes_on()
+
+  def test_until_interrupted(self):
+    with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
+                          stderr=subprocess.PIPE, text=True) as process:
+      self.assertIn('watching', process.stderr.readline())
+      self.goes_on()
+      process.send_signal(signal.SIGINT)
+      self.assertIn('children copied', process.stderr.read())
+      self.assertEqual(process.wait(30), 0)
+    self.goes_on()
+
+  def test_our_own_death_changes_nothing(self):
+    with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
+                          stderr=subprocess.PIPE, text=True) as process:
+      process.stderr.readline()
+      self.goes_on()
+      process.kill()
+      process.wait(30)
+    self.goes_on()
+
+  def test_until_the_process_ends(self):
+    with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
+                          stderr=subprocess.PIPE, text=True) as process:
+      process.stderr.readline()
+      self.goes_on()
+      self.server.kill()
+      self.assertIn('children copied', process.stderr.read())
+      self.assertEqual(process.wait(30), 0)
+
+
 class Refuses(unittest.TestCase):
 
   def refuses(self, status, text, *arguments, **kwargs):
@@ -115,6 +189,11 @@ class Refuses(unittest.TestCase):
     self.refuses(2, '--benchmark_out', '--benchmark_out=/no/such/file', *echo)
     self.refuses(2, '--stacks', '--stacks=/no/such/file', *echo)
     self.refuses(2, '--name', '--name=a/b', *echo)
+    self.refuses(2, '--attach', '--attach=x')
+    self.refuses(2, '--attach', '--attach=1', *echo)
+    self.refuses(2, '--attach: there is no such process', '--attach=99999999')
+    self.refuses(2, '--duration', '--duration=5s', *echo)
+    self.refuses(2, '--duration', '--duration=-5s', '--attach=1')
 
   @unittest.skipIf(os.geteuid() == 0, 'root may pass on any user')
   def test_set_user_id(self):

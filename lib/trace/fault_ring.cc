@@ -79,9 +79,9 @@ perf_event_attr Attributes(uint32_t type, uint64_t config) {
   return attributes;
 }
 
-int OpenEvent(perf_event_attr attributes, pid_t process, int cpu) {
-  return static_cast<int>(syscall(SYS_perf_event_open, &attributes, process,
-                                  cpu, -1, PERF_FLAG_FD_CLOEXEC));
+int OpenEvent(perf_event_attr attributes, pid_t thread, int cpu) {
+  return static_cast<int>(syscall(SYS_perf_event_open, &attributes, thread, cpu,
+                                  -1, PERF_FLAG_FD_CLOEXEC));
 }
 
 template <typename T>
@@ -108,7 +108,7 @@ struct FaultRings::Source {
 
 struct FaultRings::Ring {
   int descriptor = -1;
-  int second_descriptor = -1;
+  std::vector<int> others;  // that write to the same memory
   char* memory = nullptr;
   size_t bytes = 0;  // of records
 
@@ -121,35 +121,55 @@ void FaultRings::RingDeleter::operator()(Ring* ring) const {
   if (ring->memory != nullptr) {
     munmap(ring->memory, ring->bytes + probe::PageSize());
   }
-  close(ring->descriptor);
-  if (ring->second_descriptor >= 0) {
-    close(ring->second_descriptor);
+  if (ring->descriptor >= 0) {
+    close(ring->descriptor);
+  }
+  for (const int other : ring->others) {
+    close(other);
   }
   delete ring;
 }
 
-bool FaultRings::OpenRing(pid_t process, int cpu, const Source& source) {
+bool FaultRings::Join(Ring& ring, const perf_event_attr& attributes,
+                      pid_t thread, int cpu) {
+  const int other = OpenEvent(attributes, thread, cpu);
+  if (other < 0 && errno == ESRCH) {
+    return true;  // it has ended
+  }
+  if (other >= 0) {
+    ring.others.push_back(other);
+  }
+  if (other < 0 ||
+      ioctl(other, PERF_EVENT_IOC_SET_OUTPUT, ring.descriptor) != 0) {
+    error_ = errno;
+    return false;
+  }
+  return true;
+}
+
+bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
+                          const Source& source) {
   for (size_t bytes = kLargestRing; bytes >= kSmallestRing; bytes /= 2) {
     std::unique_ptr<Ring, RingDeleter> ring(new Ring);
     perf_event_attr attributes = source.first;
     attributes.wakeup_watermark = static_cast<uint32_t>(bytes / 4);
-    ring->descriptor = OpenEvent(attributes, process, cpu);
+    ring->descriptor = OpenEvent(attributes, threads.front(), cpu);
     if (ring->descriptor < 0) {
+      error_ = errno;
       return false;
     }
     void* const memory =
         mmap(nullptr, bytes + probe::PageSize(), PROT_READ | PROT_WRITE,
              MAP_SHARED, ring->descriptor, 0);
     if (memory == MAP_FAILED) {
+      error_ = errno;
       continue;  // an ordinary user may lock so much memory and no more
     }
     ring->memory = static_cast<char*>(memory);
     ring->bytes = bytes;
-    if (source.second) {
-      ring->second_descriptor = OpenEvent(*source.second, process, cpu);
-      if (ring->second_descriptor < 0 ||
-          ioctl(ring->second_descriptor, PERF_EVENT_IOC_SET_OUTPUT,
-                ring->descriptor) != 0) {
+    for (size_t i = 0; i < threads.size(); ++i) {
+      if ((i > 0 && !Join(*ring, source.first, threads[i], cpu)) ||
+          (source.second && !Join(*ring, *source.second, threads[i], cpu))) {
         return false;
       }
     }
@@ -160,7 +180,7 @@ bool FaultRings::OpenRing(pid_t process, int cpu, const Source& source) {
   return false;
 }
 
-absl::StatusOr<FaultRings> FaultRings::Open(pid_t process) {
+absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads) {
   perf_event_attr software =
       Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS);
   std::vector<Source> sources;  // the best one first
@@ -179,13 +199,15 @@ absl::StatusOr<FaultRings> FaultRings::Open(pid_t process) {
   sources.push_back({software, std::nullopt});
 
   const auto cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_CONF));
+  int error = 0;
   for (const Source& source : sources) {
     FaultRings rings;
     for (int cpu = 0; cpu < cpus; ++cpu) {
-      if (!rings.OpenRing(process, cpu, source) && errno != ENODEV) {
+      if (!rings.OpenRing(threads, cpu, source) && rings.error_ != ENODEV) {
         break;  // ENODEV: a CPU that is switched off
       }
     }
+    error = rings.error_;
     if (!rings.rings_.empty() &&
         rings.rings_.size() >=
             static_cast<size_t>(sysconf(_SC_NPROCESSORS_ONLN))) {
@@ -194,7 +216,7 @@ absl::StatusOr<FaultRings> FaultRings::Open(pid_t process) {
       return rings;
     }
   }
-  return absl::ErrnoToStatus(errno, "perf_event_open");
+  return absl::ErrnoToStatus(error, "perf_event_open");
 }
 
 void FaultRings::ReadRing(Ring& ring, std::vector<Record>* records) {

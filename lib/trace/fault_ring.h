@@ -19,7 +19,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "lib/trace/chain_table.h"
+
+struct perf_event_attr;
 
 namespace cowbench::trace {
 
@@ -48,9 +51,10 @@ struct Record {
 
 class FaultRings {
  public:
-  // Errors: kPermissionDenied where the kernel does not allow it at all
+  // Of these threads, one at least, and all that they start. Errors:
+  // kPermissionDenied where the kernel does not allow it at all
   // (perf_event_paranoid, a container).
-  static absl::StatusOr<FaultRings> Open(pid_t process);
+  static absl::StatusOr<FaultRings> Open(absl::Span<const pid_t> threads);
 
   FaultRings(FaultRings&&) = default;
   FaultRings& operator=(FaultRings&&) = delete;
@@ -79,7 +83,9 @@ class FaultRings {
   };
   FaultRings() = default;
 
-  bool OpenRing(pid_t process, int cpu, const Source& source);
+  bool OpenRing(absl::Span<const pid_t> threads, int cpu, const Source& source);
+  bool Join(Ring& ring, const perf_event_attr& attributes, pid_t thread,
+            int cpu);
   void ReadRing(Ring& ring, std::vector<Record>* records);
 
   std::vector<std::unique_ptr<Ring, RingDeleter>> rings_;
@@ -89,6 +95,7 @@ class FaultRings {
   bool sees_kernel_ = false;
   bool sees_access_ = false;
   uint64_t lost_ = 0;
+  int error_ = 0;  // why the last ring could not be opened
 };
 
 }  // namespace cowbench::trace

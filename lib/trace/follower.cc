@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@ constexpr int kOptions = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                          PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
                          PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
 
-// "Tgid" or "PPid" of a thread; 0 where it is gone.
+// "Tgid", "PPid" or "TracerPid" of a thread; 0 where it is gone.
 pid_t StatusField(pid_t thread, absl::string_view field) {
   std::ifstream file(absl::StrCat("/proc/", thread, "/status"));
   std::string line;
@@ -61,6 +62,19 @@ bool IsGroupStop(int signal) {
 
 }  // namespace
 
+std::vector<pid_t> ThreadsOf(pid_t process) {
+  std::vector<pid_t> threads;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           absl::StrCat("/proc/", process, "/task"), error)) {
+    pid_t thread = 0;
+    if (absl::SimpleAtoi(entry.path().filename().string(), &thread)) {
+      threads.push_back(thread);
+    }
+  }
+  return threads;
+}
+
 absl::Status Follower::Follow(pid_t process) {
   if (ptrace(PTRACE_SEIZE, process, nullptr, kOptions) != 0) {
     return absl::ErrnoToStatus(errno, "ptrace");
@@ -68,6 +82,31 @@ absl::Status Follower::Follow(pid_t process) {
   known_[process] = {.process = process, .announced = true, .stopped = true};
   threads_[process].insert(process);
   return absl::OkStatus();
+}
+
+absl::Status Follower::Attach(pid_t process) {
+  // Threads that are started meanwhile are found in the next round.
+  for (bool is_new = true; is_new;) {
+    is_new = false;
+    for (const pid_t thread : ThreadsOf(process)) {
+      if (known_.count(thread) != 0 ||
+          StatusField(thread, "TracerPid") == getpid()) {
+        continue;
+      }
+      if (ptrace(PTRACE_SEIZE, thread, nullptr,
+                 kOptions & ~PTRACE_O_EXITKILL) == 0) {
+        known_[thread] = {
+            .process = process, .announced = true, .stopped = true};
+        threads_[process].insert(thread);
+        is_new = true;
+      } else if (errno != ESRCH) {
+        return absl::ErrnoToStatus(errno, "ptrace");
+      }
+    }
+  }
+  return threads_.count(process) != 0
+             ? absl::OkStatus()
+             : absl::NotFoundError("there is no such process");
 }
 
 bool Follower::HandleEvents(ProcessObserver& observer) {

@@ -45,11 +45,19 @@ class ProcessObserver {
   virtual void OnStop(pid_t process, int signal) = 0;
 };
 
+// The threads of a process; none if it is gone.
+std::vector<pid_t> ThreadsOf(pid_t process);
+
 class Follower {
  public:
   // Begins to follow `process`, which has one thread. It is killed when this
   // process ends. Errors: kPermissionDenied and others that ptrace has.
   absl::Status Follow(pid_t process);
+
+  // Begins to follow a process that runs already, with all its threads, and
+  // what it starts from now on. It goes on when this process ends. Errors: as
+  // above; kNotFound.
+  absl::Status Attach(pid_t process);
 
   // Tells what has happened and lets those who stopped go on; never waits.
   // SIGCHLD is the sign that there is something. False if something is left

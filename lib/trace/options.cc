@@ -1,5 +1,7 @@
 #include "lib/trace/options.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <utility>
 
@@ -8,9 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/units.h"
+#include "lib/trace/tracer.h"
 
 namespace cowbench::trace {
 namespace {
+
+constexpr char kNotInNames[] = "/ \"\\";
 
 absl::Status Invalid(absl::string_view flag, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", message));
@@ -19,7 +24,7 @@ absl::Status Invalid(absl::string_view flag, absl::string_view message) {
 absl::Status SetFlag(absl::string_view flag, absl::string_view value,
                      Options* options) {
   if (flag == "name") {
-    if (value.empty() || value.find_first_of("/ \"\\") != value.npos) {
+    if (value.empty() || value.find_first_of(kNotInNames) != value.npos) {
       return Invalid(flag, absl::StrCat("'", value,
                                         "' is empty or has a slash, a blank, a "
                                         "quote or a backslash"));
@@ -41,6 +46,20 @@ absl::Status SetFlag(absl::string_view flag, absl::string_view value,
                                         "' is not a whole number from 1 to "
                                         "10000"));
     }
+  } else if (flag == "attach") {
+    if (!absl::SimpleAtoi(value, &options->attach) || options->attach < 1 ||
+        options->attach == getpid()) {
+      return Invalid(flag, absl::StrCat("'", value,
+                                        "' is not the number of another "
+                                        "process"));
+    }
+  } else if (flag == "duration") {
+    if (!absl::ParseDuration(value, &options->duration) ||
+        options->duration <= absl::ZeroDuration()) {
+      return Invalid(flag, absl::StrCat("'", value,
+                                        "' is not a time above zero, such as "
+                                        "30s or 5m"));
+    }
   } else if (flag == "max_copied") {
     const absl::StatusOr<uint64_t> size = ParseSize(value);
     if (!size.ok()) {
@@ -54,6 +73,35 @@ absl::Status SetFlag(absl::string_view flag, absl::string_view value,
                      "them, and -- stands before the command"));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckTogether(const Options& options, bool has_command) {
+  if (options.attach != 0 && has_command) {
+    return Invalid("attach", "no command can stand beside it");
+  }
+  if (options.attach != 0 && options.repetitions != 1) {
+    return Invalid("benchmark_repetitions", "--attach cannot repeat anything");
+  }
+  if (options.attach == 0 && options.duration != absl::InfiniteDuration()) {
+    return Invalid("duration", "only --attach has one");
+  }
+  if (options.attach == 0 && !has_command) {
+    return absl::InvalidArgumentError(
+        "a command is wanted: program [flags] -- COMMAND [ARGUMENTS...]");
+  }
+  return absl::OkStatus();
+}
+
+std::string NameFor(const Options& options) {
+  std::string name =
+      options.attach == 0
+          ? std::filesystem::path(options.command[0]).filename().string()
+          : CommandOf(options.attach);
+  for (char& c : name) {
+    c = absl::string_view(kNotInNames).find(c) == absl::string_view::npos ? c
+                                                                          : '_';
+  }
+  return name.empty() ? "command" : name;
 }
 
 }  // namespace
@@ -85,17 +133,13 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
       return status;
     }
   }
-  if (at >= argc || argv[at][0] == '\0') {
-    return absl::InvalidArgumentError(
-        "a command is wanted: program [flags] -- COMMAND [ARGUMENTS...]");
+  const absl::Status status = CheckTogether(options, at < argc);
+  if (!status.ok()) {
+    return status;
   }
   options.command = argv + at;
   if (options.name.empty()) {
-    options.name = std::filesystem::path(argv[at]).filename().string();
-    for (char& c : options.name) {
-      c = absl::string_view("/ \"\\").find(c) == absl::string_view::npos ? c
-                                                                         : '_';
-    }
+    options.name = NameFor(options);
   }
   return options;
 }

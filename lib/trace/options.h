@@ -2,17 +2,22 @@
 #ifndef COWBENCH_LIB_TRACE_OPTIONS_H_
 #define COWBENCH_LIB_TRACE_OPTIONS_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace cowbench::trace {
 
 struct Options {
   bool help = false;
+  pid_t attach = 0;  // a process that runs already, instead of a command
+  absl::Duration duration = absl::InfiniteDuration();  // with attach
   char** command = nullptr;            // ends with a null pointer
   std::string name;                    // in the rows: program/<name>
   std::string out;                     // a file for the rows; empty: none
@@ -24,7 +29,13 @@ struct Options {
 inline constexpr char kHelp[] =
     "Says what each forked child of a program copied, exactly, and which code "
     "is to blame.\n\n"
-    "  bazel run //benchmarks:program -- [flags] -- COMMAND [ARGUMENTS...]\n\n"
+    "  bazel run //benchmarks:program -- [flags] -- COMMAND [ARGUMENTS...]\n"
+    "  bazel run //benchmarks:program -- --attach=PID [flags]\n\n"
+    "  --attach=PID\n"
+    "      A process that runs already, and what it starts from now on, until "
+    "Ctrl-C.\n"
+    "  --duration=TIME\n"
+    "      With --attach: end after this time, such as 30s or 5m.\n"
     "  --name=NAME\n"
     "      What the rows are called: program/NAME/child:1. Else the command's "
     "name.\n"

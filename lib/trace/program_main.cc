@@ -106,23 +106,30 @@ int ProgramMain(int argc, char** argv) {
       !OpenFor("stacks", options->stacks, &stacks)) {
     return kExitUsage;
   }
-  const absl::StatusOr<std::string> program = FindProgram(options->command[0]);
-  if (!program.ok()) {
-    Say(program.status().message());
-    return absl::IsNotFound(program.status()) ? kExitNotFound : kExitUsage;
+  if (options->attach == 0) {
+    const absl::Status program = FindProgram(options->command[0]).status();
+    if (!program.ok()) {
+      Say(program.message());
+      return absl::IsNotFound(program) ? kExitNotFound : kExitUsage;
+    }
   }
 
   std::vector<Report> reports;
   int status = 0;
   for (int i = 0; i < options->repetitions; ++i) {
-    absl::StatusOr<SessionResult> result = TraceCommand(options->command, Say);
+    absl::StatusOr<SessionResult> result =
+        options->attach == 0
+            ? TraceCommand(options->command, Say)
+            : TraceProcess(options->attach, options->duration, Say);
     if (!result.ok()) {
-      Say(absl::StrCat("cannot trace, so nothing was run: ",
+      Say(absl::StrCat(options->attach == 0
+                           ? "cannot trace, so nothing was run: "
+                           : "--attach: ",
                        result.status().message()));
       return kExitUsage;
     }
     if (result->execution_error != 0) {
-      Say(absl::StrCat("'", *program,
+      Say(absl::StrCat("'", options->command[0],
                        "': ", strerror(result->execution_error)));
       return WEXITSTATUS(result->status);
     }
@@ -132,7 +139,7 @@ int ProgramMain(int argc, char** argv) {
     if (stacks.is_open()) {
       WriteFolded(blame, result->report.page_size, stacks);
     }
-    status = result->status;
+    status = options->attach == 0 ? result->status : 0;
     reports.push_back(std::move(result->report));
     if (status != 0) {
       break;

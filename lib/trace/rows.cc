@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
+#include "lib/suite/context.h"
 
 namespace cowbench::trace {
 namespace {
@@ -111,11 +112,6 @@ class RowMaker {
     row.counters["minor_faults"] = static_cast<double>(process.minor_faults);
     row.counters["major_faults"] = static_cast<double>(process.major_faults);
     row.counters["life_time"] = row.real_accumulated_time;
-    row.counters["other_copied_bytes"] =
-        Bytes(process.copied_for_children + process.copied_from_cache);
-    if (process.kernel_copies) {
-      row.counters["kernel_copied_bytes"] = Bytes(*process.kernel_copies);
-    }
     return row;
   }
 
@@ -138,6 +134,11 @@ class RowMaker {
                                child.executed ? "/" + child.command : ""),
                   child);
     row.counters["copied_bytes"] = Bytes(child.copied);
+    row.counters["other_copied_bytes"] =
+        Bytes(child.copied_for_children + child.copied_from_cache);
+    if (child.kernel_copies) {
+      row.counters["kernel_copied_bytes"] = Bytes(*child.kernel_copies);
+    }
     row.counters["peer_copied_bytes"] = Bytes(child.peer_copied);
     row.counters["reused_bytes"] = Bytes(child.reused);
     row.counters["shared_bytes"] = Bytes(child.shared);
@@ -167,6 +168,9 @@ class RowMaker {
 
 bool WriteRows(const std::string& name, absl::Span<const Report> reports,
                std::ostream& out) {
+  for (const auto& [key, value] : EnvironmentContext()) {
+    benchmark::AddCustomContext(key, value);
+  }
   benchmark::AddCustomContext("counters", CountersAsJson());
   benchmark::AddCustomContext("axes", R"([{"name":"child","default":""}])");
   benchmark::JSONReporter reporter;

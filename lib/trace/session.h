@@ -2,11 +2,14 @@
 #ifndef COWBENCH_LIB_TRACE_SESSION_H_
 #define COWBENCH_LIB_TRACE_SESSION_H_
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "lib/trace/report.h"
 
 namespace cowbench::trace {
@@ -25,6 +28,12 @@ struct SessionResult {
 // not let us trace it; nothing has been executed then.
 absl::StatusOr<SessionResult> TraceCommand(
     char** arguments, absl::FunctionRef<void(absl::string_view)> say);
+
+// Traces a process that runs already, and what it starts, until it ends, the
+// user interrupts, or the time is over. It is left untouched. Errors: as above.
+absl::StatusOr<SessionResult> TraceProcess(
+    pid_t process, absl::Duration duration,
+    absl::FunctionRef<void(absl::string_view)> say);
 
 }  // namespace cowbench::trace
 

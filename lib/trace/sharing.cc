@@ -193,7 +193,7 @@ bool Sharing::ChainOfCopy(MemoryId memory, uintptr_t page,
                           uint32_t* chain) const {
   const Departure* const last =
       LastDeparture(memory, page, std::numeric_limits<uint32_t>::max());
-  if (last == nullptr || !last->copied) {
+  if (last == nullptr || !last->copied || last->chain == 0) {
     return false;
   }
   *chain = last->chain;

@@ -60,7 +60,8 @@ class Sharing {
   bool HasLeft(MemoryId memory, uintptr_t page) const;
   bool HasLeftSinceFork(MemoryId memory, MemoryId child, uintptr_t page) const;
   bool HasLeftSinceLastFork(MemoryId memory, uintptr_t page) const;
-  // The chain of the copy by which it has left; false if it was none.
+  // The chain of the copy by which it has left; false if it was none, or was
+  // not seen.
   bool ChainOfCopy(MemoryId memory, uintptr_t page, uint32_t* chain) const;
 
   // Whether any other process maps the frame that `memory` has at `page`.

@@ -42,6 +42,21 @@ MemoryId Tracer::Register(pid_t process, std::string name, MemoryId memory) {
   return memory;
 }
 
+void Tracer::Begin() {
+  root_started_ = true;
+  BeginLedger(root_, 0);
+}
+
+void Tracer::LookAtLiving() {
+  IsReady();
+  for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
+    const pid_t process = report_.processes[memory].process;
+    if (report_.processes[memory].end == 0) {
+      Close(process, process, memory);
+    }
+  }
+}
+
 bool Tracer::IsReady() {
   if (!rings_) {
     return true;
@@ -223,23 +238,23 @@ void Tracer::CountCopy(MemoryId writer, const WriteOutcome& outcome,
   for (const MemoryId peer : outcome.peers) {
     ++report_.processes[peer].peer_copied;
   }
-  const MemoryId heir = outcome.inherited || outcome.peers.empty()
-                            ? writer
-                            : outcome.peers.front();
-  ++ledgers_[writer].culprits[{MappingName(heir, page), chain}];
+  ++ledgers_[writer].culprits[{MappingName(writer, page), chain}];
   ++extra_;
   report_.most_extra = std::max(report_.most_extra, extra_);
 }
 
 // Mappings do not change while pages of them are shared, as a rule: those at
-// the birth of the one that inherited the page are asked.
-uint32_t Tracer::MappingName(MemoryId heir, uintptr_t page) {
+// the process's birth, and when it forked last, are asked.
+uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
   std::string name = "not mapped at birth";
-  if (sharing_.shared(heir) != nullptr) {
+  for (const Sharing::PagesPtr& pages :
+       {sharing_.shared(memory), sharing_.last_fork(memory)}) {
     const probe::ProcessMapping* const mapping =
-        probe::FindMapping(sharing_.shared(heir)->mappings(), page);
+        pages == nullptr ? nullptr
+                         : probe::FindMapping(pages->mappings(), page);
     if (mapping != nullptr) {
       name = mapping->name.empty() ? "unnamed memory" : mapping->name;
+      break;
     }
   }
   const auto [at, is_new] = mapping_numbers_.try_emplace(

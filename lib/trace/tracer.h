@@ -41,6 +41,12 @@ class Tracer : public ProcessObserver {
   void OnStop(pid_t process, int signal) override;
 
   const FaultRings* rings() const { return rings_ ? &*rings_ : nullptr; }
+  // The root runs already: what it does counts from now on.
+  void Begin();
+  // Looks at all processes while they run: to be called before they are given
+  // up.
+  void LookAtLiving();
+
   bool root_ended() const { return root_ended_; }
   int root_status() const { return root_status_; }
   // The signal that has stopped the program since the last call; 0: none.
@@ -82,7 +88,7 @@ class Tracer : public ProcessObserver {
   void Bear(pid_t child);
   void CountCopy(MemoryId writer, const WriteOutcome& outcome, uintptr_t page,
                  uint32_t chain);
-  uint32_t MappingName(MemoryId heir, uintptr_t page);
+  uint32_t MappingName(MemoryId memory, uintptr_t page);
   void EndMemory(MemoryId memory);
   void ResolveCulprits(MemoryId memory,
                        absl::Span<const probe::ProcessMapping> mappings);

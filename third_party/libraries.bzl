@@ -59,6 +59,12 @@ def system_libraries():
         version_floor = "0.0.0",
     )
     system_library(
+        name = "elfutils",
+        debian_package = "libdw-dev",
+        modules = {":dw": "libdw"},
+        version_floor = "0.188",
+    )
+    system_library(
         name = "python3",
         debian_package = "python3-dev",
         modules = {":embed": "python3-embed"},

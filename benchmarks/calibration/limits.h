@@ -25,11 +25,11 @@ class Pages {
 };
 
 // fork() works on the struct page of each frame, 64 bytes of it, and its cost
-// depends on how these lie in memory, which nobody chooses: the kernel hands
-// out what is left between others' frames before it splits larger blocks
-// (mm/page_alloc.c, __rmqueue_smallest; /proc/buddyinfo).
+// depends on how these lie in memory. The kernel hands out the free frames
+// between frames in use before it splits larger blocks (mm/page_alloc.c,
+// __rmqueue_smallest; /proc/buddyinfo).
 
-// Takes such gaps. What is mapped while it exists gets consecutive frames.
+// Occupies such gaps. What is mapped while it exists gets consecutive frames.
 Pages FillGaps();
 inline constexpr size_t kGapsBytes = size_t{4} << 30;  // more than there are
 

@@ -24,8 +24,8 @@ struct Method {
   absl::Status (*available)();
   // Runs `window` in the calling process, once, and returns how many bytes
   // the method says that it copied. Reads the kernel's figures before and
-  // after, as the method's users do, but allocates nothing meanwhile: how
-  // clumsily they are read elsewhere is not the method's fault.
+  // after, as the method's users do, but allocates nothing meanwhile, so that
+  // the result shows the method and not the way its figures are read.
   absl::StatusOr<int64_t> (*measure)(const DataSet& data,
                                      absl::FunctionRef<void()> window);
 };

@@ -6,9 +6,9 @@
 
 namespace cowbench {
 
-// Layout `faults`: patterns `crash`, `exit`, `hang` befall the child that runs
-// them, `kill_subject` and `stop_subject` its parent, `fine` nobody. Layout
-// `unbuildable` runs out of memory when it is built, `crashes` crashes then.
+// Layout `faults`: `crash`, `exit` and `hang` end or stop the child that runs
+// them, `kill_subject` and `stop_subject` its parent; `fine` does nothing.
+// Layout `unbuildable` runs out of memory when it is built, `crashes` crashes.
 workload::Catalog MakeFaultsCatalog();
 
 }  // namespace cowbench

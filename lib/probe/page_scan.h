@@ -39,6 +39,7 @@ inline constexpr uint64_t kPageScanIoctl = _IOWR('f', 16, PageScan);
 inline constexpr uint64_t kScanWritten = uint64_t{1} << 1;
 inline constexpr uint64_t kScanPresent = uint64_t{1} << 3;
 inline constexpr uint64_t kScanSwapped = uint64_t{1} << 4;
+inline constexpr uint64_t kScanZero = uint64_t{1} << 5;  // PAGE_IS_PFNZERO
 
 // Flags.
 inline constexpr uint64_t kScanWriteProtect = uint64_t{1} << 0;

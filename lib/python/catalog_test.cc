@@ -19,8 +19,8 @@ namespace cowbench::python {
 namespace {
 
 constexpr uint64_t kElements = uint64_t{320} * 320;
-// What the interpreter may copy of its own, and what of the data set may be
-// copied by merely being forked: the pools in which others have objects, too.
+// The interpreter may copy this many pages of its own, and this many pages of
+// the data set: the pools that it shares with other objects.
 constexpr uint64_t kOwnPages = 64;
 constexpr uint64_t kPoolPages = 8;
 

@@ -3,7 +3,7 @@
 #ifndef COWBENCH_LIB_PYTHON_INTERPRETER_H_
 #define COWBENCH_LIB_PYTHON_INTERPRETER_H_
 
-// First, as it asks to be.
+// Python.h must be included first.
 #include <Python.h>
 
 #include <string>
@@ -15,12 +15,12 @@ std::string Version();
 
 // Starts the interpreter, once: isolated from environment and user, strings
 // hashed with a fixed seed, no bytecode written, one thread. fork() then does
-// what os.fork() does. PYTHONMALLOC=malloc in the environment is heeded, all
-// else there is not (Doc/c-api/init_config.rst, "Isolated Configuration").
+// what os.fork() does. The only variable of the environment that has an effect
+// is PYTHONMALLOC=malloc (Doc/c-api/init_config.rst, "Isolated Configuration").
 //
 // All functions here throw std::runtime_error with one line, the name of the
-// Python exception and its message. `home` is where the standard library is
-// looked for; null for where /usr/bin/python3 has it.
+// Python exception and its message. `home` is the prefix of the standard
+// library; null for that of /usr/bin/python3.
 void Start(const wchar_t* home = nullptr);
 
 // The module that everything below runs in.

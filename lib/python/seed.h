@@ -16,8 +16,8 @@ inline constexpr uint64_t kSeedElements = 100'000'000;
 // largest number below it of one digit and zeros.
 uint64_t SeedElementsWithin(uint64_t available_bytes);
 
-// `seed` is the experiment at its own scale, or, where memory does not suffice
-// for it, at a smaller one, which it says. `seed-tenth` has lists of 10**7.
+// `seed` is the experiment at its own scale; where memory does not suffice, at
+// a smaller one, and a warning says so. `seed-tenth` has lists of 10**7.
 extern const std::array<Preset, 2> kSeedPresets;
 
 }  // namespace cowbench::python

@@ -1,4 +1,4 @@
-"""The allocators under test: one entry each, and nothing else to change.
+"""The allocators under test, one entry each.
 
 Each becomes an executable of its own, linked by Bazel's `malloc` attribute,
 because an allocator replaces malloc for a whole process.

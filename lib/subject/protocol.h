@@ -1,5 +1,5 @@
-// What driver and subject say to one another: one message each way, of a
-// fixed size, over a SOCK_SEQPACKET pair. Both are of one build.
+// The protocol of driver and subject: messages of a fixed size over a
+// SOCK_SEQPACKET pair. Both programs come from the same build.
 //
 //   subject -> driver  Hello, once
 //   driver -> subject  BuildRequest, once; the answer is a BuildReply

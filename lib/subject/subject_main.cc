@@ -95,7 +95,7 @@ class Subject {
       reply->error = "the subject has no such data set and pattern";
       return;
     }
-    // It takes time to look, and they do not appear by themselves.
+    // Reading smaps takes time, and huge pages do not appear by themselves.
     reply->huge_bytes = huge_bytes_ > 0 ? probe::AnonymousHugeBytes() : 0;
     const workload::Touch touch = {.elements = elements_,
                                    .touched = request.touched,

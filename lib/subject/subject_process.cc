@@ -23,8 +23,8 @@
 namespace cowbench {
 namespace {
 
-// The subject keeps its own deadline for its children; this much later, it is
-// taken to hang itself.
+// The subject enforces the deadline on its children. When it has not answered
+// this long after the deadline, the subject itself hangs.
 constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
 // Linux's own default.
@@ -50,8 +50,8 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
     stack.rlim_cur = std::min(kStackBytes, stack.rlim_max);
     setrlimit(RLIMIT_STACK, &stack);
   }
-  // A group of its own: Ctrl-C is the driver's to act on, and whoever the
-  // subject leaves behind can be found.
+  // A process group of its own: Ctrl-C then reaches only the driver, and the
+  // driver can kill all that the subject leaves behind.
   setpgid(0, 0);
   signal(SIGPIPE, SIG_DFL);  // the driver ignores them
   signal(SIGXFSZ, SIG_DFL);
@@ -140,8 +140,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
 
 SubjectProcess::~SubjectProcess() {
   close(socket_);
-  // The subject and whoever it leaves behind: their memory must be free before
-  // the next case, and no zombie may stay.
+  // Kills and reaps the subject and its children: their memory must be free
+  // before the next case.
   kill(-group_, SIGKILL);
   while (waitpid(-group_, nullptr, 0) > 0 || errno == EINTR) {
   }
@@ -204,9 +204,21 @@ absl::Status SubjectProcess::Receive(absl::Duration deadline, Reply* reply) {
 }
 
 absl::Status SubjectProcess::Died() {
+  // A process closes its files a moment before it can be waited for.
+  siginfo_t ended = {};
+  for (int i = 0; i < 1000 && ended.si_pid == 0; ++i) {
+    if (i > 0) {
+      usleep(1000);
+    }
+    waitid(P_PID, static_cast<id_t>(group_), &ended,
+           WEXITED | WNOHANG | WNOWAIT);
+  }
   int status = 0;
-  kill(group_, SIGKILL);  // in case it only closed its socket
+  kill(group_, SIGKILL);
   while (waitpid(group_, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (ended.si_pid == 0) {
+    return absl::AbortedError("the subject closed its connection");
   }
   if (WIFEXITED(status)) {
     return absl::AbortedError(

@@ -30,13 +30,12 @@ struct SubjectOptions {
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 to
   // go without.
   int cancel_fd = -1;
-  // Drops what the subject, or the dynamic linker, has to say on standard
-  // error.
+  // Drops what the subject or the dynamic linker writes to standard error.
   bool quiet = false;
 };
 
 // A running subject. It and its children die with this object, and with the
-// process that owns it, whatever that one dies of.
+// process that owns it, however that process ends.
 //
 // Errors: kAborted when the subject died (the message tells how),
 // kDeadlineExceeded, kCancelled, and kInternal with the subject's own words.

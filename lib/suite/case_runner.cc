@@ -61,8 +61,7 @@ void CaseRunner::Fail(const Case& c, const std::string& message,
   state.SkipWithError(message.c_str());
 }
 
-absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c,
-                                              CountingPlan* plan,
+absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c, CountingPlan* plan,
                                               bool* keep) {
   pollfd interrupt = {interrupt_fd_, POLLIN, 0};
   if (poll(&interrupt, 1, 0) > 0) {
@@ -81,8 +80,7 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c,
   request.verify = options_.verify;
   absl::StatusOr<RunReply> reply = subject_->Run(request);
   if (reply.ok()) {
-    *keep =
-        plan->Add({reply->samples, static_cast<size_t>(c.writer_count())});
+    *keep = plan->Add({reply->samples, static_cast<size_t>(c.writer_count())});
   }
   if (spoils) {
     subject_ = nullptr;

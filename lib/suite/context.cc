@@ -1,5 +1,6 @@
 #include "lib/suite/context.h"
 
+#include <sched.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
@@ -54,6 +55,14 @@ void AddHugePages(ContextItems* items) {
   items->emplace_back("mthp_enabled", all.empty() ? "never" : all);
 }
 
+// How many CPUs this process may run on; jemalloc has as many arenas for each.
+std::string CpusAllowed() {
+  cpu_set_t cpus;
+  return sched_getaffinity(0, sizeof(cpus), &cpus) == 0
+             ? absl::StrCat(CPU_COUNT(&cpus))
+             : "";
+}
+
 // The commit of the source tree that `bazel run` was called in.
 std::string GitCommit() {
   if (getenv("BUILD_WORKSPACE_DIRECTORY") == nullptr) {
@@ -78,13 +87,20 @@ std::string GitCommit() {
 
 ContextItems EnvironmentContext() {
   utsname system = {};
-  uname(&system);
+  if (uname(&system) != 0) {
+    system = {};
+  }
   ContextItems items = {
       {"cowbench_version", kVersion},
       {"kernel", system.release},
       {"machine", system.machine},
       {"page_size", absl::StrCat(probe::PageSize())},
       {"cpu_model", Field("/proc/cpuinfo", "model name")},
+      // What allocators read when they start, beside the page size.
+      {"cpus_allowed", CpusAllowed()},
+      {"cpus_online", Field("/sys/devices/system/cpu/online", "")},
+      {"numa_nodes", Field("/sys/devices/system/node/online", "")},
+      {"overcommit_memory", Field("/proc/sys/vm/overcommit_memory", "")},
       {"memory", Field("/proc/meminfo", "MemTotal")},
       {"swap", Field("/proc/meminfo", "SwapTotal")},
 #ifdef __clang__

@@ -4,7 +4,7 @@
 // A pattern has a name, Run(), and, for each layout, where it differs from
 // PatternDefaults,
 //   kWrites       whether anything is written to at all
-//   kDestroys     whether the data set or the heap is another one afterwards
+//   kDestroys     whether it changes the data set or the heap for good
 //   kStoredBytes  how many bytes it stores itself for each object that it
 //                 touches, however often
 //
@@ -147,7 +147,7 @@ struct Read : PatternDefaults {
 };
 
 // Takes a copy of each element, as a snapshot does that is serialised. Where a
-// copy has to be allocated, the allocator writes, and is left in another state.
+// copy has to be allocated, the allocator writes, and its state changes.
 struct CopyOut : PatternDefaults {
   static constexpr std::string_view kName = "copy_out";
   template <typename L>
@@ -221,8 +221,8 @@ struct GcMark : PatternDefaults {
   }
 };
 
-// Frees the elements one by one. What it copies is the doing of the allocator
-// and the container: it stores nothing itself.
+// Frees the elements one by one. The pattern itself stores nothing: allocator
+// and container cause every copy.
 struct Free : PatternDefaults {
   static constexpr std::string_view kName = "free";
   template <typename L>

@@ -19,7 +19,7 @@ struct PatternEntry {
   std::string_view name;
   // False when it stores nothing, not even by calling the allocator.
   bool writes = false;
-  // The data set or the heap is another one afterwards.
+  // It changes the data set or the heap for good.
   bool destroys = false;
   // False when it always visits all elements.
   bool takes_touch = true;

@@ -1,0 +1,263 @@
+"""The program //benchmarks:program as a user sees it: what passes through, what
+is refused, what stands in its rows."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = os.path.abspath('benchmarks/program')
+
+FORK_AND_WRITE = '''
+import os
+data = bytearray(os.sysconf('SC_PAGESIZE') * 1000)
+for i in range(0, len(data), 4096): data[i] = 1
+for _ in range(2):
+  if os.fork() == 0:
+    for i in range(0, len(data), 4096): data[i] = 2
+    os._exit(0)
+  os.wait()
+'''
+
+
+def run(*arguments, **kwargs):
+  return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
+                        timeout=60, check=False, **kwargs)
+
+
+class PassesThrough(unittest.TestCase):
+
+  def test_exit_status(self):
+    self.assertEqual(run('--', 'sh', '-c', 'exit 7').returncode, 7)
+    self.assertEqual(run('sh', '-c', 'kill -TERM $$').returncode,
+                     -signal.SIGTERM)
+
+  def test_standard_streams(self):
+    result = run('--', 'sh', '-c', 'cat; echo error >&2', input='input\n')
+    self.assertEqual(result.stdout, 'input\n')
+    self.assertIn('error\n', result.stderr)
+
+  def test_arguments_and_environment(self):
+    result = run('--', 'sh', '-c', 'echo "$0,$1,$VALUE"', 'a b', '--flag',
+                 env={**os.environ, 'VALUE': 'x'})
+    self.assertEqual(result.stdout, 'a b,--flag,x\n')
+
+  def test_signals(self):
+    code = ('import signal, sys, time\n'
+            'signal.signal(signal.SIGINT, lambda *_: sys.exit(5))\n'
+            'print("ready", flush=True)\n'
+            'time.sleep(50)\n')
+    with subprocess.Popen([PROGRAM, '--', sys.executable, '-c', code],
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as process:
+      process.stdout.readline()
+      process.send_signal(signal.SIGINT)
+      self.assertEqual(process.wait(30), 5)
+
+  def test_ignored_signals_stay_ignored(self):
+    result = run('--', 'sh', '-c', 'grep SigIgn /proc/self/status',
+                 preexec_fn=lambda: signal.signal(signal.SIGHUP,
+                                                  signal.SIG_IGN))
+    ignored = int(result.stdout.split()[1], 16)
+    self.assertTrue(ignored & 1 << signal.SIGHUP - 1)
+    self.assertFalse(ignored & 1 << signal.SIGTERM - 1)
+
+  def test_a_command_that_stops_itself(self):
+    with subprocess.Popen(
+        [PROGRAM, '--', 'sh', '-c', 'echo $$; kill -STOP $$; exit 3'],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+      pid = int(process.stdout.readline())
+      self.assertIn('was stopped by STOP', process.stderr.readline())
+      os.kill(pid, signal.SIGCONT)
+      self.assertEqual(process.wait(30), 3)
+
+  def test_descendants_that_outlive_the_command(self):
+    started = time.monotonic()
+    with subprocess.Popen(
+        [PROGRAM, '--', 'sh', '-c', 'sleep 40 & echo $!; exit 4'],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+      pid = int(process.stdout.readline())
+      self.assertIn('go on', process.stderr.readline())
+      process.send_signal(signal.SIGINT)
+      self.assertEqual(process.wait(30), 4)
+      os.kill(pid, 0)  # untouched
+      os.kill(pid, signal.SIGKILL)
+    self.assertLess(time.monotonic() - started, 35)
+
+
+# Forks a child every 20 ms, each of which writes to 1000 pages, and says so.
+SERVER = '''
+import os, sys, time
+data = bytearray(4096 * 1000)
+for i in range(0, len(data), 4096): data[i] = 1
+while True:
+  if os.fork() == 0:
+    for i in range(0, len(data), 4096): data[i] = 2
+    time.sleep(0.005)
+    os._exit(0)
+  os.wait()
+  print('.', end='', flush=True)
+  time.sleep(0.02)
+'''
+
+
+class Attaches(unittest.TestCase):
+
+  def setUp(self):
+    self.server = subprocess.Popen([sys.executable, '-c', SERVER],
+                                   stdout=subprocess.PIPE)
+    self.addCleanup(self.server.stdout.close)
+    self.addCleanup(self.server.wait)
+    self.addCleanup(self.server.kill)
+    self.goes_on()
+
+  def goes_on(self):
+    for _ in range(10):
+      self.assertEqual(self.server.stdout.read(1), b'.')
+
+  def test_for_a_time(self):
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      result = run(f'--attach={self.server.pid}', '--duration=500ms',
+                   '--benchmark_out=' + out, '--name=server')
+      self.assertEqual(result.returncode, 0, result.stderr)
+      with open(out, encoding='utf-8') as file:
+        rows = json.load(file)['benchmarks']
+    children = [row for row in rows if '/child:' in row['name']]
+    self.assertGreaterEqual(len(children), 2)
+    for row in children[:-1]:  # the last one may be at work still
+      self.assertGreaterEqual(row['copied_bytes'], 1000 * 4096)
+      self.assertLess(row['copied_bytes'], 1400 * 4096)
+    self.goes_on()
+
+  def test_until_interrupted(self):
+    with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
+                          stderr=subprocess.PIPE, text=True) as process:
+      self.assertIn('watching', process.stderr.readline())
+      self.goes_on()
+      process.send_signal(signal.SIGINT)
+      self.assertIn('children copied', process.stderr.read())
+      self.assertEqual(process.wait(30), 0)
+    self.goes_on()
+
+  def test_our_own_death_changes_nothing(self):
+    with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
+                          stderr=subprocess.PIPE, text=True) as process:
+      process.stderr.readline()
+      self.goes_on()
+      process.kill()
+      process.wait(30)
+    self.goes_on()
+
+  def test_until_the_process_ends(self):
+    with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
+                          stderr=subprocess.PIPE, text=True) as process:
+      process.stderr.readline()
+      self.goes_on()
+      self.server.kill()
+      self.assertIn('children copied', process.stderr.read())
+      self.assertEqual(process.wait(30), 0)
+
+
+class Refuses(unittest.TestCase):
+
+  def refuses(self, status, text, *arguments, **kwargs):
+    result = run(*arguments, **kwargs)
+    self.assertEqual(result.returncode, status, result.stderr)
+    self.assertIn(text, result.stderr)
+    self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+    self.assertEqual(result.stdout, '')
+
+  def test_commands_that_cannot_be_run(self):
+    self.refuses(127, "'/no/such/command'", '--', '/no/such/command')
+    self.refuses(127, "'nosuchcommand'", 'nosuchcommand')
+    with tempfile.NamedTemporaryFile() as file:
+      self.refuses(126, 'Permission denied', file.name)
+
+  def test_mistakes(self):
+    echo = ('--', 'echo', 'ran')
+    self.refuses(2, 'a command is wanted')
+    self.refuses(2, '--nosuchflag', '--nosuchflag=1', *echo)
+    self.refuses(2, '--max_copied', '--max_copied=20', *echo)
+    self.refuses(2, '--benchmark_repetitions', '--benchmark_repetitions=0',
+                 *echo)
+    self.refuses(2, '--benchmark_out', '--benchmark_out=/no/such/file', *echo)
+    self.refuses(2, '--stacks', '--stacks=/no/such/file', *echo)
+    self.refuses(2, '--name', '--name=a/b', *echo)
+    self.refuses(2, '--attach', '--attach=x')
+    self.refuses(2, '--attach', '--attach=1', *echo)
+    self.refuses(2, '--attach: there is no such process', '--attach=99999999')
+    self.refuses(2, '--duration', '--duration=5s', *echo)
+    self.refuses(2, '--duration', '--duration=-5s', '--attach=1')
+
+  @unittest.skipIf(os.geteuid() == 0, 'root may pass on any user')
+  def test_set_user_id(self):
+    su = '/usr/bin/su'
+    if os.stat(su).st_mode & stat.S_ISUID:
+      self.refuses(2, 'set-user-ID', su)
+
+
+class Rows(unittest.TestCase):
+
+  def rows(self, *flags, code=FORK_AND_WRITE):
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      result = run('--benchmark_out=' + out, *flags, '--', sys.executable,
+                   '-c', code)
+      with open(out, encoding='utf-8') as file:
+        return result, json.load(file)
+
+  def test_each_child_has_a_row(self):
+    result, data = self.rows('--name=mine')
+    self.assertEqual(result.returncode, 0, result.stderr)
+    rows = {row['name']: row for row in data['benchmarks']}
+    self.assertEqual(set(rows), {'program/mine', 'program/mine/child:1',
+                                 'program/mine/child:2'})
+    for name in ('program/mine/child:1', 'program/mine/child:2'):
+      self.assertGreaterEqual(rows[name]['copied_bytes'], 1000 * 4096)
+      self.assertLess(rows[name]['copied_bytes'], 1400 * 4096)
+      self.assertLessEqual(rows[name]['copied_bytes'],
+                           rows[name]['shared_bytes'])
+    described = {counter['name']
+                 for counter in json.loads(data['context']['counters'])}
+    for row in rows.values():
+      counters = {name for name in row
+                  if name.endswith(('_bytes', '_faults', '_ratio'))}
+      self.assertLessEqual(counters, described)
+
+  def test_repetitions(self):
+    _, data = self.rows('--benchmark_repetitions=3')
+    names = [row['name'] for row in data['benchmarks']]
+    self.assertEqual(len(names), 9)
+    self.assertEqual(len(set(names)), 3)
+
+  def test_limit(self):
+    result, _ = self.rows('--max_copied=1MiB')
+    self.assertEqual(result.returncode, 1)
+    self.assertIn('--max_copied: child 1 copied', result.stderr)
+    result, _ = self.rows('--max_copied=20MiB')
+    self.assertEqual(result.returncode, 0)
+
+  def test_screen_fits(self):
+    result, _ = self.rows()
+    for line in result.stderr.splitlines():
+      self.assertLessEqual(len(line), 80, line)
+    self.assertIn('2 children copied', result.stderr)
+
+  def test_stacks(self):
+    with tempfile.TemporaryDirectory() as folder:
+      path = os.path.join(folder, 'out.folded')
+      self.rows('--stacks=' + path)
+      with open(path, encoding='utf-8') as file:
+        lines = file.read().splitlines()
+    self.assertGreaterEqual(sum(int(line.rpartition(' ')[2])
+                                for line in lines), 2000 * 4096)
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,87 @@
+"""The question that cowbench grew from, about an unmodified script: what do
+multiprocessing's workers copy that only read a list?
+
+Each worker's count is held against the kernel's own.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from benchmarks.testing.verify import exchange_sysctl
+
+PROGRAM = os.path.abspath('benchmarks/program')
+PYTHON = '/usr/bin/python3'
+WORKERS = 4
+
+SCRIPT = '''
+import multiprocessing
+import numpy
+
+def work(_):
+  total = 0
+  for x in data:
+    total += x
+  return int(total)
+
+if __name__ == '__main__':
+  data = {data}
+  with multiprocessing.Pool({workers}) as pool:
+    pool.map(work, range({workers}), chunksize=1)
+'''
+
+
+class SeedTest(unittest.TestCase):
+
+  def setUp(self):
+    try:
+      before = exchange_sysctl('1')
+    except OSError as error:
+      self.skipTest(f'SKIPPED, needs root: {error}')
+    self.addCleanup(exchange_sysctl, before)
+
+  def workers(self, data):
+    """Returns the rows of the workers, and the last screen."""
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      script = os.path.join(folder, 'script.py')
+      with open(script, 'w', encoding='utf-8') as file:
+        file.write(SCRIPT.format(data=data, workers=WORKERS))
+      result = subprocess.run(
+          [PROGRAM, '--benchmark_out=' + out, '--', PYTHON, script],
+          capture_output=True, text=True, check=False)
+      self.assertEqual(result.returncode, 0, result.stderr)
+      with open(out, encoding='utf-8') as file:
+        rows = [row for row in json.load(file)['benchmarks']
+                if '/child:' in row['name']]
+    self.assertEqual(len(rows), WORKERS)
+    for row in rows:
+      if 'kernel_copied_bytes' not in row:
+        self.skipTest('SKIPPED: the kernel does not let us read its count')
+      self.assertEqual(row['copied_bytes'] + row['other_copied_bytes'],
+                       row['kernel_copied_bytes'], row)
+    return rows, result.stderr
+
+  def test_reading_a_list_copies_its_elements(self):
+    rows, screen = self.workers('list(range(10**6))')
+    for row in rows:  # 32 bytes an element
+      self.assertGreaterEqual(row['copied_bytes'], 29 * 2**20)
+      self.assertLess(row['copied_bytes'], 36 * 2**20)
+    cause = screen[screen.rindex('4 children copied'):].replace('\n', ' ')
+    self.assertRegex(cause, 'each, 9[0-9] % of it in unnamed memory, 9')
+
+  def test_one_element_many_times_copies_next_to_nothing(self):
+    rows, _ = self.workers('[1] * 10**6')
+    for row in rows:
+      self.assertLess(row['copied_bytes'], 3 * 2**20)
+
+  def test_an_array_copies_next_to_nothing(self):
+    rows, _ = self.workers('numpy.arange(10**6)')
+    for row in rows:
+      self.assertLess(row['copied_bytes'], 3 * 2**20)
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,233 @@
+#include "lib/probe/process_pages.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <iterator>
+#include <string_view>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "lib/probe/mappings.h"
+#include "lib/probe/page_scan.h"
+
+namespace cowbench::probe {
+namespace {
+
+constexpr uint64_t kFrameMask = (uint64_t{1} << 55) - 1;
+constexpr size_t kEntriesPerRead = size_t{32} << 10;
+constexpr size_t kRegionsPerScan = 1024;
+
+// ESRCH is how /proc says that a process has no memory any more.
+absl::StatusOr<int> OpenOf(pid_t process, absl::string_view file) {
+  const std::string path = absl::StrCat("/proc/", process, "/", file);
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return errno == ESRCH ? absl::NotFoundError(path)
+                          : absl::ErrnoToStatus(errno, path);
+  }
+  return descriptor;
+}
+
+bool ParseLine(const std::string& line, ProcessMapping* mapping) {
+  char permissions[5] = "";
+  unsigned long begin = 0;
+  unsigned long end = 0;
+  unsigned long offset = 0;
+  unsigned long inode = 0;
+  int name_at = 0;
+  if (sscanf(line.c_str(), "%lx-%lx %4s %lx %*s %lu %n", &begin, &end,
+             permissions, &offset, &inode, &name_at) < 5) {
+    return false;
+  }
+  *mapping = {.begin = begin,
+              .end = end,
+              .offset = offset,
+              .is_private = permissions[3] == 'p',
+              .is_file = inode != 0,
+              .name = line.substr(static_cast<size_t>(name_at))};
+  return true;
+}
+
+// The kernel's own pages, which it maps into every process.
+bool IsKernels(const ProcessMapping& mapping) {
+  const std::string_view name = mapping.name;
+  return name == "[vdso]" || name.starts_with("[vvar") || name == "[vsyscall]";
+}
+
+// The pages from `begin` to `end` that are not absent, and which of them are
+// the zero page; all pages where the kernel cannot tell (before Linux 6.7).
+std::vector<PageRegion> Regions(int pagemap, uintptr_t begin, uintptr_t end) {
+  std::vector<PageRegion> regions;
+  std::vector<PageRegion> some(kRegionsPerScan);
+  PageScan scan = {};
+  scan.size = sizeof(scan);
+  scan.begin = begin;
+  scan.end = end;
+  scan.regions = reinterpret_cast<uintptr_t>(some.data());
+  scan.region_count = some.size();
+  scan.category_anyof_mask = kScanPresent | kScanSwapped;
+  scan.return_mask = kScanZero;
+  while (scan.begin < end) {
+    const int got = ioctl(pagemap, kPageScanIoctl, &scan);
+    if (got < 0) {
+      return {{begin, end, 0}};
+    }
+    regions.insert(regions.end(), some.begin(), some.begin() + got);
+    scan.begin = scan.walk_end;
+  }
+  return regions;
+}
+
+// The frame of the kernel's zero page, from a page of this process that was
+// only read; 0 without CAP_SYS_ADMIN.
+uint64_t ZeroFrame() {
+  static const uint64_t frame = [] {
+    const size_t bytes = PageSize();
+    void* const page =
+        mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) {
+      return uint64_t{0};
+    }
+    absl::Cleanup unmap = [page, bytes] { munmap(page, bytes); };
+    const absl::StatusOr<PageMap> pagemap = PageMap::Open();
+    uint64_t entry = *static_cast<const volatile char*>(page) != 0 ? 1 : 0;
+    if (!pagemap.ok() || !pagemap
+                              ->Read(reinterpret_cast<uintptr_t>(page),
+                                     absl::MakeSpan(&entry, 1))
+                              .ok()) {
+      return uint64_t{0};
+    }
+    return entry & kFrameMask;
+  }();
+  return frame;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process) {
+  const absl::StatusOr<int> maps = OpenOf(process, "maps");
+  if (!maps.ok()) {
+    return maps.status();
+  }
+  FILE* const file = fdopen(*maps, "r");
+  absl::Cleanup close_file = [file] { fclose(file); };
+  std::string text;
+  char buffer[1 << 14];
+  while (const size_t got = fread(buffer, 1, sizeof(buffer), file)) {
+    text.append(buffer, got);
+  }
+  std::vector<ProcessMapping> mappings;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    ProcessMapping mapping;
+    if (ParseLine(std::string(line), &mapping)) {
+      mappings.push_back(std::move(mapping));
+    } else if (!line.empty()) {
+      return absl::InternalError(
+          absl::StrCat("/proc/", process, "/maps: cannot read '", line, "'"));
+    }
+  }
+  return mappings;
+}
+
+const ProcessMapping* FindMapping(absl::Span<const ProcessMapping> mappings,
+                                  uintptr_t address) {
+  const auto after = std::upper_bound(
+      mappings.begin(), mappings.end(), address,
+      [](uintptr_t a, const ProcessMapping& m) { return a < m.begin; });
+  return after == mappings.begin() || std::prev(after)->end <= address
+             ? nullptr
+             : &*std::prev(after);
+}
+
+void ProcessPages::Add(uintptr_t address, AnonymousPage state, uint64_t frame) {
+  if (runs_.empty() || runs_.back().end != address ||
+      runs_.back().state != state) {
+    runs_.push_back({address, address, page_count_, state});
+  }
+  runs_.back().end = address + PageSize();
+  ++page_count_;
+  if (ZeroFrame() != 0) {
+    frames_.push_back(frame);
+  }
+}
+
+void ProcessPages::AddEntry(uintptr_t address, uint64_t entry, bool is_zero) {
+  if ((entry & kSwappedBit) != 0) {
+    Add(address, AnonymousPage::kSwapped, 0);
+  } else if ((entry & (kPresentBit | kFileBit)) == kPresentBit) {
+    const uint64_t frame = entry & kFrameMask;
+    if (is_zero || (frame != 0 && frame == ZeroFrame())) {
+      Add(address, AnonymousPage::kZero, frame);
+    } else {
+      Add(address,
+          (entry & kExclusiveBit) != 0 ? AnonymousPage::kPrivate
+                                       : AnonymousPage::kShared,
+          frame);
+    }
+  }
+}
+
+absl::StatusOr<ProcessPages> ProcessPages::Look(pid_t process) {
+  absl::StatusOr<std::vector<ProcessMapping>> mappings = MappingsOf(process);
+  if (!mappings.ok()) {
+    return mappings.status();
+  }
+  const absl::StatusOr<int> pagemap = OpenOf(process, "pagemap");
+  if (!pagemap.ok()) {
+    return pagemap.status();
+  }
+  absl::Cleanup close_pagemap = [&pagemap] { close(*pagemap); };
+  ProcessPages pages;
+  pages.mappings_ = *std::move(mappings);
+  std::vector<uint64_t> entries(kEntriesPerRead);
+  for (const ProcessMapping& mapping : pages.mappings_) {
+    if (!mapping.is_private || IsKernels(mapping)) {
+      continue;
+    }
+    for (const PageRegion& region :
+         Regions(*pagemap, mapping.begin, mapping.end)) {
+      for (uintptr_t at = region.begin; at < region.end;) {
+        const ssize_t got =
+            pread(*pagemap, entries.data(),
+                  std::min((region.end - at) / PageSize(), kEntriesPerRead) *
+                      sizeof(uint64_t),
+                  static_cast<off_t>(at / PageSize() * sizeof(uint64_t)));
+        if (got <= 0) {
+          return absl::NotFoundError(
+              absl::StrCat("/proc/", process, "/pagemap"));
+        }
+        for (size_t i = 0; i < static_cast<size_t>(got) / sizeof(uint64_t);
+             ++i, at += PageSize()) {
+          pages.AddEntry(at, entries[i], (region.categories & kScanZero) != 0);
+        }
+      }
+    }
+  }
+  return pages;
+}
+
+const PageRun* ProcessPages::Find(uintptr_t address) const {
+  const auto after = std::upper_bound(
+      runs_.begin(), runs_.end(), address,
+      [](uintptr_t a, const PageRun& run) { return a < run.begin; });
+  return after == runs_.begin() || std::prev(after)->end <= address
+             ? nullptr
+             : &*std::prev(after);
+}
+
+size_t ProcessPages::IndexOf(uintptr_t address) const {
+  const PageRun* const run = Find(address);
+  return run == nullptr ? kNone
+                        : run->first + (address - run->begin) / PageSize();
+}
+
+}  // namespace cowbench::probe

@@ -1,0 +1,95 @@
+// The memory of another process: its mappings, and its anonymous pages at one
+// moment.
+//
+// Reads /proc/<pid>/maps and /proc/<pid>/pagemap (proc(5),
+// Documentation/admin-guide/mm/pagemap.rst), which the kernel allows where
+// ptrace(2) is allowed. Unlike lib/probe/mappings.h it allocates from the heap:
+// it is another process that is looked at.
+#ifndef COWBENCH_LIB_PROBE_PROCESS_PAGES_H_
+#define COWBENCH_LIB_PROBE_PROCESS_PAGES_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
+namespace cowbench::probe {
+
+// One line of /proc/<pid>/maps.
+struct ProcessMapping {
+  uintptr_t begin = 0;
+  uintptr_t end = 0;
+  uint64_t offset = 0;      // in the file
+  bool is_private = false;  // MAP_PRIVATE
+  bool is_file = false;
+  // A path, "[heap]", "[stack]", "[anon:what prctl(2) was told]", or empty.
+  std::string name;
+};
+
+// In ascending order. Errors: kNotFound when there is no such process any more,
+// kPermissionDenied.
+absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process);
+
+// The mapping that `address` lies in; null where there is none.
+const ProcessMapping* FindMapping(absl::Span<const ProcessMapping> mappings,
+                                  uintptr_t address);
+
+// Anonymous pages of private mappings, copied pages of files among them. Each
+// is one of:
+enum class AnonymousPage : uint8_t {
+  kShared,   // other processes map it, too
+  kPrivate,  // by this process alone
+  kZero,     // the kernel's zero page: read, and never written to. Known from
+             // Linux 6.7 on (PAGEMAP_SCAN), or where frames are; else kShared
+  kSwapped,  // in swap space
+};
+
+// Pages next to each other in the same state.
+struct PageRun {
+  uintptr_t begin = 0;
+  uintptr_t end = 0;
+  size_t first = 0;  // how many pages stand in the runs before this one
+  AnonymousPage state = AnonymousPage::kShared;
+};
+
+// The anonymous pages of a process at one moment, as long as it is stopped.
+class ProcessPages {
+ public:
+  static constexpr size_t kNone = ~size_t{0};
+
+  // Errors: as MappingsOf().
+  static absl::StatusOr<ProcessPages> Look(pid_t process);
+
+  absl::Span<const ProcessMapping> mappings() const { return mappings_; }
+  absl::Span<const PageRun> runs() const { return runs_; }
+  size_t page_count() const { return page_count_; }
+
+  // The run that the page at `address` stands in; null where it is absent.
+  const PageRun* Find(uintptr_t address) const;
+  // The page's place among all pages; kNone where it is absent.
+  size_t IndexOf(uintptr_t address) const;
+
+  // Whether frame numbers are known, which takes CAP_SYS_ADMIN.
+  bool has_frames() const { return !frames_.empty(); }
+  // The frame number of the page with this index; 0 for a swapped one.
+  uint64_t frame(size_t index) const { return frames_[index]; }
+
+ private:
+  void Add(uintptr_t address, AnonymousPage state, uint64_t frame);
+  void AddEntry(uintptr_t address, uint64_t entry, bool is_zero);
+
+  std::vector<ProcessMapping> mappings_;
+  std::vector<PageRun> runs_;
+  std::vector<uint64_t> frames_;
+  size_t page_count_ = 0;
+};
+
+}  // namespace cowbench::probe
+
+#endif  // COWBENCH_LIB_PROBE_PROCESS_PAGES_H_

@@ -1,0 +1,147 @@
+#include "lib/trace/blame.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "lib/base/units.h"
+
+namespace cowbench::trace {
+namespace {
+
+constexpr char kUnseen[] = "[not seen]";
+
+using Sums = std::map<std::vector<std::string>, uint64_t>;
+
+std::vector<Blamed> LargestFirst(const Sums& sums) {
+  std::vector<Blamed> all;
+  for (const auto& [names, pages] : sums) {
+    if (pages != 0) {
+      all.push_back({names, pages});
+    }
+  }
+  std::stable_sort(
+      all.begin(), all.end(),
+      [](const Blamed& a, const Blamed& b) { return a.pages > b.pages; });
+  return all;
+}
+
+std::vector<std::string> NamesOf(const Report& report, uint32_t path,
+                                 Symbols& symbols) {
+  std::vector<std::string> names;
+  for (const uint64_t place : report.places.path(path)) {
+    names.push_back(symbols.NameOf(place));
+  }
+  if (names.empty()) {
+    names.emplace_back(kUnseen);
+  }
+  return names;
+}
+
+// "4 children copied 31.8 MiB each", by the median.
+std::string WhoCopied(const Report& report) {
+  std::vector<uint64_t> copied;
+  uint64_t by_parents = 0;
+  for (const ProcessReport& process : report.processes) {
+    by_parents += process.copied_for_children;
+    if (process.is_fork && !process.executed && process.copied > 0) {
+      copied.push_back(process.copied);
+    }
+  }
+  std::sort(copied.begin(), copied.end());
+  const auto bytes = [&report](uint64_t pages) {
+    return HumanBytes(static_cast<double>(pages * report.page_size));
+  };
+  uint64_t by_children = 0;
+  for (const uint64_t pages : copied) {
+    by_children += pages;
+  }
+  if (by_parents > by_children) {
+    return absl::StrCat("Parents copied ", bytes(by_parents),
+                        " of what they shared with living children");
+  }
+  if (copied.empty()) {
+    return "";
+  }
+  if (copied.size() == 1) {
+    return absl::StrCat("1 child copied ", bytes(copied.front()));
+  }
+  const bool alike = copied.back() - copied.front() <= copied.back() / 10;
+  return absl::StrCat(
+      copied.size(), " children copied ",
+      alike ? bytes(copied[copied.size() / 2])
+            : absl::StrCat(bytes(copied.front()), " to ", bytes(copied.back())),
+      " each");
+}
+
+std::string Share(uint64_t part, uint64_t whole) {
+  return absl::StrFormat("%.0f %%", 100.0 * static_cast<double>(part) /
+                                        static_cast<double>(whole));
+}
+
+}  // namespace
+
+Blame BlameOf(const Report& report, Symbols& symbols) {
+  Blame blame;
+  Sums mappings;
+  Sums functions;
+  Sums paths;
+  for (const ProcessReport& process : report.processes) {
+    for (const auto& [culprit, pages] : process.culprits) {
+      const std::vector<std::string> names =
+          NamesOf(report, culprit.path, symbols);
+      blame.pages += pages;
+      mappings[{report.mapping_names[culprit.mapping]}] += pages;
+      functions[{names.front()}] += pages;
+      paths[names] += pages;
+    }
+  }
+  blame.mappings = LargestFirst(mappings);
+  blame.functions = LargestFirst(functions);
+  blame.paths = LargestFirst(paths);
+  return blame;
+}
+
+std::string CauseOf(const Report& report, const Blame& blame) {
+  std::string text = WhoCopied(report);
+  if (text.empty() || blame.pages == 0) {
+    return "";
+  }
+  const Blamed& mapping = blame.mappings.front();
+  absl::StrAppend(&text, ", ", Share(mapping.pages, blame.pages), " of it in ",
+                  mapping.names.front());
+  const Blamed& function = blame.functions.front();
+  if (function.names.front() == kUnseen) {
+    return text + ".";
+  }
+  absl::StrAppend(&text, ", ", Share(function.pages, blame.pages), " by ",
+                  function.names.front());
+  // The caller that most of it came from.
+  for (const Blamed& path : blame.paths) {
+    if (path.names.front() == function.names.front()) {
+      if (path.names.size() > 1 && path.names[1][0] != '[') {
+        absl::StrAppend(&text, ", called by ", path.names[1]);
+      }
+      break;
+    }
+  }
+  return text + ".";
+}
+
+void WriteFolded(const Blame& blame, uint64_t page_size, std::ostream& out) {
+  for (const Blamed& path : blame.paths) {
+    // A semicolon parts the names, and the last blank stands before the bytes.
+    std::vector<std::string> outer_first(path.names.rbegin(),
+                                         path.names.rend());
+    for (std::string& name : outer_first) {
+      name = absl::StrReplaceAll(name, {{";", ":"}});
+    }
+    out << absl::StrJoin(outer_first, ";") << " " << path.pages * page_size
+        << "\n";
+  }
+}
+
+}  // namespace cowbench::trace

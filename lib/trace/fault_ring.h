@@ -1,0 +1,103 @@
+// Page faults of a process and all that it starts, as they happen, with the
+// births and ends of processes between them in the order of time.
+//
+// perf_event_open(2), one ring buffer for each CPU. Where tracepoints may be
+// read (CAP_PERFMON, tracefs, x86) the events are exceptions:page_fault_user
+// and page_fault_kernel, which say whether a page was write-protected;
+// elsewhere the software event page-faults. An ordinary user sees the faults
+// of the program's own instructions, but not those that the kernel takes for
+// it in a system call.
+#ifndef COWBENCH_LIB_TRACE_FAULT_RING_H_
+#define COWBENCH_LIB_TRACE_FAULT_RING_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lib/trace/chain_table.h"
+
+struct perf_event_attr;
+
+namespace cowbench::trace {
+
+// CLOCK_MONOTONIC.
+int64_t NowNanoseconds();
+
+enum class RecordKind : uint8_t { kFault, kBirth, kEnd };
+
+// What a fault was, as far as the event tells.
+enum class Access : uint8_t {
+  kUnknown,
+  kRead,   // of an absent page
+  kWrite,  // to an absent page
+  kWriteProtected,
+};
+
+struct Record {
+  int64_t time = 0;  // NowNanoseconds()
+  RecordKind kind = RecordKind::kFault;
+  Access access = Access::kUnknown;
+  pid_t process = 0;
+  pid_t thread = 0;  // of a birth: the parent's process
+  uint64_t address = 0;
+  uint32_t chain = 0;  // ChainTable
+};
+
+class FaultRings {
+ public:
+  // Of these threads, one at least, and all that they start. Errors:
+  // kPermissionDenied where the kernel does not allow it at all
+  // (perf_event_paranoid, a container).
+  static absl::StatusOr<FaultRings> Open(absl::Span<const pid_t> threads);
+
+  FaultRings(FaultRings&&) = default;
+  FaultRings& operator=(FaultRings&&) = delete;
+
+  // For poll(2): readable when a quarter of a ring is full.
+  const std::vector<int>& descriptors() const { return wakeups_; }
+
+  // All that has happened since the last call and up to now, in the order of
+  // time.
+  std::vector<Record> Read();
+
+  const ChainTable& chains() const { return chains_; }
+
+  // Whether faults that the kernel takes in system calls are seen.
+  bool sees_kernel() const { return sees_kernel_; }
+  // Whether each fault says what it was.
+  bool sees_access() const { return sees_access_; }
+  // Records for which the rings had no room.
+  uint64_t lost() const { return lost_; }
+
+ private:
+  struct Ring;
+  struct Source;
+  struct RingDeleter {
+    void operator()(Ring* ring) const;
+  };
+  FaultRings() = default;
+
+  bool OpenRing(absl::Span<const pid_t> threads, int cpu, const Source& source);
+  bool Join(Ring& ring, const perf_event_attr& attributes, pid_t thread,
+            int cpu);
+  void ReadRing(Ring& ring, std::vector<Record>* records);
+
+  std::vector<std::unique_ptr<Ring, RingDeleter>> rings_;
+  std::vector<int> wakeups_;
+  std::vector<Record> later_;  // read, but younger than the last call's end
+  ChainTable chains_;
+  bool sees_kernel_ = false;
+  bool sees_access_ = false;
+  uint64_t lost_ = 0;
+  int error_ = 0;  // why the last ring could not be opened
+};
+
+}  // namespace cowbench::trace
+
+#endif  // COWBENCH_LIB_TRACE_FAULT_RING_H_

@@ -1,0 +1,85 @@
+// What was found out about a program's processes.
+#ifndef COWBENCH_LIB_TRACE_REPORT_H_
+#define COWBENCH_LIB_TRACE_REPORT_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lib/trace/places.h"
+
+namespace cowbench::trace {
+
+// Where copies were made: the mapping that the pages lie in, by name, and the
+// call path of the write.
+struct Culprit {
+  uint32_t mapping = 0;  // Report::mapping_names
+  uint32_t path = 0;     // Report::places; 0: not known
+  auto operator<=>(const Culprit&) const = default;
+};
+
+// The memory of one process, from its birth or exec to its end or exec. Counts
+// are of pages.
+struct ProcessReport {
+  // The order of birth below its parent: "" for the program itself, "1", "2",
+  // "2.1".
+  std::string name;
+  pid_t process = 0;
+  std::string command;   // of the program that it has executed, else empty
+  bool is_fork = false;  // it was born with a copy of its parent's memory
+
+  uint64_t shared = 0;       // private memory of the parent's, shared at birth
+  uint64_t copied = 0;       // of those, by this process
+  uint64_t copied_zero = 0;  // of those, the zero page: read but never written
+  uint64_t peer_copied = 0;  // of those, by its parent while this one lived
+  uint64_t reused = 0;       // written to when nobody else had it any more
+  uint64_t fresh = 0;        // absent at birth, there at the end
+  // Copies by this process of pages of which it is not the heir: of its
+  // children's shared sets, and of pages of files or the zero page that it
+  // mapped after its birth.
+  uint64_t copied_for_children = 0;
+  uint64_t copied_from_cache = 0;
+  // The part of `copied` that rests on the page tables alone: private at the
+  // end, and no write was seen. Without frame numbers the page may have been
+  // left to this process by others, unseen: then `copied` is an upper bound.
+  uint64_t unseen = 0;
+  // All copies by the kernel's own count, where it can be read.
+  std::optional<uint64_t> kernel_copies;
+
+  uint64_t minor_faults = 0;
+  uint64_t major_faults = 0;
+  int64_t begin = 0;  // NowNanoseconds()
+  int64_t end = 0;
+  bool executed = false;  // its memory ended by execve(2)
+  // Its end came before it could be looked at: only what was seen is counted.
+  bool lost = false;
+  int status = 0;  // wait(2)
+
+  std::map<Culprit, uint64_t> culprits;
+
+  uint64_t AllCopies() const {
+    return copied + copied_for_children + copied_from_cache;
+  }
+};
+
+struct Report {
+  std::vector<ProcessReport> processes;  // in the order of birth
+  std::vector<std::string> mapping_names;
+  Places places;
+  uint64_t page_size = 0;
+  uint64_t most_extra =
+      0;  // pages: the largest sum of living processes' copies
+  uint64_t lost_samples = 0;
+  // What is missing, one sentence each.
+  std::vector<std::string> notes;
+  bool exact = false;  // frame numbers or the kernel's own count were read
+};
+
+}  // namespace cowbench::trace
+
+#endif  // COWBENCH_LIB_TRACE_REPORT_H_

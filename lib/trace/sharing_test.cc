@@ -1,0 +1,111 @@
+// Families of processes, and who copies what.
+#include "lib/trace/sharing.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "gtest/gtest.h"
+#include "lib/probe/mappings.h"
+
+namespace cowbench::trace {
+namespace {
+
+// The shared set is this process's own pages: one page of data is all that is
+// needed.
+class SharingTest : public ::testing::Test {
+ protected:
+  SharingTest() {
+    static char data[3 * 4096];
+    data[4096] = 1;
+    page_ = reinterpret_cast<uintptr_t>(&data[4096]) / probe::PageSize() *
+            probe::PageSize();
+    pages_ = std::make_shared<probe::ProcessPages>(
+        *probe::ProcessPages::Look(getpid()));
+  }
+
+  MemoryId Fork(MemoryId parent) { return sharing_.Fork(parent, pages_); }
+  WriteKind Write(MemoryId memory, Access access = Access::kUnknown) {
+    last_ = sharing_.Write(memory, page_, access, 0);
+    return last_.kind;
+  }
+
+  uintptr_t page_;
+  Sharing::PagesPtr pages_;
+  Sharing sharing_;
+  MemoryId root_ = sharing_.Add();
+  WriteOutcome last_;
+};
+
+TEST_F(SharingTest, ChildCopiesItsOwn) {
+  const MemoryId child = Fork(root_);
+  EXPECT_EQ(Write(child), WriteKind::kCopy);
+  EXPECT_TRUE(last_.inherited);
+  EXPECT_TRUE(last_.peers.empty());
+  EXPECT_EQ(Write(child), WriteKind::kNone);   // its own now
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);  // left to it alone
+}
+
+TEST_F(SharingTest, ParentIsThePeerOfALiveChildOnly) {
+  const MemoryId child = Fork(root_);
+  EXPECT_EQ(Write(root_), WriteKind::kCopy);
+  EXPECT_FALSE(last_.inherited);
+  EXPECT_EQ(last_.peers, std::vector<MemoryId>{child});
+  const MemoryId other = Fork(root_);
+  sharing_.End(other);
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);
+}
+
+TEST_F(SharingTest, TheLastOfThreeReuses) {
+  const MemoryId one = Fork(root_);
+  const MemoryId two = Fork(root_);
+  EXPECT_EQ(Write(one), WriteKind::kCopy);
+  EXPECT_EQ(Write(two), WriteKind::kCopy);
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);
+}
+
+TEST_F(SharingTest, SiblingsShareWhatTheirParentHasLeft) {
+  const MemoryId one = Fork(root_);
+  const MemoryId two = Fork(root_);
+  EXPECT_EQ(Write(root_), WriteKind::kCopy);
+  EXPECT_EQ(last_.peers, (std::vector<MemoryId>{one, two}));
+  EXPECT_EQ(Write(one), WriteKind::kCopy);
+  EXPECT_EQ(Write(two), WriteKind::kReuse);
+}
+
+TEST_F(SharingTest, ChildrenOfBeforeAndAfterACopyShareNothing) {
+  const MemoryId one = Fork(root_);
+  EXPECT_EQ(Write(root_), WriteKind::kCopy);
+  const MemoryId two = Fork(root_);
+  EXPECT_EQ(Write(one), WriteKind::kReuse);
+  EXPECT_EQ(Write(two), WriteKind::kCopy);
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);
+}
+
+TEST_F(SharingTest, GrandchildOutlivesItsParent) {
+  const MemoryId child = Fork(root_);
+  const MemoryId grandchild = Fork(child);
+  sharing_.End(child);
+  EXPECT_EQ(Write(grandchild), WriteKind::kCopy);
+  EXPECT_TRUE(last_.inherited);
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);
+}
+
+TEST_F(SharingTest, APageGivenBackIsNoCopy) {
+  const MemoryId child = Fork(root_);
+  EXPECT_EQ(Write(child, Access::kWrite), WriteKind::kNone);
+  EXPECT_TRUE(sharing_.HasLeft(child, page_));
+  uint32_t chain = 0;
+  EXPECT_FALSE(sharing_.ChainOfCopy(child, page_, &chain));
+  EXPECT_EQ(Write(root_, Access::kWriteProtected), WriteKind::kReuse);
+}
+
+TEST_F(SharingTest, NewMemoryIsNothing) {
+  Fork(root_);
+  EXPECT_EQ(sharing_.Write(root_, 4096, Access::kUnknown, 0).kind,
+            WriteKind::kNone);
+}
+
+}  // namespace
+}  // namespace cowbench::trace

@@ -1,0 +1,166 @@
+#include "lib/trace/symbols.h"
+
+#include <cxxabi.h>
+#include <elfutils/libdwfl.h>
+#include <gelf.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace cowbench::trace {
+namespace {
+
+std::string Demangled(const char* name) {
+  int status = 0;
+  char* const text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+  if (text == nullptr) {
+    return name;
+  }
+  std::string demangled = text;
+  free(text);
+  return demangled;
+}
+
+std::string BaseName(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+// The address that the linker gave to what stands at an offset of the file.
+bool AddressOf(Elf* elf, uint64_t offset, GElf_Addr* address) {
+  size_t count = 0;
+  if (elf_getphdrnum(elf, &count) != 0) {
+    return false;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    GElf_Phdr header;
+    if (gelf_getphdr(elf, static_cast<int>(i), &header) != nullptr &&
+        header.p_type == PT_LOAD && offset >= header.p_offset &&
+        offset < header.p_offset + header.p_filesz) {
+      *address = offset - header.p_offset + header.p_vaddr;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+struct Symbols::Modules {
+  Modules() {
+    static char* debuginfo_path = nullptr;
+    static const Dwfl_Callbacks callbacks = {
+        .find_elf = dwfl_build_id_find_elf,
+        .find_debuginfo = dwfl_standard_find_debuginfo,
+        .section_address = dwfl_offline_section_address,
+        .debuginfo_path = &debuginfo_path,
+    };
+    dwfl = dwfl_begin(&callbacks);
+  }
+  ~Modules() { dwfl_end(dwfl); }
+
+  std::string NameOf(const Place& place) {
+    const auto [at, is_new] = modules.try_emplace(place.file, nullptr);
+    if (is_new) {
+      dwfl_report_begin_add(dwfl);
+      at->second =
+          dwfl_report_offline(dwfl, place.file.c_str(), place.file.c_str(), -1);
+      dwfl_report_end(dwfl, nullptr, nullptr);
+    }
+    GElf_Addr bias = 0;
+    GElf_Addr address = 0;
+    Elf* const elf =
+        at->second == nullptr ? nullptr : dwfl_module_getelf(at->second, &bias);
+    if (elf == nullptr || !AddressOf(elf, place.offset, &address)) {
+      return "";
+    }
+    const char* const name = dwfl_module_addrname(at->second, address + bias);
+    return name == nullptr ? Nameless(at->second, place, address)
+                           : Demangled(name);
+  }
+
+  // A file without symbols has tables for unwinding, which tell where each
+  // function begins.
+  static std::string Nameless(Dwfl_Module* module, const Place& place,
+                              GElf_Addr address) {
+    GElf_Addr elf_bias = 0;
+    dwfl_module_getelf(module, &elf_bias);
+    Dwarf_Addr bias = 0;
+    Dwarf_CFI* const table = dwfl_module_eh_cfi(module, &bias);
+    Dwarf_Frame* frame = nullptr;
+    if (table == nullptr ||
+        dwarf_cfi_addrframe(table, address + elf_bias - bias, &frame) != 0) {
+      return "";
+    }
+    Dwarf_Addr begin = 0;
+    Dwarf_Addr end = 0;
+    dwarf_frame_info(frame, &begin, &end, nullptr);
+    free(frame);
+    return absl::StrFormat("[%s+0x%x]", BaseName(place.file),
+                           begin + bias - elf_bias);
+  }
+
+  Dwfl* dwfl;
+  std::map<std::string, Dwfl_Module*> modules;
+};
+
+struct Symbols::MadeCode {
+  struct Function {
+    uint64_t end;
+    std::string name;
+  };
+
+  const std::map<uint64_t, Function>& Of(pid_t process) {
+    const auto [at, is_new] = functions.try_emplace(process);
+    if (is_new) {
+      std::ifstream file(absl::StrCat("/tmp/perf-", process, ".map"));
+      uint64_t begin = 0;
+      uint64_t size = 0;
+      Function function;
+      while (file >> std::hex >> begin >> size &&
+             std::getline(file >> std::ws, function.name)) {
+        function.end = begin + size;
+        at->second[begin] = function;
+      }
+    }
+    return at->second;
+  }
+
+  std::string NameOf(const Place& place) {
+    const std::map<uint64_t, Function>& all = Of(place.process);
+    const auto after = all.upper_bound(place.offset);
+    return after == all.begin() || std::prev(after)->second.end <= place.offset
+               ? ""
+               : std::prev(after)->second.name;
+  }
+
+  std::map<pid_t, std::map<uint64_t, Function>> functions;
+};
+
+Symbols::Symbols(const Places& places)
+    : places_(places),
+      modules_(std::make_unique<Modules>()),
+      made_code_(std::make_unique<MadeCode>()),
+      names_(places.size()) {}
+
+Symbols::~Symbols() = default;
+
+const std::string& Symbols::NameOf(uint64_t number) {
+  std::string& name = names_[number];
+  if (name.empty()) {
+    const Place& place = places_.place(number);
+    name = place.file.empty() ? made_code_->NameOf(place)
+                              : modules_->NameOf(place);
+    if (name.empty()) {
+      name = place.file.empty() ? kUnknown
+                                : absl::StrCat("[", BaseName(place.file), "]");
+    }
+  }
+  return name;
+}
+
+}  // namespace cowbench::trace

@@ -1,0 +1,246 @@
+// A program to be traced: does one thing to 256 pages, by name.
+//
+//   scenario NAME
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <thread>
+
+namespace {
+
+constexpr size_t kPage = 4096;
+constexpr size_t kPages = 256;
+constexpr size_t kHuge = size_t{2} << 20;
+
+// Shared with children, and never copied: who is where.
+volatile int* stage;
+char* data;
+
+char* Map(size_t bytes, int flags) {
+  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                            flags | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    abort();
+  }
+  return static_cast<char*>(memory);
+}
+
+// A byte in each page, the value that is there.
+[[gnu::noinline]] void Write(size_t pages = kPages) {
+  for (size_t i = 0; i < pages; ++i) {
+    volatile char& byte = data[i * kPage];
+    byte = byte;
+  }
+}
+
+void WaitFor(int value) {
+  while (*stage < value) {
+    usleep(100);
+  }
+}
+
+// A page that nobody else maps is copied all the same while its frame is in
+// another CPU's batch of pages for the LRU lists: every CPU touches so many
+// others that its batch is emptied. Then stays on one CPU: two that write to a
+// shared page at the same moment both copy it.
+void EmptyBatches() {
+  cpu_set_t all;
+  sched_getaffinity(0, sizeof(all), &all);
+  char* const other = Map(512 * kPage, MAP_PRIVATE);
+  madvise(other, 512 * kPage, MADV_NOHUGEPAGE);
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &all)) {
+      cpu_set_t one;
+      CPU_ZERO(&one);
+      CPU_SET(cpu, &one);
+      sched_setaffinity(0, sizeof(one), &one);
+      memset(other, 1, 512 * kPage);
+      madvise(other, 512 * kPage, MADV_DONTNEED);
+    }
+  }
+  munmap(other, 512 * kPage);
+}
+
+template <typename Body>
+pid_t Child(Body body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    body();
+    _exit(0);
+  }
+  return child;
+}
+
+void Wait(pid_t child) { waitpid(child, nullptr, 0); }
+
+int Run(std::string_view name) {
+  if (name == "child_writes") {
+    Wait(Child([] { Write(); }));
+  } else if (name == "parent_writes_after") {
+    Wait(Child([] {}));
+    Write();
+  } else if (name == "two_children_then_parent") {
+    const pid_t one = Child([] {
+      Write();
+      *stage = 1;
+      WaitFor(3);
+    });
+    const pid_t two = Child([] {
+      WaitFor(1);
+      Write();
+      *stage = 2;
+      WaitFor(3);
+    });
+    WaitFor(2);
+    Write();
+    *stage = 3;
+    Wait(one);
+    Wait(two);
+  } else if (name == "parent_writes_meanwhile") {
+    const pid_t child = Child([] { WaitFor(1); });
+    Write();
+    *stage = 1;
+    Wait(child);
+  } else if (name == "given_back") {
+    Wait(Child([] {
+      Write();
+      madvise(data, kPages * kPage, MADV_DONTNEED);
+      Write();
+    }));
+  } else if (name == "system_call") {
+    Wait(Child([] {
+      const int zeros = open("/dev/zero", O_RDONLY);
+      if (read(zeros, data, kPages * kPage) != kPages * kPage) {
+        abort();
+      }
+    }));
+  } else if (name == "grandchild") {
+    Wait(Child([] { Wait(Child([] { Write(); })); }));
+  } else if (name == "of_a_thread") {
+    std::thread([] { Wait(Child([] { Write(); })); }).join();
+  } else if (name == "thread_writes") {
+    Wait(Child([] { std::thread([] { Write(); }).join(); }));
+  } else if (name == "first_thread_first") {
+    Wait(Child([] {
+      std::thread([] {
+        usleep(50'000);
+        Write();
+        _exit(0);
+      }).detach();
+      pthread_exit(nullptr);
+    }));
+  } else if (name == "vfork") {
+    const pid_t child = vfork();
+    if (child == 0) {
+      Write();
+      _exit(0);
+    }
+    Wait(child);
+  } else if (name == "spawn") {
+    char program[] = "/bin/true";
+    char* arguments[] = {program, nullptr};
+    pid_t child = 0;
+    if (posix_spawn(&child, program, nullptr, nullptr, arguments, environ) !=
+        0) {
+      abort();
+    }
+    Wait(child);
+  } else if (name == "exec") {
+    Wait(Child([] {
+      Write();
+      execl("/bin/true", "true", nullptr);
+    }));
+  } else if (name == "killed") {
+    const pid_t child = Child([] {
+      Write();
+      *stage = 1;
+      WaitFor(2);
+    });
+    WaitFor(1);
+    kill(child, SIGKILL);
+    Wait(child);
+  } else if (name == "crashed") {
+    Wait(Child([] {
+      Write();
+      raise(SIGSEGV);
+    }));
+  } else if (name == "parent_first") {
+    Wait(Child([] {
+      Child([] {
+        WaitFor(1);
+        Write();
+        *stage = 2;
+      });
+    }));
+    *stage = 1;
+    WaitFor(2);
+  } else if (name == "many") {
+    for (int started = 0, running = 0; started < 500 || running > 0;) {
+      if (started < 500 && running < 64) {
+        Child([] { Write(16); });
+        ++started;
+        ++running;
+      } else {
+        wait(nullptr);
+        --running;
+      }
+    }
+  } else {
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view name = argc == 2 ? argv[1] : "";
+  stage = reinterpret_cast<volatile int*>(Map(kPage, MAP_SHARED));
+  *stage = 0;
+  if (name == "exit_7") {
+    return 7;
+  }
+  if (name == "kill_me") {
+    kill(getpid(), SIGTERM);
+  }
+  if (name == "zero_page") {
+    data = Map((kPages + 1) * kPage, MAP_PRIVATE);
+    madvise(data, (kPages + 1) * kPage, MADV_NOHUGEPAGE);
+    // fork() leaves out mappings that nothing was written to.
+    data[kPages * kPage] = 1;
+    for (size_t i = 0; i < kPages; ++i) {
+      if (static_cast<volatile char*>(data)[i * kPage] != 0) {
+        abort();
+      }
+    }
+    Wait(Child([] { Write(); }));
+    return 0;
+  }
+  if (name == "huge_pages") {
+    char* const memory = Map(3 * kHuge, MAP_PRIVATE);
+    data = reinterpret_cast<char*>(
+        (reinterpret_cast<uintptr_t>(memory) + kHuge - 1) / kHuge * kHuge);
+    madvise(data, 2 * kHuge, MADV_HUGEPAGE);
+    memset(data, 1, 2 * kHuge);
+    Wait(Child([] {
+      *static_cast<volatile char*>(data) = 2;
+      *static_cast<volatile char*>(data + kHuge) = 2;
+    }));
+    return 0;
+  }
+  data = Map(kPages * kPage, MAP_PRIVATE);
+  madvise(data, kPages * kPage, MADV_NOHUGEPAGE);
+  memset(data, 1, kPages * kPage);
+  EmptyBatches();
+  return Run(name);
+}

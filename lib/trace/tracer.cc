@@ -1,0 +1,312 @@
+#include "lib/trace/tracer.h"
+
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "lib/probe/copy_count.h"
+#include "lib/probe/mappings.h"
+
+namespace cowbench::trace {
+namespace {
+
+// How long a birth that the rings tell of may wait for the follower to see it.
+constexpr int64_t kLongestWait = 1'000'000'000;
+
+}  // namespace
+
+std::string CommandOf(pid_t process) {
+  std::ifstream file(absl::StrCat("/proc/", process, "/comm"));
+  std::string name;
+  std::getline(file, name);
+  return name;
+}
+
+Tracer::Tracer(pid_t root, std::optional<FaultRings> rings)
+    : root_(root),
+      rings_(std::move(rings)),
+      counts_by_kernel_(probe::CopiesAreCounted().ok() &&
+                        probe::CopyCountOfProcess(root).ok()) {
+  report_.page_size = probe::PageSize();
+  Register(root, "", sharing_.Add());
+}
+
+MemoryId Tracer::Register(pid_t process, std::string name, MemoryId memory) {
+  ledgers_.emplace_back();
+  ProcessReport& report = report_.processes.emplace_back();
+  report.name = std::move(name);
+  report.process = process;
+  report.begin = NowNanoseconds();
+  memory_of_[process] = memory;
+  return memory;
+}
+
+void Tracer::Begin() {
+  root_started_ = true;
+  BeginLedger(root_, 0);
+}
+
+void Tracer::LookAtLiving() {
+  IsReady();
+  for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
+    const pid_t process = report_.processes[memory].process;
+    if (report_.processes[memory].end == 0) {
+      Close(process, process, memory);
+    }
+  }
+}
+
+bool Tracer::IsReady() {
+  if (!rings_) {
+    return true;
+  }
+  const std::vector<Record> records = rings_->Read();
+  queue_.insert(queue_.end(), records.begin(), records.end());
+  while (!queue_.empty()) {
+    const Record record = queue_.front();
+    const bool is_new = record.kind == RecordKind::kBirth &&
+                        record.process != record.thread &&
+                        memory_of_.count(record.process) == 0;
+    if (is_new && births_.count(record.process) == 0 &&
+        NowNanoseconds() - record.time < kLongestWait) {
+      return false;  // what follows is judged when the child has been looked at
+    }
+    queue_.pop_front();
+    Consume(record);
+  }
+  return true;
+}
+
+void Tracer::Consume(const Record& record) {
+  if (record.kind == RecordKind::kBirth) {
+    Bear(record.process);
+    return;
+  }
+  const auto found = memory_of_.find(record.process);
+  if (found == memory_of_.end() || !root_started_) {
+    return;
+  }
+  if (record.kind == RecordKind::kEnd) {
+    const int64_t looked = ledgers_[found->second].looked;
+    if (looked != 0 && record.time > looked &&
+        report_.processes[found->second].process == record.process) {
+      EndMemory(found->second);
+    }
+    return;
+  }
+  const MemoryId memory = found->second;
+  const uintptr_t page = record.address / report_.page_size * report_.page_size;
+  const WriteOutcome outcome =
+      sharing_.Write(memory, page, record.access, record.chain);
+  if (outcome.kind == WriteKind::kCopy) {
+    CountCopy(memory, outcome, page, record.chain);
+    if (record.time < ledgers_[memory].born) {
+      ledgers_[memory].copied_before_look.push_back(page);
+    }
+  } else if (outcome.kind == WriteKind::kReuse) {
+    ++report_.processes[memory].reused;
+    if (report_.exact) {
+      ledgers_[memory].reused_pages.push_back(page);
+    }
+  } else if (record.access == Access::kWriteProtected) {
+    ledgers_[memory].protected_writes.push_back(
+        {page, sharing_.HasLeft(memory, page)});
+  } else if (record.access == Access::kRead) {
+    ledgers_[memory].reads.push_back(page);
+  }
+}
+
+void Tracer::OnFork(pid_t parent, pid_t child) {
+  const auto owner = memory_of_.find(parent);
+  const MemoryId memory = owner == memory_of_.end() ? 0 : owner->second;
+  absl::StatusOr<probe::ProcessPages> pages = probe::ProcessPages::Look(child);
+  births_[child] = {
+      .parent = memory,
+      .pages = pages.ok()
+                   ? std::make_shared<probe::ProcessPages>(*std::move(pages))
+                   : std::make_shared<probe::ProcessPages>(),
+      .looked = NowNanoseconds()};
+  report_.exact = births_[child].pages->has_frames();
+  IsReady();
+  // Not in the rings: they were full, or there are none.
+  if (std::none_of(queue_.begin(), queue_.end(), [child](const Record& r) {
+        return r.kind == RecordKind::kBirth && r.process == child;
+      })) {
+    Bear(child);
+  }
+}
+
+void Tracer::Bear(pid_t child) {
+  const auto found = births_.find(child);
+  if (found == births_.end()) {
+    return;
+  }
+  const Birth birth = found->second;
+  births_.erase(found);
+  CompareWithLastFork(birth.parent, *birth.pages);
+  const std::string& above = report_.processes[birth.parent].name;
+  std::string name = absl::StrCat(above, above.empty() ? "" : ".",
+                                  ++ledgers_[birth.parent].births);
+  const MemoryId memory = Register(child, std::move(name),
+                                   sharing_.Fork(birth.parent, birth.pages));
+  ledgers_[memory].born = birth.looked;
+  ProcessReport& report = report_.processes[memory];
+  report.is_fork = true;
+  report.shared = birth.pages->page_count();
+}
+
+void Tracer::OnSpawn(pid_t parent, pid_t child) {
+  const auto owner = memory_of_.find(parent);
+  memory_of_[child] = owner == memory_of_.end() ? 0 : owner->second;
+}
+
+void Tracer::OnExec(pid_t process) {
+  Bear(process);
+  const MemoryId old = memory_of_[process];
+  const bool is_owner = report_.processes[old].process == process;
+  std::string name = report_.processes[old].name;
+  uint64_t births = ledgers_[old].births;
+  if (!is_owner) {  // it used its parent's memory until now
+    absl::StrAppend(&name, name.empty() ? "" : ".", ++ledgers_[old].births);
+    births = 0;
+  } else if (process == root_ && !root_started_) {
+    root_started_ = true;
+    BeginLedger(process, old);
+    return;
+  } else {
+    CountKernel(process, old);
+    report_.processes[old].executed = true;
+    report_.processes[old].end = NowNanoseconds();
+    report_.processes[old].command = CommandOf(process);
+    CountCacheCopies(old);
+    if (sharing_.shared(old) != nullptr) {
+      ResolveCulprits(old, sharing_.shared(old)->mappings());
+    }
+    EndMemory(old);
+  }
+  const MemoryId memory = Register(process, std::move(name), sharing_.Add());
+  ledgers_[memory].births = births;
+  BeginLedger(process, memory);
+}
+
+void Tracer::OnExit(pid_t process, pid_t thread) {
+  Bear(process);
+  const auto found = memory_of_.find(process);
+  if (found != memory_of_.end() &&
+      report_.processes[found->second].process == process) {
+    Close(process, thread, found->second);
+  }
+}
+
+void Tracer::OnEnd(pid_t process, int status) {
+  const auto found = memory_of_.find(process);
+  if (found != memory_of_.end()) {
+    ProcessReport& report = report_.processes[found->second];
+    if (report.process == process) {
+      report.status = status;
+      if (report.end == 0) {
+        report.lost = true;
+        report.end = NowNanoseconds();
+      }
+      EndMemory(found->second);
+    }
+    memory_of_.erase(found);
+  }
+  if (process == root_) {
+    root_ended_ = true;
+    root_status_ = status;
+  }
+}
+
+void Tracer::OnStop(pid_t process, int signal) {
+  if (process == root_) {
+    stop_signal_ = signal;
+  }
+}
+
+void Tracer::CountCopy(MemoryId writer, const WriteOutcome& outcome,
+                       uintptr_t page, uint32_t chain) {
+  ProcessReport& report = report_.processes[writer];
+  if (outcome.inherited) {
+    ++report.copied;
+    report.copied_zero += outcome.of_zero_page ? 1 : 0;
+  } else {
+    ++report.copied_for_children;
+    ++ledgers_[writer].left_to_children;
+  }
+  for (const MemoryId peer : outcome.peers) {
+    ++report_.processes[peer].peer_copied;
+  }
+  ++ledgers_[writer].culprits[{MappingName(writer, page), chain}];
+  ++extra_;
+  report_.most_extra = std::max(report_.most_extra, extra_);
+}
+
+// Mappings do not change while pages of them are shared, as a rule: those at
+// the process's birth, and when it forked last, are asked.
+uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
+  std::string name = "not mapped at birth";
+  for (const Sharing::PagesPtr& pages :
+       {sharing_.shared(memory), sharing_.last_fork(memory)}) {
+    const probe::ProcessMapping* const mapping =
+        pages == nullptr ? nullptr
+                         : probe::FindMapping(pages->mappings(), page);
+    if (mapping != nullptr) {
+      name = mapping->name.empty() ? "unnamed memory" : mapping->name;
+      break;
+    }
+  }
+  const auto [at, is_new] = mapping_numbers_.try_emplace(
+      name, static_cast<uint32_t>(report_.mapping_names.size()));
+  if (is_new) {
+    report_.mapping_names.push_back(name);
+  }
+  return at->second;
+}
+
+// A page that its owner had to itself for a while, or that is free again, is
+// no extra memory any more.
+void Tracer::EndMemory(MemoryId memory) {
+  if (!sharing_.alive(memory)) {
+    return;
+  }
+  sharing_.End(memory);
+  const ProcessReport& report = report_.processes[memory];
+  extra_ -= report.copied + std::exchange(ledgers_[memory].left_to_children, 0);
+  const MemoryId parent = sharing_.parent(memory);
+  if (report.is_fork && !sharing_.HasChildren(parent)) {
+    extra_ -= std::exchange(ledgers_[parent].left_to_children, 0);
+  }
+}
+
+// The process is gone soon, and with it what its addresses mean.
+void Tracer::ResolveCulprits(MemoryId memory,
+                             absl::Span<const probe::ProcessMapping> mappings) {
+  std::map<Culprit, uint64_t>& culprits = report_.processes[memory].culprits;
+  for (const auto& [culprit, pages] :
+       std::exchange(ledgers_[memory].culprits, {})) {
+    const uint32_t path =
+        culprit.path == 0 ? 0
+                          : report_.places.Resolve(
+                                rings_->chains().Get(culprit.path), mappings,
+                                report_.processes[memory].process);
+    culprits[{culprit.mapping, path}] += pages;
+  }
+}
+
+Report Tracer::Finish() {
+  IsReady();
+  const int64_t now = NowNanoseconds();
+  for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
+    ProcessReport& report = report_.processes[memory];
+    if (report.end == 0) {
+      report.end = now;
+      ResolveCulprits(memory, {});
+    }
+  }
+  report_.lost_samples = rings_ ? rings_->lost() : 0;
+  return std::move(report_);
+}
+
+}  // namespace cowbench::trace

@@ -1,0 +1,261 @@
+// What Tracer finds out by looking at a process that is about to end.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "lib/probe/copy_count.h"
+#include "lib/trace/tracer.h"
+
+namespace cowbench::trace {
+namespace {
+
+struct Faults {
+  uint64_t minor = 0;
+  uint64_t major = 0;
+};
+
+// Of all threads of a process (proc(5), /proc/<pid>/stat).
+Faults FaultsOf(pid_t process) {
+  std::ifstream file(absl::StrCat("/proc/", process, "/stat"));
+  std::string text;
+  std::getline(file, text);
+  // The command, in brackets, may hold anything.
+  std::istringstream rest(text.substr(std::min(text.rfind(')'), text.size())));
+  std::vector<std::string> fields{std::istream_iterator<std::string>(rest), {}};
+  return fields.size() < 11
+             ? Faults{}
+             : Faults{std::stoull(fields[8]), std::stoull(fields[10])};
+}
+
+// Calls `visit(page, index then, run now, index now)` for the pages that were
+// there then and are there now.
+template <typename Visitor>
+void ForEachInBoth(const probe::ProcessPages& then,
+                   const probe::ProcessPages& now, size_t page_size,
+                   Visitor visit) {
+  const probe::PageRun* run_now = now.runs().data();
+  const probe::PageRun* const end = run_now + now.runs().size();
+  for (const probe::PageRun& run : then.runs()) {
+    while (run_now != end && run_now->end <= run.begin) {
+      ++run_now;
+    }
+    for (const probe::PageRun* at = run_now; at != end && at->begin < run.end;
+         ++at) {
+      const uintptr_t begin = std::max(run.begin, at->begin);
+      const uintptr_t last = std::min(run.end, at->end);
+      size_t index_then = run.first + (begin - run.begin) / page_size;
+      size_t index_now = at->first + (begin - at->begin) / page_size;
+      for (uintptr_t page = begin; page < last; page += page_size) {
+        visit(page, run, index_then++, *at, index_now++);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void Tracer::BeginLedger(pid_t process, MemoryId memory) {
+  report_.processes[memory].begin = NowNanoseconds();
+  report_.processes[memory].command = CommandOf(process);
+  const Faults faults = FaultsOf(process);
+  ledgers_[memory].minor_faults_before = faults.minor;
+  ledgers_[memory].major_faults_before = faults.major;
+  ledgers_[memory].kernel_copies_before =
+      counts_by_kernel_ ? probe::CopyCountOfProcess(process).value_or(0) : 0;
+}
+
+void Tracer::CountKernel(pid_t process, MemoryId memory) {
+  ProcessReport& report = report_.processes[memory];
+  const Ledger& ledger = ledgers_[memory];
+  if (counts_by_kernel_) {
+    const absl::StatusOr<uint64_t> count = probe::CopyCountOfProcess(process);
+    if (count.ok()) {
+      report.kernel_copies = *count - ledger.kernel_copies_before;
+    }
+  }
+  const Faults faults = FaultsOf(process);
+  report.minor_faults = faults.minor - ledger.minor_faults_before;
+  report.major_faults = faults.major - ledger.major_faults_before;
+}
+
+void Tracer::Close(pid_t process, pid_t thread, MemoryId memory) {
+  const absl::StatusOr<probe::ProcessPages> now =
+      probe::ProcessPages::Look(thread);
+  ProcessReport& report = report_.processes[memory];
+  if (now.ok() && !now->mappings().empty()) {
+    ledgers_[memory].mappings.assign(now->mappings().begin(),
+                                     now->mappings().end());
+    if (report.is_fork) {
+      CompareWithBirth(memory, *now);
+      if (now->has_frames() && !SeesEverything()) {
+        CompareParent(memory);
+      }
+    } else {
+      report.fresh = now->page_count();
+    }
+    CompareWithLastFork(memory, *now);
+  } else {
+    report.lost = true;
+  }
+  CountCacheCopies(memory);
+  CountKernel(process, memory);
+  ResolveCulprits(memory, now.ok() || !report.is_fork
+                              ? absl::MakeConstSpan(ledgers_[memory].mappings)
+                              : sharing_.shared(memory)->mappings());
+  ledgers_[memory].mappings = {};
+  report.end = NowNanoseconds();
+  ledgers_[memory].looked = report.end;
+}
+
+bool Tracer::WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const {
+  const std::vector<uintptr_t>& early = ledgers_[memory].copied_before_look;
+  return std::find(early.begin(), early.end(), page) != early.end();
+}
+
+void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
+  ProcessReport& report = report_.processes[memory];
+  const probe::ProcessPages& then = *sharing_.shared(memory);
+  const bool has_frames = then.has_frames() && now.has_frames();
+  uint64_t in_both = 0;
+  ForEachInBoth(
+      then, now, report_.page_size,
+      [&](uintptr_t page, const probe::PageRun& run_then, size_t index_then,
+          const probe::PageRun& run_now, size_t index_now) {
+        ++in_both;
+        const bool was_zero = run_then.state == probe::AnonymousPage::kZero;
+        const bool is_private = run_now.state == probe::AnonymousPage::kPrivate;
+        if (has_frames ? then.frame(index_then) == now.frame(index_now)
+                       : !is_private) {
+          uint32_t chain = 0;
+          if (has_frames && is_private && !WasCopiedBeforeLook(memory, page) &&
+              sharing_.ChainOfCopy(memory, page, &chain)) {
+            CorrectCopy(memory, page, chain);
+          }
+          return;
+        }
+        if (run_now.state == probe::AnonymousPage::kSwapped ||
+            run_then.state == probe::AnonymousPage::kSwapped ||
+            sharing_.HasLeft(memory, page) ||
+            (!has_frames && !was_zero && !sharing_.IsShared(memory, page))) {
+          return;
+        }
+        // Private at birth, and the parent has not left it: the page on which
+        // the kernel stores a child's thread number (schedule_tail).
+        const bool is_sure =
+            has_frames || was_zero ||
+            (run_then.state == probe::AnonymousPage::kPrivate &&
+             !sharing_.HasLeftSinceFork(sharing_.parent(memory), memory, page));
+        report.unseen += is_sure ? 0 : 1;
+        CountCopy(memory, sharing_.MarkCopied(memory, page), page, 0);
+      });
+  report.fresh = now.page_count() - in_both;
+}
+
+// What was taken for a copy had been left to this process by others, unseen.
+void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
+  ProcessReport& report = report_.processes[memory];
+  --(report.is_fork ? report.copied : report.copied_for_children);
+  ++report.reused;
+  --ledgers_[memory].culprits[{MappingName(memory, page), chain}];
+  --extra_;
+}
+
+// What a process has copied, or reused, since it forked last, by the frames
+// that it had then: some of its pages are copied although nobody else has them
+// any more (mm/memory.c, wp_can_reuse_anon_folio), and a child may be gone a
+// little before its end is told.
+void Tracer::CompareWithLastFork(MemoryId memory,
+                                 const probe::ProcessPages& now) {
+  const Sharing::PagesPtr then = sharing_.last_fork(memory);
+  if (then == nullptr || !then->has_frames() || !now.has_frames()) {
+    return;
+  }
+  ForEachInBoth(
+      *then, now, report_.page_size,
+      [&](uintptr_t page, const probe::PageRun& run_then, size_t index_then,
+          const probe::PageRun& run_now, size_t index_now) {
+        if (run_then.state != probe::AnonymousPage::kShared ||
+            run_now.state == probe::AnonymousPage::kSwapped) {
+          return;  // the child's own already, or nothing to compare
+        }
+        const bool has_moved = then->frame(index_then) != now.frame(index_now);
+        const bool has_left = sharing_.HasLeftSinceLastFork(memory, page);
+        uint32_t chain = 0;
+        if (has_moved && !has_left) {
+          CountCopy(memory, sharing_.MarkCopied(memory, page), page, 0);
+          std::vector<uintptr_t>& reused = ledgers_[memory].reused_pages;
+          const auto found = std::find(reused.begin(), reused.end(), page);
+          if (found != reused.end()) {
+            reused.erase(found);
+            --report_.processes[memory].reused;
+          }
+        } else if (!has_moved && has_left &&
+                   sharing_.ChainOfCopy(memory, page, &chain)) {
+          CorrectCopy(memory, page, chain);
+        }
+      });
+}
+
+// What the parent has copied unseen, by frame numbers. It may be running.
+void Tracer::CompareParent(MemoryId memory) {
+  const MemoryId parent = sharing_.parent(memory);
+  if (!sharing_.alive(parent)) {
+    return;
+  }
+  const absl::StatusOr<probe::ProcessPages> now =
+      probe::ProcessPages::Look(report_.processes[parent].process);
+  if (!now.ok()) {
+    return;
+  }
+  const probe::ProcessPages& then = *sharing_.shared(memory);
+  ForEachInBoth(
+      then, *now, report_.page_size,
+      [&](uintptr_t page, const probe::PageRun& run_then, size_t index_then,
+          const probe::PageRun& run_now, size_t index_now) {
+        if (then.frame(index_then) != now->frame(index_now) &&
+            run_then.state != probe::AnonymousPage::kSwapped &&
+            run_now.state != probe::AnonymousPage::kSwapped &&
+            !WasCopiedBeforeLook(memory, page) &&
+            !sharing_.HasLeftSinceFork(parent, memory, page)) {
+          CountCopy(parent, sharing_.MarkCopied(parent, page), page, 0);
+        }
+      });
+}
+
+// Write-protected pages that no fork has shared: a page of a file, copied when
+// it is first written to, or the zero page, which was read before.
+void Tracer::CountCacheCopies(MemoryId memory) {
+  Ledger& ledger = ledgers_[memory];
+  std::vector<uintptr_t>& reads = ledger.reads;
+  auto& writes = ledger.protected_writes;
+  std::sort(reads.begin(), reads.end());
+  std::sort(writes.begin(), writes.end());  // before `copied`, if both
+  writes.erase(std::unique(writes.begin(), writes.end(),
+                           [](const auto& a, const auto& b) {
+                             return a.first == b.first;
+                           }),
+               writes.end());
+  absl::Span<const probe::ProcessMapping> mappings = ledger.mappings;
+  const probe::ProcessPages* const inherited = sharing_.shared(memory).get();
+  if (mappings.empty() && inherited != nullptr) {
+    mappings = inherited->mappings();
+  }
+  for (const auto& [page, was_copied] : writes) {
+    const probe::ProcessMapping* const mapping =
+        probe::FindMapping(mappings, page);
+    const bool is_of_file =
+        mapping != nullptr && mapping->is_file && !was_copied &&
+        (inherited == nullptr || inherited->Find(page) == nullptr);
+    if (is_of_file || std::binary_search(reads.begin(), reads.end(), page)) {
+      ++report_.processes[memory].copied_from_cache;
+    }
+  }
+  writes = {};
+  reads = {};
+}
+
+}  // namespace cowbench::trace

@@ -1,0 +1,219 @@
+// Programs that do one thing to 256 pages, and what is said of them: against
+// ground truth, and against the kernel's own count of copies.
+//
+// A child also copies some pages of its own by being forked (stack, thread
+// control block, C library): `kBesides` at most. With privilege the sum of all
+// copies is the kernel's, page for page.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "lib/probe/copy_count.h"
+#include "lib/trace/report.h"
+#include "lib/trace/session.h"
+
+namespace cowbench::trace {
+namespace {
+
+constexpr uint64_t kPages = 256;
+constexpr uint64_t kBesides = 30;
+
+// The data's pages among those of a process, whatever comes besides.
+::testing::AssertionResult IsAbout(uint64_t count, uint64_t expected) {
+  return count >= expected && count <= expected + kBesides
+             ? ::testing::AssertionSuccess()
+             : ::testing::AssertionFailure() << count << " is not " << expected
+                                             << " to " << expected + kBesides;
+}
+
+class TruthTableTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    std::ifstream("/proc/sys/kernel/task_delayacct") >> accounting_;
+    std::ofstream("/proc/sys/kernel/task_delayacct") << 1;
+    if (!probe::CopyCountOfProcess(getpid()).ok()) {
+      puts("SKIPPED: comparison with the kernel's count, which needs root");
+    }
+  }
+  static void TearDownTestSuite() {
+    std::ofstream("/proc/sys/kernel/task_delayacct") << accounting_;
+  }
+
+  Report Trace(const std::string& scenario) {
+    std::string program = "lib/trace/testing/scenario";
+    std::string argument = scenario;
+    char* arguments[] = {program.data(), argument.data(), nullptr};
+    absl::StatusOr<SessionResult> result =
+        TraceCommand(arguments, [](absl::string_view) {});
+    EXPECT_TRUE(result.ok()) << result.status();
+    if (!result.ok()) {
+      return {};
+    }
+    EXPECT_EQ(result->execution_error, 0);
+    EXPECT_EQ(result->report.lost_samples, 0);
+    status_ = result->status;
+    CheckKernel(result->report);
+    return std::move(result->report);
+  }
+
+  // Each child by its name; fails the test where there is none.
+  static const ProcessReport& Child(const Report& report,
+                                    absl::string_view name) {
+    for (const ProcessReport& process : report.processes) {
+      if (process.is_fork && process.name == name) {
+        return process;
+      }
+    }
+    ADD_FAILURE() << "no child " << name;
+    static const ProcessReport none;
+    return none;
+  }
+
+  static uint64_t Forks(const Report& report) {
+    uint64_t forks = 0;
+    for (const ProcessReport& process : report.processes) {
+      forks += process.is_fork ? 1 : 0;
+    }
+    return forks;
+  }
+
+  int status_ = 0;
+
+ private:
+  static void CheckKernel(const Report& report) {
+    for (const ProcessReport& process : report.processes) {
+      if (process.kernel_copies) {
+        EXPECT_EQ(process.AllCopies(), *process.kernel_copies)
+            << "child '" << process.name << "': " << process.copied << " + "
+            << process.copied_for_children << " + "
+            << process.copied_from_cache;
+      }
+    }
+  }
+
+  static inline std::string accounting_;
+};
+
+TEST_F(TruthTableTest, ChildWritesWhatIsThere) {
+  const Report report = Trace("child_writes");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  EXPECT_LE(Child(report, "1").peer_copied, kBesides);
+  EXPECT_LE(Child(report, "1").reused, kBesides);
+  EXPECT_GE(Child(report, "1").shared, kPages);
+  EXPECT_GE(Child(report, "1").minor_faults, kPages);
+}
+
+TEST_F(TruthTableTest, ParentReusesWhatAChildHasLeft) {
+  const Report report = Trace("parent_writes_after");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, 0));
+  EXPECT_LE(Child(report, "1").peer_copied, kBesides);
+  EXPECT_TRUE(IsAbout(report.processes.front().reused, kPages));
+  EXPECT_LE(report.processes.front().copied_for_children, kBesides);
+}
+
+TEST_F(TruthTableTest, TheLastOfThreeCopiesNothing) {
+  const Report report = Trace("two_children_then_parent");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  EXPECT_TRUE(IsAbout(Child(report, "2").copied, kPages));
+  EXPECT_TRUE(IsAbout(report.processes.front().reused, kPages));
+  EXPECT_LE(report.processes.front().copied_for_children, kBesides);
+}
+
+TEST_F(TruthTableTest, ParentOfAnIdleChildCopies) {
+  const Report report = Trace("parent_writes_meanwhile");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, 0));
+  EXPECT_TRUE(IsAbout(Child(report, "1").peer_copied, kPages));
+}
+
+TEST_F(TruthTableTest, ZeroPageIsSaidAsSuch) {
+  const Report report = Trace("zero_page");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied_zero, kPages));
+}
+
+TEST_F(TruthTableTest, PagesGivenBackAndTouchedAgainAreFresh) {
+  EXPECT_TRUE(IsAbout(Child(Trace("given_back"), "1").copied, kPages));
+}
+
+TEST_F(TruthTableTest, HugePagesAreCopiedInSmallOnes) {
+  const Report report = Trace("huge_pages");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, 2));
+  EXPECT_GE(Child(report, "1").shared, 1024);
+}
+
+TEST_F(TruthTableTest, SystemCallsCopy) {
+  EXPECT_TRUE(IsAbout(Child(Trace("system_call"), "1").copied, kPages));
+}
+
+TEST_F(TruthTableTest, Grandchild) {
+  const Report report = Trace("grandchild");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, 0));
+  EXPECT_TRUE(IsAbout(Child(report, "1.1").copied, kPages));
+}
+
+TEST_F(TruthTableTest, ChildOfAThread) {
+  EXPECT_TRUE(IsAbout(Child(Trace("of_a_thread"), "1").copied, kPages));
+}
+
+TEST_F(TruthTableTest, ThreadOfAChild) {
+  EXPECT_TRUE(IsAbout(Child(Trace("thread_writes"), "1").copied, kPages));
+}
+
+TEST_F(TruthTableTest, FirstThreadEndsFirst) {
+  const Report report = Trace("first_thread_first");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  EXPECT_FALSE(Child(report, "1").lost);
+}
+
+TEST_F(TruthTableTest, VforkAndSpawnCopyNothing) {
+  EXPECT_EQ(Forks(Trace("vfork")), 0);
+  EXPECT_EQ(Forks(Trace("spawn")), 0);
+}
+
+TEST_F(TruthTableTest, ChildThatExecutesCountsUntilThen) {
+  const Report report = Trace("exec");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  EXPECT_TRUE(Child(report, "1").executed);
+  EXPECT_EQ(Child(report, "1").command, "true");
+}
+
+TEST_F(TruthTableTest, ChildrenThatAreKilled) {
+  const Report killed = Trace("killed");
+  EXPECT_TRUE(IsAbout(Child(killed, "1").copied, kPages));
+  EXPECT_EQ(WTERMSIG(Child(killed, "1").status), SIGKILL);
+  const Report crashed = Trace("crashed");
+  EXPECT_TRUE(IsAbout(Child(crashed, "1").copied, kPages));
+  EXPECT_EQ(WTERMSIG(Child(crashed, "1").status), SIGSEGV);
+}
+
+TEST_F(TruthTableTest, ParentThatEndsFirst) {
+  const Report report = Trace("parent_first");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, 0));
+  EXPECT_TRUE(IsAbout(Child(report, "1.1").copied, kPages));
+}
+
+TEST_F(TruthTableTest, FiveHundredChildren) {
+  const Report report = Trace("many");
+  EXPECT_EQ(Forks(report), 500);
+  for (const ProcessReport& process : report.processes) {
+    if (process.is_fork) {
+      EXPECT_TRUE(IsAbout(process.copied, 16)) << process.name;
+      EXPECT_FALSE(process.lost);
+    }
+  }
+}
+
+TEST_F(TruthTableTest, ExitStatusPassesThrough) {
+  Trace("exit_7");
+  EXPECT_EQ(WEXITSTATUS(status_), 7);
+  Trace("kill_me");
+  EXPECT_EQ(WTERMSIG(status_), SIGTERM);
+}
+
+}  // namespace
+}  // namespace cowbench::trace

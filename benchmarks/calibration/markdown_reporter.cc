@@ -6,18 +6,23 @@
 #include <cerrno>
 #include <cstdio>
 #include <ostream>
+#include <sstream>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "lib/base/printable.h"
 #include "lib/base/startup.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
 #include "lib/suite/benchmark_flags.h"
+#include "lib/suite/name_filter.h"
 #include "lib/suite/output_file.h"
 #include "lib/suite/reporting.h"
 
@@ -108,11 +113,37 @@ class MarkdownReporter : public benchmark::BenchmarkReporter {
   bool failed_ = false;
 };
 
-// Everything that a user may have got wrong. Errors are in one line.
-absl::Status Prepare(absl::Span<char* const> arguments, BenchmarkFlags* flags,
-                     OutputFile* out) {
+// The names of all that is registered and that the filter selects, which is not
+// left to Google Benchmark: its expressions may take for ever.
+absl::StatusOr<std::vector<std::string>> SelectedNames(
+    const std::string& program, const std::string& text) {
+  COWBENCH_ASSIGN_OR_RETURN(const NameFilter filter, NameFilter::Parse(text));
+  BenchmarkFlags to_list;
+  to_list.arguments = {"--benchmark_list_tests", "--benchmark_out="};
+  COWBENCH_RETURN_IF_ERROR(InitializeBenchmark(program, to_list));
+  std::ostringstream list;
+  MarkdownReporter reporter({});
+  reporter.SetOutputStream(&list);
+  benchmark::RunSpecifiedBenchmarks(&reporter, "all");
+  const std::vector<std::string> all =
+      absl::StrSplit(list.str(), '\n', absl::SkipEmpty());
+  std::vector<std::string> selected;
+  for (const std::string& name : all) {
+    if (filter.Selects({name})) {
+      selected.push_back(name);
+    }
+  }
+  return selected.empty() ? absl::StatusOr<std::vector<std::string>>(
+                                filter.SelectsNone(all.size()))
+                          : selected;
+}
+
+// Reads the command line. Returns the expression for what is to be run, and
+// finds everything that a user may have got wrong.
+absl::StatusOr<std::string> Prepare(absl::Span<char* const> arguments) {
   COWBENCH_RETURN_IF_ERROR(StartUp());
-  COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(flags));
+  BenchmarkFlags flags;
+  COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(&flags));
   for (const absl::string_view argument : arguments.subspan(1)) {
     if (!IsBenchmarkFlag(argument)) {
       return absl::InvalidArgumentError(
@@ -120,34 +151,32 @@ absl::Status Prepare(absl::Span<char* const> arguments, BenchmarkFlags* flags,
                        "': all flags are those of Google Benchmark, such as "
                        "--benchmark_filter=<regex>"));
     }
-    COWBENCH_RETURN_IF_ERROR(ReadBenchmarkFlag(argument, flags));
+    COWBENCH_RETURN_IF_ERROR(ReadBenchmarkFlag(argument, &flags));
   }
-  COWBENCH_RETURN_IF_ERROR(out->Check(flags->list_tests ? "" : flags->out));
-  return InitializeBenchmark(Printable(arguments[0]), *flags);
-}
-
-int Fail(absl::string_view message) {
-  fprintf(stderr, "%s: %s\n", program_invocation_short_name,
-          Printable(message).c_str());
-  return 2;
+  const std::string program = Printable(arguments[0]);
+  COWBENCH_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                            SelectedNames(program, flags.filter));
+  const std::string out = flags.list_tests ? "" : flags.out;
+  COWBENCH_RETURN_IF_ERROR(OutputFile().Check(out));
+  flags.arguments.push_back(absl::StrCat("--benchmark_out=", out));
+  flags.arguments.push_back(
+      absl::StrCat("--benchmark_list_tests=", flags.list_tests));
+  COWBENCH_RETURN_IF_ERROR(InitializeBenchmark(program, flags));
+  return absl::StrCat("^(", absl::StrJoin(names, "|"), ")$");
 }
 
 }  // namespace
 
 int CalibrationMain(int argc, char** argv, std::vector<Table> tables) {
-  BenchmarkFlags flags;
-  OutputFile out;
-  const absl::Status status = Prepare(
-      absl::MakeConstSpan(argv, static_cast<size_t>(argc)), &flags, &out);
-  if (!status.ok()) {
-    return Fail(status.message());
+  const absl::StatusOr<std::string> chosen =
+      Prepare(absl::MakeConstSpan(argv, static_cast<size_t>(argc)));
+  if (!chosen.ok()) {
+    fprintf(stderr, "%s: %s\n", program_invocation_short_name,
+            Printable(chosen.status().message()).c_str());
+    return 2;
   }
   MarkdownReporter reporter(std::move(tables));
-  if (benchmark::RunSpecifiedBenchmarks(&reporter, flags.filter) == 0) {
-    return Fail(
-        absl::StrCat("--benchmark_filter: '", flags.filter,
-                     "' matches nothing; --benchmark_list_tests shows all"));
-  }
+  benchmark::RunSpecifiedBenchmarks(&reporter, *chosen);
   return reporter.failed() ? 1 : 0;
 }
 

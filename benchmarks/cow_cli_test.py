@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import subprocess
 import tempfile
 import unittest
 
@@ -42,6 +41,12 @@ class CommandLineTest(unittest.TestCase):
         ('--allocators=glibc,', 'glibc, jemalloc, tcmalloc, mimalloc'),
         ('--preset=huge', 'smoke, default, full'),
         ('--sizes=64KB', 'KiB, MiB or GiB'),
+        ('--sizes=1G', '1GiB'),
+        ('--sizes=1MiB..64KiB', 'from less to more'),
+        ('--sizes=64KiB..1MB', '1MiB'),
+        ('--sizes=64KiB..1MiB,256KiB', "'256KiB' is given twice"),
+        ('--children=1..65', 'from 1 to 64'),
+        ('--children=1..2..4', 'from 1 to 64'),
         ('--sizes=0KiB', 'above zero'),
         ('--sizes=-1MiB', 'above zero'),
         ('--sizes=99999999999999999999GiB', '1048576GiB'),
@@ -55,11 +60,18 @@ class CommandLineTest(unittest.TestCase):
         ('--benchmark_filter=(', 'regular expression'),
         ('--benchmark_format=xml', 'console, json, csv'),
         ('--benchmark_repetitions=0', 'from 1 to 10000'),
-        ('--benchmark_min_time=1', '--iterations'),
-        ('--benchmark_min_warmup_time=1', '--iterations'),
+        ('--benchmark_min_time=1y', 'nor of forks, such as 10x'),
+        ('--benchmark_min_time=0x', 'from 1 to 1000000'),
+        ('--benchmark_min_time=nan', 'number of seconds'),
+        ('--benchmark_min_warmup_time=10x', 'number of seconds'),
+        ('--benchmark_perf_counters=CYCLES', 'perf stat'),
+        ('--benchmark_color=red', 'true, yes'),
+        ('--v=x', 'whole number'),
         ('--benchmark_time_unit=days', 'ns, us, ms, s'),
-        ('--benchmark_list_tests=maybe', 'true, false'),
-        ('--verify=maybe', 'true, false'),
+        ('--benchmark_context=a', 'KEY=VALUE'),
+        ('--benchmark_context=a=1,a=2', "'a' is given twice"),
+        ('--benchmark_list_tests=maybe', 'true, yes, on, 1, false, no, off, 0'),
+        ('--verify=maybe', 'true, yes, on, 1, false, no, off, 0'),
         ('--writers=sibling', 'child, parent'),
         ('--thp=maybe', 'system, never, always'),
         ('--before_fork=clean', 'nothing, release'),
@@ -87,6 +99,29 @@ class CommandLineTest(unittest.TestCase):
       status, stdout, stderr = self.cow.run(flag)
       self.assertEqual((status, stderr), (0, ''))
       self.assertIn(text, stdout)
+
+  def test_help_names_all_that_there_is_to_choose_from(self) -> None:
+    for program, presets in (('benchmarks/cow', ''),
+                             ('benchmarks/cpython', ', seed, seed-tenth')):
+      suite = Cow(program)
+      _, stdout, _ = suite.run('--help')
+      layouts, patterns, allocators = suite.names()
+      for name in layouts:
+        self.assertRegex(stdout, rf'\n  {name}: [a-z]')
+      for name in patterns:
+        self.assertRegex(stdout, rf'\n  \w+: .*\b{name}\b')
+      self.assertIn('Allocators: ' + ', '.join(allocators) + '\n', stdout)
+      self.assertIn('\nPresets: smoke, default, full' + presets + '\n', stdout)
+
+  def test_ranges(self) -> None:
+    for flag, values in (
+        ('--sizes=64KiB..1MiB', ['64KiB', '256KiB', '1MiB']),
+        ('--sizes=96KiB..1MiB', ['96KiB', '384KiB', '1MiB']),
+        ('--children=1..6', ['64KiB', '64KiB/children:2', '64KiB/children:4',
+                             '64KiB/children:6'])):
+      cases = self.cow.cases('--sizes=64KiB', '--layouts=array',
+                             '--patterns=read', '--allocators=glibc', flag)
+      self.assertEqual([case.split('size:')[1] for case in cases], values)
 
   def test_lists_cases(self) -> None:
     status, stdout, stderr = self.cow.run(
@@ -130,21 +165,6 @@ class CommandLineTest(unittest.TestCase):
       with open(out.name, encoding='utf-8') as file:
         self.assertEqual(file.read(), 'kept')
 
-  def test_with_standard_streams_closed(self) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-      out = os.path.join(folder, 'out.json')
-      process = subprocess.run(
-          ['bash', '-c', 'exec "$@" <&- >&- 2>&-', 'bash', self.cow.path,
-           *QUICK, '--benchmark_out=' + out], check=False)
-      self.assertEqual(process.returncode, 0)
-      self.assertEqual(len(read_results(out)[0]), 16)
-
-  def test_negative_filter(self) -> None:
-    _, stdout, _ = self.cow.run('--benchmark_list_tests', *QUICK,
-                                '--benchmark_filter=-write|malloc')
-    # Neither written nor, but for glibc, a malloc.
-    self.assertEqual(len(stdout.splitlines()), 3)
-
   def test_json_on_standard_output_is_clean(self) -> None:
     status, stdout, _ = self.cow.run(*QUICK, '--benchmark_format=json')
     self.assertEqual(status, 0)
@@ -185,19 +205,6 @@ class CommandLineTest(unittest.TestCase):
     self.assertIn('56 KiB*', summary[-1])
     self.assertNotIn('WARNING', stdout)
 
-  def test_paths_are_relative_to_where_the_user_is(self) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-      status, _, _ = self.cow.run(
-          *QUICK, '--benchmark_out=out.json',
-          env={**os.environ, 'BUILD_WORKING_DIRECTORY': folder})
-      self.assertEqual(status, 0)
-      _, context = read_results(os.path.join(folder, 'out.json'))
-    for key in ('cowbench_version', 'kernel', 'page_size', 'thp_enabled',
-                'allocator_glibc', 'allocator_jemalloc',
-                'allocator_tcmalloc', 'allocator_mimalloc', 'compiler',
-                'build_mode', 'num_cpus', 'memory'):
-      self.assertTrue(context.get(key), key)
-
   def test_context_describes_every_counter_and_axis(self) -> None:
     status, rows, context = self.cow.results(
         *QUICK, '--allocators=glibc', '--before_fork=nothing,release',
@@ -226,13 +233,31 @@ class CommandLineTest(unittest.TestCase):
         {name.partition('size:64KiB')[2] for name in rows},
         {'/children:2', '/children:2/before_fork:release'})
 
-  def test_a_result_that_cannot_be_written_is_a_failure(self) -> None:
-    process = subprocess.run(
-        [self.cow.path, *QUICK, '--benchmark_out=/dev/full'],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        check=False)
-    self.assertEqual(process.returncode, 1)
-    self.assertIn('--benchmark_out', process.stderr.splitlines()[-1])
+  def test_context_of_the_user_stands_beside_ours(self) -> None:
+    _, _, context = self.cow.results(
+        *QUICK, '--allocators=glibc', '--benchmark_context=who=mü,why=')
+    self.assertEqual((context['who'], context['why']), ('mü', ''))
+    for key in [*context, 'mhz_per_cpu', 'allocator_mine']:
+      if key not in ('who', 'why'):
+        with self.subTest(key):
+          line = self.refused(*QUICK, f'--benchmark_context=a=b,{key}=evil')
+          self.assertIn(f"--benchmark_context: '{key}'", line)
+    status, _, stderr = self.cow.run(
+        *QUICK, env={**os.environ, 'BENCHMARK_CONTEXT': 'kernel=evil'})
+    self.assertEqual(status, 2)
+    self.assertIn("--benchmark_context: 'kernel'", stderr)
+
+  def test_bytes_that_no_script_can_read_are_refused(self) -> None:
+    for flag in ('--benchmark_context=key=', '--benchmark_context=',
+                 '--allocator_variant=mine=glibc,NAME='):
+      for text, escaped in (('\udcff', r'\xff'), ('\x1b[2J', r'\x1b[2J'),
+                            ('\n', r'\x0a')):
+        with self.subTest(flag + escaped):
+          line = self.refused(*QUICK, flag + text)
+          self.assertIn(escaped, line)
+          self.assertIn('UTF-8', line)
+    # Quoted in messages, they do nothing to the terminal.
+    self.assertIn(r"'\x1b[2J'", self.refused('--layouts=\x1b[2J'))
 
 
 if __name__ == '__main__':

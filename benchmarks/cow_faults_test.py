@@ -1,6 +1,8 @@
 """What goes wrong costs one row, and leaves nothing behind."""
 
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -85,13 +87,61 @@ class FaultsTest(unittest.TestCase):
       return read_results(out)[0]
 
   def test_interrupted_runs_keep_what_was_finished(self) -> None:
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
+    for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT,
+                          signal.SIGXCPU, signal.SIGABRT, signal.SIGUSR1):
       with self.subTest(signal_number):
         rows = self.interrupt(signal_number)
         for row in rows.values():
           self.assertNotIn('error_occurred', row)
         row = rows['cow/array/write/glibc/size:64MiB']
         self.assertEqual(row['copied_bytes'], 2**26)
+
+  def test_a_signal_that_was_ignored_stays_ignored(self) -> None:
+    ignored = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
+    def ignore() -> None:
+      for signal_number in ignored:
+        signal.signal(signal_number, signal.SIG_IGN)
+
+    process = Cow('benchmarks/cow').start(
+        '--layouts=array', '--patterns=write', '--sizes=16MiB',
+        '--allocators=glibc,jemalloc', '--iterations=5', preexec_fn=ignore)
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(3)]
+    for signal_number in ignored:
+      process.send_signal(signal_number)
+    stdout, stderr = process.communicate()
+    self.assertEqual(process.returncode, 0, stderr)
+    self.assertIn('cow/array/write/jemalloc', ''.join(lines) + stdout)
+
+  def test_a_file_size_limit_is_a_failure_that_is_told(self) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+      status, _, stderr = Cow('benchmarks/cow').run(
+          '--preset=smoke', '--layouts=array', '--sizes=64KiB',
+          '--benchmark_out=' + os.path.join(folder, 'out.json'),
+          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                (8192, 8192)))
+    self.assertEqual(status, 1)
+    self.assertIn('--benchmark_out: the results could not be written',
+                  stderr.splitlines()[-1])
+
+  def test_an_output_that_was_removed_is_a_failure_that_is_told(self) -> None:
+    with tempfile.TemporaryDirectory() as parent:
+      folder = os.path.join(parent, 'folder')
+      os.mkdir(folder)
+      out = os.path.join(folder, 'out.json')
+      process = Cow('benchmarks/cow').start(
+          '--layouts=array', '--patterns=write', '--sizes=16MiB',
+          '--allocators=glibc,jemalloc', '--iterations=5',
+          '--benchmark_out=' + out)
+      assert process.stdout is not None
+      for _ in range(3):
+        process.stdout.readline()
+      shutil.rmtree(folder)
+      _, stderr = process.communicate()
+    self.assertEqual(process.returncode, 1)
+    self.assertIn(f"--benchmark_out: '{out}' was removed",
+                  stderr.splitlines()[-1])
 
   def test_a_failed_repetition_is_told_and_costs_no_other(self) -> None:
     for flag in ('false', 'true'):

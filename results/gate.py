@@ -103,6 +103,9 @@ def main(arguments: list[str]) -> int:
   if options.update and workspace is None:
     raise cli.BadInput(
         '--update: only `bazel run //results:update` knows the source tree')
+  baselines = os.path.join(workspace or '', _BASELINES)
+  if options.update and not os.access(baselines, os.W_OK):
+    raise cli.BadInput(f'{baselines} is not a directory that can be written')
   with tempfile.TemporaryDirectory() as folder:
     # Only counts that repeat may be checked in.
     paths = [os.path.join(folder, f'smoke{i}.json')
@@ -112,8 +115,8 @@ def main(arguments: list[str]) -> int:
     path = os.path.join(folder, 'all.json')
     output.write(path, merging.merge_repetitions(paths))
     results = results_file.load(path)
-  if options.update and workspace is not None:
-    return update(results, os.path.join(workspace, _BASELINES))
+  if options.update:
+    return update(results, baselines)
   return gate(results, _BASELINES)
 
 

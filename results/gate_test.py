@@ -6,6 +6,7 @@ import os
 import tempfile
 import unittest
 from typing import Callable
+from unittest import mock
 
 from results import baseline
 from results import gate
@@ -53,6 +54,12 @@ class GateTest(unittest.TestCase):
 
   def gate(self, file: results_file.ResultsFile) -> tuple[int, str]:
     return self.call(gate.gate, file)
+
+  def test_update_needs_a_place_to_write_before_it_runs_anything(self) -> None:
+    with mock.patch.dict(os.environ,
+                         {'BUILD_WORKSPACE_DIRECTORY': self.folder}):
+      with self.assertRaisesRegex(cli.BadInput, 'can be written'):
+        gate.main(['--update'])
 
   def test_what_was_written_passes(self) -> None:
     file = results({CASE: {}, OTHER: {'copied_bytes': [2.5]}})

@@ -42,10 +42,21 @@ def list_cases(flags: list[str]) -> list[str]:
           if line.startswith('cow/')]
 
 
+def _number(variable: str, default: int) -> int:
+  """The whole number that Bazel gave; raises BadInput."""
+  text = os.environ.get(variable, str(default))
+  if not text.isdecimal():
+    raise cli.BadInput(f"{variable}: '{text}' is not a whole number")
+  return int(text)
+
+
 def main(flags: list[str]) -> int:
   """Returns the exit status."""
-  index = int(os.environ.get('TEST_SHARD_INDEX', '0'))
-  total = int(os.environ.get('TEST_TOTAL_SHARDS', '1'))
+  index = _number('TEST_SHARD_INDEX', 0)
+  total = _number('TEST_TOTAL_SHARDS', 1)
+  if index >= total:
+    raise cli.BadInput(f'TEST_SHARD_INDEX: there is no shard {index} of '
+                       f'{total}; the first one is 0')
   status_file = os.environ.get('TEST_SHARD_STATUS_FILE')
   if status_file:
     pathlib.Path(status_file).touch()  # tells Bazel that we do shard

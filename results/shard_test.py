@@ -35,6 +35,18 @@ class FilterTest(unittest.TestCase):
 
 class ShardTest(unittest.TestCase):
 
+  def test_mistakes_are_one_line(self) -> None:
+    for variable, text in (('TEST_SHARD_INDEX', 'x'),
+                           ('TEST_SHARD_INDEX', '1'),
+                           ('TEST_TOTAL_SHARDS', '-1'),
+                           ('BUILD_WORKING_DIRECTORY', '/none')):
+      environment = os.environ | {'TEST_SHARD_INDEX': '0',
+                                  'TEST_TOTAL_SHARDS': '1', variable: text}
+      finished = subprocess.run([SHARD, *FLAGS], env=environment, text=True,
+                                capture_output=True, check=False)
+      self.assertEqual((finished.returncode, finished.stdout), (2, ''))
+      self.assertRegex(finished.stderr, rf'\Ashard: {variable}.*\n\Z')
+
   def test_merged_shards_have_the_cases_of_a_whole_run(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       whole = os.path.join(folder, 'whole.json')

@@ -52,6 +52,13 @@ def system_libraries():
         version_floor = "1.7.1",
     )
     system_library(
+        name = "com_googlesource_code_re2",
+        debian_package = "libre2-dev",
+        modules = {":re2": "re2"},
+        # What its pkg-config file says in every release up to 2023.
+        version_floor = "0.0.0",
+    )
+    system_library(
         name = "elfutils",
         debian_package = "libdw-dev",
         modules = {":dw": "libdw"},

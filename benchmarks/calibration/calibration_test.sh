@@ -36,11 +36,19 @@ done
 expect '^\| `scale/array/read/size:64MiB` .*\| 0 B \|$' "$overhead"
 expect '^\| `scale/array/write_tenth/size:64MiB` .*\| 6.40 MiB \|$' "$overhead"
 
-# Mistakes are told apart from results.
+# Mistakes are told apart from results, in one line that names the flag.
 for program in probes overhead; do
-  for mistake in --benchmark_filter=nothing_of_the_kind --sizes=1GiB; do
-    if "benchmarks/calibration/$program" "$mistake" >/dev/null 2>&1; then
-      echo "FAILED: $program accepts $mistake"
+  for mistake in --benchmark_filter=nothing_of_the_kind --sizes=1GiB \
+    --benchmark_format=xml --benchmark_out=/nonexistent/file \
+    --benchmark_repetitions=0 --help=me; do
+    code=0
+    "benchmarks/calibration/$program" "$mistake" \
+      >"$TEST_TMPDIR/out" 2>"$TEST_TMPDIR/errors" || code=$?
+    if ((code != 2)) || [[ -s $TEST_TMPDIR/out ]] ||
+      [[ $(wc -l <"$TEST_TMPDIR/errors") != 1 ]] ||
+      ! grep -qF -e "${mistake%%=*}" "$TEST_TMPDIR/errors"; then
+      echo "FAILED: $program $mistake: exit status $code"
+      cat "$TEST_TMPDIR/errors"
       status=1
     fi
   done

@@ -3,14 +3,22 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <ostream>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/types/span.h"
+#include "lib/base/printable.h"
+#include "lib/base/startup.h"
+#include "lib/base/status_macros.h"
 #include "lib/base/units.h"
+#include "lib/suite/benchmark_flags.h"
+#include "lib/suite/output_file.h"
 #include "lib/suite/reporting.h"
 
 namespace cowbench {
@@ -100,24 +108,45 @@ class MarkdownReporter : public benchmark::BenchmarkReporter {
   bool failed_ = false;
 };
 
+// Everything that a user may have got wrong. Errors are in one line.
+absl::Status Prepare(absl::Span<char* const> arguments, BenchmarkFlags* flags,
+                     OutputFile* out) {
+  COWBENCH_RETURN_IF_ERROR(StartUp());
+  COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(flags));
+  for (const absl::string_view argument : arguments.subspan(1)) {
+    if (!IsBenchmarkFlag(argument)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", argument,
+                       "': all flags are those of Google Benchmark, such as "
+                       "--benchmark_filter=<regex>"));
+    }
+    COWBENCH_RETURN_IF_ERROR(ReadBenchmarkFlag(argument, flags));
+  }
+  COWBENCH_RETURN_IF_ERROR(out->Check(flags->list_tests ? "" : flags->out));
+  return InitializeBenchmark(Printable(arguments[0]), *flags);
+}
+
+int Fail(absl::string_view message) {
+  fprintf(stderr, "%s: %s\n", program_invocation_short_name,
+          Printable(message).c_str());
+  return 2;
+}
+
 }  // namespace
 
 int CalibrationMain(int argc, char** argv, std::vector<Table> tables) {
-  // `bazel run` starts programs in their runfiles; --benchmark_out is meant
-  // from where the user is.
-  const char* const directory = getenv("BUILD_WORKING_DIRECTORY");
-  if (directory != nullptr && chdir(directory) != 0) {
-    perror(directory);
-    return 1;
-  }
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
-    return 2;
+  BenchmarkFlags flags;
+  OutputFile out;
+  const absl::Status status = Prepare(
+      absl::MakeConstSpan(argv, static_cast<size_t>(argc)), &flags, &out);
+  if (!status.ok()) {
+    return Fail(status.message());
   }
   MarkdownReporter reporter(std::move(tables));
-  if (benchmark::RunSpecifiedBenchmarks(&reporter) == 0) {
-    fprintf(stderr, "--benchmark_filter matches no benchmark\n");
-    return 2;
+  if (benchmark::RunSpecifiedBenchmarks(&reporter, flags.filter) == 0) {
+    return Fail(
+        absl::StrCat("--benchmark_filter: '", flags.filter,
+                     "' matches nothing; --benchmark_list_tests shows all"));
   }
   return reporter.failed() ? 1 : 0;
 }

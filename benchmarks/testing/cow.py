@@ -49,11 +49,12 @@ class Cow:
     parts = zip(*(case.split('/')[1:4] for case in self.cases(*flags)))
     return tuple(list(dict.fromkeys(names)) for names in parts)
 
-  def results(self, *flags: str) -> tuple[int, Rows, dict[str, Any]]:
+  def results(self, *flags: str,
+              **kwargs: Any) -> tuple[int, Rows, dict[str, Any]]:
     """Runs and returns (exit status, {case id: row}, context)."""
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
-      status, _, stderr = self.run(*flags, '--benchmark_out=' + out)
+      status, _, stderr = self.run(*flags, '--benchmark_out=' + out, **kwargs)
       if not os.path.exists(out):
         raise AssertionError(stderr)
       return status, *read_results(out)

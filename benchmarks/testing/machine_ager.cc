@@ -2,13 +2,11 @@
 // input is closed: every CPU is busy now and then, its LRU batches are never
 // empty, free memory is in small pieces, and what runs is moved from one CPU to
 // another.
-#include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>

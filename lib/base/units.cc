@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -77,6 +78,18 @@ absl::StatusOr<uint64_t> ParseSize(absl::string_view text) {
     shift = unit == name ? bits : shift;
   }
   uint64_t number = 0;
+  if (shift == 0 && IsNumber(text.substr(0, digits))) {
+    for (const char* name : {"KiB", "MiB", "GiB"}) {
+      if (absl::EqualsIgnoreCase(unit.substr(0, 1),
+                                 absl::string_view(name, 1)) &&
+          (unit.size() == 1 || absl::EqualsIgnoreCase(unit.substr(1), "B") ||
+           absl::EqualsIgnoreCase(unit.substr(1), "iB"))) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("'", text, "' must have the unit KiB, MiB or GiB: ",
+                         text.substr(0, digits), name));
+      }
+    }
+  }
   if (shift == 0 || !IsNumber(text.substr(0, digits)) ||
       (absl::SimpleAtoi(text.substr(0, digits), &number) && number == 0)) {
     return absl::InvalidArgumentError(

@@ -1,5 +1,7 @@
 #include "lib/base/units.h"
 
+#include <string>
+
 #include "gtest/gtest.h"
 
 namespace cowbench {
@@ -23,7 +25,21 @@ TEST(SizeTest, RefusesEverythingElse) {
         "18446744073709551616GiB", "1KiBx", " 1KiB"}) {
     EXPECT_FALSE(ParseSize(text).ok()) << text;
   }
-  EXPECT_NE(ParseSize("64KB").status().message().find("KiB, MiB or GiB"),
+  for (const char* text : {"64", "64 KiB", "0KiB", "64X"}) {
+    EXPECT_NE(ParseSize(text).status().message().find("KiB, MiB or GiB"),
+              absl::string_view::npos);
+  }
+}
+
+TEST(SizeTest, SaysWhatIsMeant) {
+  for (const char* text : {"64k", "64K", "64KB", "64kib"}) {
+    EXPECT_EQ(ParseSize(text).status().message(),
+              "'" + std::string(text) +
+                  "' must have the unit KiB, MiB or GiB: 64KiB");
+  }
+  EXPECT_NE(ParseSize("1G").status().message().find(": 1GiB"),
+            absl::string_view::npos);
+  EXPECT_NE(ParseSize("2MB").status().message().find(": 2MiB"),
             absl::string_view::npos);
 }
 

@@ -53,7 +53,8 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   // A process group of its own: Ctrl-C then reaches only the driver, and the
   // driver can kill all that the subject leaves behind.
   setpgid(0, 0);
-  signal(SIGPIPE, SIG_DFL);  // the driver ignores it
+  signal(SIGPIPE, SIG_DFL);  // the driver ignores them
+  signal(SIGXFSZ, SIG_DFL);
   if (options.quiet) {
     dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
   }
@@ -203,9 +204,21 @@ absl::Status SubjectProcess::Receive(absl::Duration deadline, Reply* reply) {
 }
 
 absl::Status SubjectProcess::Died() {
+  // A process closes its files a moment before it can be waited for.
+  siginfo_t ended = {};
+  for (int i = 0; i < 1000 && ended.si_pid == 0; ++i) {
+    if (i > 0) {
+      usleep(1000);
+    }
+    waitid(P_PID, static_cast<id_t>(group_), &ended,
+           WEXITED | WNOHANG | WNOWAIT);
+  }
   int status = 0;
-  kill(group_, SIGKILL);  // in case it only closed its socket
+  kill(group_, SIGKILL);
   while (waitpid(group_, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (ended.si_pid == 0) {
+    return absl::AbortedError("the subject closed its connection");
   }
   if (WIFEXITED(status)) {
     return absl::AbortedError(

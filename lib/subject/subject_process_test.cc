@@ -61,6 +61,13 @@ TEST(SubjectProcessTest, NamesAnExecutableThatIsNotThere) {
             absl::StatusCode::kAborted);
 }
 
+TEST(SubjectProcessTest, SaysSoWhenTheSubjectHangsUp) {
+  SubjectOptions options = Glibc();
+  options.executable = "lib/subject/testing/hangs_up";
+  EXPECT_EQ(SubjectProcess::Start(options).status().message(),
+            "the subject closed its connection");
+}
+
 TEST(SubjectProcessTest, KnowsNoOtherLayoutsAndPatterns) {
   auto subject = SubjectProcess::Start(Glibc());
   ASSERT_TRUE(subject.ok()) << subject.status();

@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
 #include "tools/cpp/runfiles/runfiles.h"
@@ -157,6 +158,9 @@ absl::StatusOr<std::vector<Allocator>> FindAllocators(
 
 absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
                                       const std::vector<Allocator>& known) {
+  if (!IsPrintable(text)) {  // the results' context has it
+    return Refuse(Printable(text), "must be UTF-8 without control characters");
+  }
   const size_t equals = text.find('=');
   const absl::string_view name = text.substr(0, equals);
   const auto find = [&known](absl::string_view wanted) {

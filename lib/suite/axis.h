@@ -12,6 +12,9 @@
 //     // Errors: kInvalidArgument, saying what is accepted.
 //     static absl::StatusOr<Value> Parse(absl::string_view text);
 //     static std::string Print(Value value);
+//     // Optional, for whole numbers: "1..8" are 1 and that times the factor,
+//     // again and again, up to 8.
+//     static constexpr int kRangeFactor = 2;
 //     // Optional: whether there is such a case.
 //     static bool Allows(Value, const workload::LayoutEntry&, const
 //     workload::PatternEntry&);

@@ -1,13 +1,17 @@
 #include "lib/suite/benchmark_flags.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "benchmark/benchmark.h"
+#include "absl/strings/strip.h"
+#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
 
@@ -21,75 +25,232 @@ absl::StatusOr<Format> ParseFormat(absl::string_view text) {
   return ParseName<Format>(kFormats, text);
 }
 
-// Google Benchmark takes a wrong value for a request for help, with exit
-// status 0, and keeps its flags to itself: each is checked, and read, here.
-absl::Status ReadFlag(absl::string_view name, absl::string_view value,
-                      BenchmarkFlags* flags) {
-  const absl::string_view flag = name.substr(name.find('_') + 1);
-  if (flag == "filter") {
-    flags->filter = std::string(value);
-  } else if (flag == "format") {
-    COWBENCH_ASSIGN_OR_RETURN(flags->format, InFlag(name, ParseFormat(value)));
-  } else if (flag == "out") {
-    flags->out = std::string(value);
-    if (value.empty()) {
-      return Invalid(name, "a file name is missing");
-    }
-  } else if (flag == "out_format") {
-    COWBENCH_ASSIGN_OR_RETURN(flags->out_format,
-                              InFlag(name, ParseFormat(value)));
-  } else if (flag == "repetitions") {
-    COWBENCH_ASSIGN_OR_RETURN(flags->repetitions,
-                              InFlag(name, ParseWholeNumber(1, 10'000, value)));
-  } else if (flag == "list_tests" || flag == "report_aggregates_only" ||
-             flag == "display_aggregates_only" ||
-             flag == "enable_random_interleaving") {
-    COWBENCH_ASSIGN_OR_RETURN(const bool on, InFlag(name, ParseBool(value)));
-    flags->list_tests = flags->list_tests || (flag == "list_tests" && on);
-  } else if (flag == "time_unit") {
-    const std::vector<std::string> units = {"ns", "us", "ms", "s"};
-    return InFlag(name, OneOf(units)(value)).status();
-  } else if (flag == "min_time" || flag == "min_warmup_time") {
-    return Invalid(
-        name,
-        "a case is a number of forks, not of seconds: use --iterations=N");
-  } else if (flag != "context") {
+// "KEY=VALUE,...": Google Benchmark adds it to the results as it is.
+absl::Status ReadContext(absl::string_view text,
+                         std::vector<std::string>* keys) {
+  if (!IsPrintable(text)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "'--", name, "': there is no such flag; --help shows all flags"));
+        "'", Printable(text), "' must be UTF-8 without control characters"));
+  }
+  for (const absl::string_view item : absl::StrSplit(text, ',')) {
+    const std::vector<std::string> parts = absl::StrSplit(item, '=');
+    if (parts.size() != 2 || parts[0].empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", item, "' is not KEY=VALUE"));
+    }
+    if (std::find(keys->begin(), keys->end(), parts[0]) != keys->end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", parts[0], "' is given twice"));
+    }
+    keys->push_back(parts[0]);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<double> ParseSeconds(absl::string_view text) {
+  constexpr double kDay = 24 * 60 * 60;
+  absl::string_view number = text;
+  absl::ConsumeSuffix(&number, "s");
+  double seconds = 0;
+  if (!absl::SimpleAtod(number, &seconds) ||
+      !(seconds >= 0 && seconds <= kDay)) {  // not a NaN
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", text, "' is not a number of seconds up to ", kDay,
+                     ", such as 0.5s"));
+  }
+  return seconds;
+}
+
+// Seconds, or "10x" for ten forks.
+absl::StatusOr<ForkCount> ParseMinTime(absl::string_view text) {
+  absl::string_view number = text;
+  if (absl::ConsumeSuffix(&number, "x")) {
+    COWBENCH_ASSIGN_OR_RETURN(const int forks,
+                              ParseWholeNumber(1, kMaxForks, number));
+    return ForkCount{.number = forks};
+  }
+  const absl::StatusOr<double> seconds = ParseSeconds(text);
+  if (!seconds.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        seconds.status().message(), ", nor of forks, such as 10x"));
+  }
+  return *seconds == 0 ? ForkCount{.number = 1}
+                       : ForkCount{.seconds = *seconds};
+}
+
+absl::StatusOr<benchmark::TimeUnit> ParseTimeUnit(absl::string_view text) {
+  static constexpr Named<benchmark::TimeUnit> kUnits[] = {
+      {"ns", benchmark::kNanosecond},
+      {"us", benchmark::kMicrosecond},
+      {"ms", benchmark::kMillisecond},
+      {"s", benchmark::kSecond}};
+  return ParseName<benchmark::TimeUnit>(kUnits, text);
+}
+
+template <typename Value, typename Target>
+absl::Status Set(absl::StatusOr<Value> value, Target* target) {
+  if (value.ok()) {
+    *target = *value;
+  }
+  return value.status();
+}
+
+using Reader = absl::Status (*)(absl::string_view value, BenchmarkFlags* flags);
+
+absl::Status ReadSwitch(absl::string_view value, BenchmarkFlags*) {
+  return ParseBool(value).status();
+}
+
+struct KnownFlag {
+  absl::string_view name;
+  Reader read;
+  bool is_passed_on = false;  // Google Benchmark acts on it
+};
+
+// Google Benchmark takes a wrong value for a request for help, with exit
+// status 0, and keeps its flags to itself: each is checked, and read, here.
+constexpr KnownFlag kFlags[] = {
+    {"benchmark_filter",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       flags->filter = std::string(value);
+       return absl::OkStatus();
+     }},
+    {"benchmark_format",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseFormat(value), &flags->format);
+     }},
+    {"benchmark_out",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       flags->out = std::string(value);
+       return value.empty()
+                  ? absl::InvalidArgumentError("a file name is missing")
+                  : absl::OkStatus();
+     },
+     true},
+    {"benchmark_out_format",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseFormat(value), &flags->out_format);
+     },
+     true},
+    {"benchmark_repetitions",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseWholeNumber(1, 10'000, value), &flags->repetitions);
+     }},
+    {"benchmark_list_tests",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseBool(value), &flags->list_tests);
+     },
+     true},
+    {"benchmark_dry_run",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseBool(value), &flags->dry_run);
+     }},
+    {"benchmark_time_unit",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseTimeUnit(value), &flags->time_unit);
+     }},
+    {"benchmark_min_time",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseMinTime(value), &flags->min_time);
+     }},
+    {"benchmark_min_warmup_time",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return Set(ParseSeconds(value), &flags->warmup_seconds);
+     }},
+    {"benchmark_context",
+     [](absl::string_view value, BenchmarkFlags* flags) {
+       return ReadContext(value, &flags->context_keys);
+     },
+     true},
+    {"benchmark_report_aggregates_only", ReadSwitch, true},
+    {"benchmark_display_aggregates_only", ReadSwitch, true},
+    {"benchmark_enable_random_interleaving", ReadSwitch, true},
+    // Our table has columns in any case, and no colors.
+    {"benchmark_counters_tabular", ReadSwitch},
+    {"benchmark_color",
+     [](absl::string_view value, BenchmarkFlags*) {
+       return value == "auto" ? absl::OkStatus() : ParseBool(value).status();
+     }},
+    {"benchmark_perf_counters",
+     [](absl::string_view value, BenchmarkFlags*) {
+       return value.empty()
+                  ? absl::OkStatus()
+                  : absl::InvalidArgumentError(
+                        "they count only in the process that starts the "
+                        "subjects, not in those that fork: use perf stat");
+     }},
+    {"v",
+     [](absl::string_view value, BenchmarkFlags*) {
+       return ParseWholeNumber(0, 100, value).status();
+     },
+     true},
+};
+
+absl::Status ReadFlag(const KnownFlag& flag, absl::string_view value,
+                      BenchmarkFlags* flags) {
+  const absl::Status status = flag.read(value, flags);
+  return status.ok() ? status : Invalid(flag.name, status.message());
 }
 
 }  // namespace
 
+bool IsBenchmarkFlag(absl::string_view argument) {
+  return absl::StartsWith(argument, "--benchmark_") ||
+         argument.substr(0, argument.find('=')) == "--v";
+}
+
 absl::Status ReadBenchmarkFlag(absl::string_view argument,
                                BenchmarkFlags* flags) {
-  const size_t equals = argument.find('=');
-  return ReadFlag(
-      argument.substr(2, equals - 2),
-      equals == argument.npos ? "true" : argument.substr(equals + 1), flags);
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(argument.substr(2), absl::MaxSplits('=', 1));
+  for (const KnownFlag& flag : kFlags) {
+    if (flag.name == parts.first) {
+      if (flag.is_passed_on) {
+        flags->arguments.emplace_back(argument);
+      }
+      return ReadFlag(flag,
+                      absl::StrContains(argument, '=') ? parts.second : "true",
+                      flags);
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", argument, "': there is no such flag; --help shows all flags"));
 }
 
 absl::Status ReadBenchmarkEnvironment(BenchmarkFlags* flags) {
-  for (const absl::string_view name :
-       {"benchmark_filter", "benchmark_format", "benchmark_out",
-        "benchmark_out_format", "benchmark_repetitions",
-        "benchmark_list_tests"}) {
-    const char* const value = getenv(absl::AsciiStrToUpper(name).c_str());
-    if (value != nullptr) {
-      COWBENCH_RETURN_IF_ERROR(ReadFlag(name, value, flags));
+  for (const KnownFlag& flag : kFlags) {
+    const char* const value = getenv(absl::AsciiStrToUpper(flag.name).c_str());
+    // Google Benchmark has read it from there, too.
+    if (value != nullptr && flag.name != "v") {
+      COWBENCH_RETURN_IF_ERROR(ReadFlag(flag, value, flags));
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status InitializeBenchmark(std::vector<char*> arguments) {
-  int count = static_cast<int>(arguments.size());
-  arguments.push_back(nullptr);
-  benchmark::Initialize(&count, arguments.data());
+absl::Status InitializeBenchmark(absl::string_view program,
+                                 const BenchmarkFlags& flags) {
+  static std::string name;  // Google Benchmark keeps the pointer
+  name = std::string(program);
+  std::vector<std::string> arguments = flags.arguments;
+  arguments.push_back(
+      absl::StrCat("--benchmark_repetitions=", flags.repetitions));
+  arguments.push_back(
+      absl::StrCat("--benchmark_min_warmup_time=", flags.warmup_seconds));
+  if (flags.min_time.has_value() && flags.min_time->seconds > 0) {
+    arguments.push_back(
+        absl::StrCat("--benchmark_min_time=", flags.min_time->seconds));
+  }
+  std::vector<char*> pointers = {name.data()};
+  for (std::string& argument : arguments) {
+    pointers.push_back(argument.data());
+  }
+  int count = static_cast<int>(pointers.size());
+  pointers.push_back(nullptr);
+  benchmark::Initialize(&count, pointers.data());
   if (count > 1) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "'", arguments[1], "': Google Benchmark knows no such flag or value"));
+        "'", pointers[1], "': Google Benchmark knows no such flag or value"));
   }
   return absl::OkStatus();
 }

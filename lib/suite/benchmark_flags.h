@@ -2,11 +2,14 @@
 #ifndef COWBENCH_LIB_SUITE_BENCHMARK_FLAGS_H_
 #define COWBENCH_LIB_SUITE_BENCHMARK_FLAGS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "benchmark/benchmark.h"
+#include "lib/suite/estimate.h"
 
 namespace cowbench {
 
@@ -19,9 +22,20 @@ struct BenchmarkFlags {
   Format out_format = Format::kJson;
   int repetitions = 1;
   bool list_tests = false;
+  // One fork of each case, whatever else is said.
+  bool dry_run = false;
+  benchmark::TimeUnit time_unit = benchmark::kMillisecond;
+  std::optional<ForkCount> min_time;
+  double warmup_seconds = 0;
+  std::vector<std::string> context_keys;
+  // Those that Google Benchmark acts on, as they were given.
+  std::vector<std::string> arguments;
 };
 
-// Reads one flag, "--benchmark_..."; one without a value has the value "true".
+// Whether it is one of these flags: "--benchmark_...", "--v...".
+bool IsBenchmarkFlag(absl::string_view argument);
+
+// Reads one of them; one without a value has the value "true".
 // Errors: kInvalidArgument.
 absl::Status ReadBenchmarkFlag(absl::string_view argument,
                                BenchmarkFlags* flags);
@@ -29,8 +43,9 @@ absl::Status ReadBenchmarkFlag(absl::string_view argument,
 // Those flags may stand in the environment as well: BENCHMARK_OUT=...
 absl::Status ReadBenchmarkEnvironment(BenchmarkFlags* flags);
 
-// Gives `arguments`, the program's name first, to Google Benchmark.
-absl::Status InitializeBenchmark(std::vector<char*> arguments);
+// Gives them to Google Benchmark, with the name of the program.
+absl::Status InitializeBenchmark(absl::string_view program,
+                                 const BenchmarkFlags& flags);
 
 }  // namespace cowbench
 

@@ -1,16 +1,20 @@
 #include "lib/suite/context.h"
 
+#include <sched.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
+#include "lib/suite/flag_values.h"
 #include "lib/suite/version.h"
 
 namespace cowbench {
@@ -51,6 +55,14 @@ void AddHugePages(ContextItems* items) {
   items->emplace_back("mthp_enabled", all.empty() ? "never" : all);
 }
 
+// How many CPUs this process may run on; jemalloc has as many arenas for each.
+std::string CpusAllowed() {
+  cpu_set_t cpus;
+  return sched_getaffinity(0, sizeof(cpus), &cpus) == 0
+             ? absl::StrCat(CPU_COUNT(&cpus))
+             : "";
+}
+
 // The commit of the source tree that `bazel run` was called in.
 std::string GitCommit() {
   if (getenv("BUILD_WORKSPACE_DIRECTORY") == nullptr) {
@@ -74,14 +86,21 @@ std::string GitCommit() {
 }  // namespace
 
 ContextItems EnvironmentContext() {
-  utsname system;
-  uname(&system);
+  utsname system = {};
+  if (uname(&system) != 0) {
+    system = {};
+  }
   ContextItems items = {
       {"cowbench_version", kVersion},
       {"kernel", system.release},
       {"machine", system.machine},
       {"page_size", absl::StrCat(probe::PageSize())},
       {"cpu_model", Field("/proc/cpuinfo", "model name")},
+      // What allocators read when they start, beside the page size.
+      {"cpus_allowed", CpusAllowed()},
+      {"cpus_online", Field("/sys/devices/system/cpu/online", "")},
+      {"numa_nodes", Field("/sys/devices/system/node/online", "")},
+      {"overcommit_memory", Field("/proc/sys/vm/overcommit_memory", "")},
       {"memory", Field("/proc/meminfo", "MemTotal")},
       {"swap", Field("/proc/meminfo", "SwapTotal")},
 #ifdef __clang__
@@ -102,6 +121,38 @@ ContextItems EnvironmentContext() {
                      [](const auto& item) { return item.second.empty(); }),
       items.end());
   return items;
+}
+
+absl::Status CheckContextKeys(const std::vector<std::string>& keys,
+                              const ContextItems& ours) {
+  // Google Benchmark's (json_reporter.cc), and what the subjects answer.
+  static constexpr absl::string_view kTaken[] = {"date",
+                                                 "host_name",
+                                                 "executable",
+                                                 "num_cpus",
+                                                 "mhz_per_cpu",
+                                                 "cpu_scaling_enabled",
+                                                 "aslr_enabled",
+                                                 "caches",
+                                                 "load_avg",
+                                                 "library_version",
+                                                 "library_build_type",
+                                                 "json_schema_version",
+                                                 kRandomizationKey};
+  for (const std::string& key : keys) {
+    const bool is_ours =
+        absl::StartsWith(key, kAllocatorPrefix) ||
+        std::any_of(ours.begin(), ours.end(),
+                    [&key](const auto& item) { return item.first == key; });
+    if (is_ours || std::find(std::begin(kTaken), std::end(kTaken), key) !=
+                       std::end(kTaken)) {
+      return Invalid("benchmark_context",
+                     absl::StrCat("'", key,
+                                  "' is a key that is in the results already; "
+                                  "choose another"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace cowbench

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "lib/base/available_memory.h"
 #include "lib/base/units.h"
@@ -35,19 +36,23 @@ double SecondsToMeasure(const Case& c) {
 
 }  // namespace
 
-int IterationsOf(const Case& c, int chosen) {
-  if (chosen > 0) {
-    return chosen;
+int IterationsOf(const Case& c, const ForkCount& forks) {
+  if (forks.seconds > 0) {
+    return static_cast<int>(
+        std::clamp<double>(forks.seconds / SecondsToMeasure(c), 1, kMaxForks));
+  }
+  if (forks.number > 0) {
+    return forks.number;
   }
   return c.size <= kMiB ? 10 : c.size <= 64 * kMiB ? 7 : 3;
 }
 
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
-                                     int iterations, int repetitions) {
+                                     const ForkCount& chosen, int repetitions) {
   std::vector<double> seconds;
   std::string data_set;
   for (const Case& c : cases) {
-    const int forks = repetitions * (1 + IterationsOf(c, iterations));
+    const int forks = repetitions * (1 + IterationsOf(c, chosen));
     const bool exists = data_set == c.DataSet();
     const bool spoils =
         c.SpoilsDataSet(c.Get<axis::Thp>() == HugePages::kAlways);
@@ -58,32 +63,35 @@ std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
   return seconds;
 }
 
-void PrintEstimates(const std::vector<Case>& cases, int iterations,
-                    int repetitions, FILE* out) {
+std::string Estimates(const std::vector<Case>& cases, const ForkCount& chosen,
+                      int repetitions) {
   const std::vector<double> seconds =
-      EstimatedSeconds(cases, iterations, repetitions);
+      EstimatedSeconds(cases, chosen, repetitions);
   size_t width = 0;
   for (const Case& c : cases) {
     width = std::max(width, c.Id().size());
   }
-  const auto print = [&](const std::string& name, const std::string& time,
-                         uint64_t memory) {
-    fprintf(out, "%-*s%12s%12s\n", static_cast<int>(width), name.c_str(),
-            time.c_str(), HumanBytes(static_cast<double>(memory)).c_str());
+  std::string table;
+  const auto add = [&](const std::string& name, const std::string& time,
+                       const std::string& memory) {
+    absl::StrAppendFormat(&table, "%-*s%12s%12s\n", static_cast<int>(width),
+                          name, time, memory);
   };
-  fprintf(out, "%-*s%12s%12s\n", static_cast<int>(width), "case", "about",
-          "up to");
+  const auto bytes = [](uint64_t number) {
+    return HumanBytes(static_cast<double>(number));
+  };
+  add("case", "about", "up to");
   double total = 0;
   uint64_t most = 0;
   for (size_t i = 0; i < cases.size(); ++i) {
-    print(cases[i].Id(), HumanSeconds(seconds[i]), NeededMemory(cases[i]));
+    add(cases[i].Id(), HumanSeconds(seconds[i]), bytes(NeededMemory(cases[i])));
     total += seconds[i];
     most = std::max(most, NeededMemory(cases[i]));
   }
-  print(absl::StrCat(cases.size(), cases.size() == 1 ? " case" : " cases"),
-        absl::FormatDuration(absl::Seconds(std::ceil(total))), most);
-  fprintf(out, "%s of memory is available\n",
-          HumanBytes(static_cast<double>(AvailableMemory())).c_str());
+  add(absl::StrCat(cases.size(), cases.size() == 1 ? " case" : " cases"),
+      absl::FormatDuration(absl::Seconds(std::ceil(total))), bytes(most));
+  return absl::StrCat(table, bytes(AvailableMemory()),
+                      " of memory is available\n");
 }
 
 }  // namespace cowbench

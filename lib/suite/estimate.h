@@ -2,27 +2,34 @@
 #ifndef COWBENCH_LIB_SUITE_ESTIMATE_H_
 #define COWBENCH_LIB_SUITE_ESTIMATE_H_
 
-#include <cstdio>
+#include <string>
 #include <vector>
 
 #include "lib/suite/matrix.h"
 
 namespace cowbench {
 
-// Forks measured for a case: `chosen` by the user, or, if that is 0, as many
-// as suit its size. More of them make times steadier; counts are the same in
-// each.
-int IterationsOf(const Case& c, int chosen);
+inline constexpr int kMaxForks = 1'000'000;
+
+// How many forks of a case the user wants measured. More of them make times
+// steadier; counts are the same in each.
+struct ForkCount {
+  int number = 0;      // 0: as many as suit the size of the case
+  double seconds = 0;  // if above 0, as many as reach this time
+};
+
+// Forks measured for a case; a guess where that depends on their time.
+int IterationsOf(const Case& c, const ForkCount& forks);
 
 // Seconds that each case takes when they are run in this order. Right in their
 // proportions, which is what the progress needs; the constants are those of
 // one virtual machine.
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
-                                     int iterations, int repetitions);
+                                     const ForkCount& chosen, int repetitions);
 
-// Prints the cases, how much time and memory each will need, and the total.
-void PrintEstimates(const std::vector<Case>& cases, int iterations,
-                    int repetitions, FILE* out);
+// A table of the cases, how much time and memory each will need, and the total.
+std::string Estimates(const std::vector<Case>& cases, const ForkCount& chosen,
+                      int repetitions);
 
 }  // namespace cowbench
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -86,9 +87,12 @@ inline absl::StatusOr<int> ParseWholeNumber(int low, int high,
   return number;
 }
 
+// As Google Benchmark reads its switches, but for typing errors.
 inline absl::StatusOr<bool> ParseBool(absl::string_view text) {
-  static constexpr Named<bool> kValues[] = {{"true", true}, {"false", false}};
-  return ParseName<bool>(kValues, text);
+  static constexpr Named<bool> kValues[] = {
+      {"true", true},   {"yes", true}, {"on", true},   {"1", true},
+      {"false", false}, {"no", false}, {"off", false}, {"0", false}};
+  return ParseName<bool>(kValues, absl::AsciiStrToLower(text));
 }
 
 }  // namespace cowbench

@@ -37,7 +37,8 @@ absl::StatusOr<int> Flags::Read(absl::Span<char* const> arguments) {
     return Invalid(name, "a value is missing");
   }
   if (flag->is_switch) {
-    COWBENCH_RETURN_IF_ERROR(InFlag(name, ParseBool(value)).status());
+    COWBENCH_ASSIGN_OR_RETURN(const bool on, InFlag(name, ParseBool(value)));
+    value = on ? "true" : "false";
   }
   given_.emplace(name, value);
   return read;

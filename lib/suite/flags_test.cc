@@ -41,6 +41,12 @@ TEST_F(FlagsTest, ReadsEachWayToGiveAValue) {
   EXPECT_EQ(flags_.GetAll("size"), (Strings{"1=2", "3"}));
   EXPECT_EQ(Read({"--list", "false"}), "1");
   EXPECT_TRUE(flags_.IsOn("list"));
+  EXPECT_EQ(Read({"--list=Yes"}), "1");
+  EXPECT_TRUE(flags_.IsOn("list"));
+  EXPECT_EQ(Read({"--list=1"}), "1");
+  EXPECT_TRUE(flags_.IsOn("list"));
+  EXPECT_EQ(Read({"--list=0"}), "1");
+  EXPECT_FALSE(flags_.IsOn("list"));
   EXPECT_EQ(Read({"--list=false"}), "1");
   EXPECT_FALSE(flags_.IsOn("list"));
 }
@@ -48,8 +54,9 @@ TEST_F(FlagsTest, ReadsEachWayToGiveAValue) {
 TEST_F(FlagsTest, SaysWhatIsWrong) {
   EXPECT_EQ(Read({"--size"}), "--size: a value is missing");
   EXPECT_EQ(Read({"--size", "--list"}), "--size: a value is missing");
-  EXPECT_EQ(Read({"--list=maybe"}),
-            "--list: 'maybe' is not one of: true, false");
+  EXPECT_EQ(
+      Read({"--list=maybe"}),
+      "--list: 'maybe' is not one of: true, yes, on, 1, false, no, off, 0");
   for (const char* argument : {"--sizes=1", "size", "-size", "--nolist", ""}) {
     EXPECT_EQ(Read({argument}),
               "'" + std::string(argument) +

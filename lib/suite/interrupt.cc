@@ -15,10 +15,26 @@ int interrupt_fd = -1;
 
 void OnSignal(int) { Interrupt(); }
 
-void Handle(int signal_number, int flags) {
+// Whatever ends a process by default, can be caught and is not a fault. What
+// the user has set to be ignored, as nohup(1) does, stays ignored, and a
+// profiler keeps its signal.
+constexpr int kSignals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,  SIGXCPU,
+                            SIGABRT, SIGALRM, SIGUSR1, SIGUSR2,  SIGVTALRM,
+                            SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT};
+
+void HandleUnlessSet(int signal_number) {
   struct sigaction action = {};
+  sigaction(signal_number, nullptr, &action);
+  if (action.sa_handler != SIG_DFL) {
+    return;
+  }
   action.sa_handler = OnSignal;
-  action.sa_flags = SA_RESTART | flags;
+  // From the keyboard, the second one ends the process. timeout(1) sends
+  // SIGTERM twice, the kernel SIGXCPU every second.
+  const bool from_keyboard =
+      signal_number == SIGINT || signal_number == SIGQUIT;
+  action.sa_flags =
+      SA_RESTART | (from_keyboard ? static_cast<int>(SA_RESETHAND) : 0);
   sigaction(signal_number, &action, nullptr);
 }
 
@@ -27,10 +43,9 @@ void Handle(int signal_number, int flags) {
 int InterruptFd() {
   if (interrupt_fd < 0) {
     interrupt_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    Handle(SIGINT, static_cast<int>(SA_RESETHAND));
-    // timeout(1) sends it twice.
-    Handle(SIGTERM, 0);
-    Handle(SIGHUP, 0);
+    for (const int signal_number : kSignals) {
+      HandleUnlessSet(signal_number);
+    }
     signal(SIGPIPE, SIG_IGN);
   }
   return interrupt_fd;

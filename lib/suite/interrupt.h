@@ -4,9 +4,10 @@
 
 namespace cowbench {
 
-// From the first call on, SIGINT, SIGTERM and SIGHUP interrupt the run, and so
+// From the first call on, SIGINT, SIGTERM, SIGHUP and other signals that would
+// end the process interrupt the run, unless they were ignored before, and so
 // does Interrupt(): the descriptor that is returned becomes readable, for
-// good. A second SIGINT ends the process. SIGPIPE is ignored.
+// good. A second SIGINT or SIGQUIT ends the process. SIGPIPE is ignored.
 int InterruptFd();
 
 void Interrupt();

@@ -1,9 +1,7 @@
 #include "lib/suite/options.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -11,28 +9,32 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
 #include "lib/suite/axes.h"
 #include "lib/suite/flag_values.h"
 #include "lib/suite/flags.h"
+#include "lib/suite/help.h"
 #include "lib/suite/version.h"
 
 namespace cowbench {
 namespace {
 
 constexpr absl::string_view kList = "<values>";
+constexpr int kSizeFactor = 4;  // in a range
 
 std::vector<Flag> KnownFlags() {
   std::vector<Flag> flags = {
       {"preset", "default",
-       "Which cases to run: smoke (takes seconds), default (minutes) or full "
-       "(hours)."},
+       "Which cases to run: smoke (takes seconds), default (minutes), full "
+       "(hours), or one of the suite's own."},
       {"allocators", kList, "Allocators."},
       {"layouts", kList, "Data layouts."},
       {"patterns", kList, "What is done after the fork."},
       {"sizes", kList,
-       "Bytes that the layout requests, such as 64KiB,1MiB,1GiB."},
+       "Bytes that the layout requests, such as 64KiB,1MiB; 64KiB..1GiB for "
+       "64KiB, four times that, and so on up to 1GiB."},
   };
   AllAxes::ForEach([&flags]<typename Axis>(std::type_identity<Axis>) {
     flags.push_back({Axis::kFlag, kList, Axis::kHelp});
@@ -58,21 +60,53 @@ std::vector<Flag> KnownFlags() {
   return flags;
 }
 
+// An item of a list: a value, or, where there is a factor, "low..high" for
+// low, that times the factor, and so on, and high.
+template <typename Value, typename Parse>
+absl::StatusOr<std::vector<Value>> ReadItem(absl::string_view item,
+                                            [[maybe_unused]] int factor,
+                                            Parse parse) {
+  if constexpr (std::is_integral_v<Value>) {
+    const std::vector<absl::string_view> ends = absl::StrSplit(item, "..");
+    if (factor > 1 && ends.size() == 2) {
+      COWBENCH_ASSIGN_OR_RETURN(const Value low, parse(ends[0]));
+      COWBENCH_ASSIGN_OR_RETURN(const Value high, parse(ends[1]));
+      if (low >= high) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("'", item, "' is not a range from less to more"));
+      }
+      std::vector<Value> values;
+      for (Value value = low; value < high;
+           value *= static_cast<Value>(factor)) {
+        values.push_back(value);
+      }
+      values.push_back(high);
+      return values;
+    }
+  }
+  COWBENCH_ASSIGN_OR_RETURN(Value value, parse(item));
+  return std::vector<Value>{std::move(value)};
+}
+
 // Replaces `values` by those that the flag lists, if it was given.
 template <typename Value, typename Parse>
-absl::Status ReadList(const Flags& flags, absl::string_view name, Parse parse,
-                      std::vector<Value>* values) {
+absl::Status ReadList(const Flags& flags, absl::string_view name, int factor,
+                      Parse parse, std::vector<Value>* values) {
   const std::optional<std::string> list = flags.Get(name);
   if (!list.has_value()) {
     return absl::OkStatus();
   }
   std::vector<Value> read;
   for (const absl::string_view item : absl::StrSplit(*list, ',')) {
-    COWBENCH_ASSIGN_OR_RETURN(Value value, InFlag(name, parse(item)));
-    if (std::find(read.begin(), read.end(), value) != read.end()) {
-      return Invalid(name, absl::StrCat("'", item, "' is given twice"));
+    COWBENCH_ASSIGN_OR_RETURN(
+        const std::vector<Value> several,
+        InFlag(name, ReadItem<Value>(item, factor, parse)));
+    for (const Value& value : several) {
+      if (std::find(read.begin(), read.end(), value) != read.end()) {
+        return Invalid(name, absl::StrCat("'", item, "' is given twice"));
+      }
+      read.push_back(value);
     }
-    read.push_back(std::move(value));
   }
   *values = std::move(read);
   return absl::OkStatus();
@@ -83,16 +117,21 @@ absl::Status ReadAxes(const Flags& flags, Axes* axes) {
                                      std::pair("layouts", &axes->layouts),
                                      std::pair("patterns", &axes->patterns)}) {
     const std::vector<std::string> known = *values;
-    COWBENCH_RETURN_IF_ERROR(ReadList(flags, name, OneOf(known), values));
+    COWBENCH_RETURN_IF_ERROR(ReadList(flags, name, 1, OneOf(known), values));
   }
-  COWBENCH_RETURN_IF_ERROR(ReadList(flags, "sizes", ParseSize, &axes->sizes));
+  COWBENCH_RETURN_IF_ERROR(
+      ReadList(flags, "sizes", kSizeFactor, ParseSize, &axes->sizes));
   if (flags.Get("sizes").has_value()) {
     axes->size_of_layout.clear();
   }
   absl::Status status;
   AllAxes::ForEach([&]<typename Axis>(std::type_identity<Axis>) {
+    int factor = 1;
+    if constexpr (requires { Axis::kRangeFactor; }) {
+      factor = Axis::kRangeFactor;
+    }
     status.Update(
-        ReadList(flags, Axis::kFlag, Axis::Parse, &axes->Get<Axis>()));
+        ReadList(flags, Axis::kFlag, factor, Axis::Parse, &axes->Get<Axis>()));
   });
   return status;
 }
@@ -121,52 +160,53 @@ absl::StatusOr<absl::Duration> ParseDeadline(absl::string_view text) {
 
 // 0 for auto.
 absl::StatusOr<int> ParseIterations(absl::string_view text) {
-  constexpr int kMaxIterations = 1'000'000;
   if (text == "auto") {
     return 0;
   }
-  absl::StatusOr<int> number = ParseWholeNumber(1, kMaxIterations, text);
+  absl::StatusOr<int> number = ParseWholeNumber(1, kMaxForks, text);
   return number.ok() ? number
                      : absl::InvalidArgumentError(absl::StrCat(
                            number.status().message(), ", nor auto"));
 }
 
-void PrintHelp(const Flags& flags) {
-  printf(
-      "Measures what fork() makes the kernel copy, across data layouts, access "
-      "patterns,\nsizes and allocators.\n\n"
-      "  bazel run //benchmarks:%s -- [flags]\n\n"
-      "<values> are separated by commas. A flag that is not given has the "
-      "preset's.\n\n%s",
-      program_invocation_short_name, flags.Help().c_str());
-  fputs(
-      "\nFlags of Google Benchmark:\n"
-      "  --benchmark_filter=<regex>     on case ids; -<regex> for all others\n"
-      "  --benchmark_list_tests         print the cases and exit\n"
-      "  --benchmark_repetitions=<n>\n"
-      "  --benchmark_out=<file>         JSON, or what --benchmark_out_format "
-      "says\n"
-      "  --benchmark_format=<console|json|csv>\n",
-      stdout);
+// How many forks of each case, by the flags of ours and of Google Benchmark's.
+absl::Status ReadForks(const Flags& flags, Options* options) {
+  const std::optional<std::string> iterations = flags.Get("iterations");
+  COWBENCH_ASSIGN_OR_RETURN(
+      options->forks.number,
+      InFlag("iterations", ParseIterations(iterations.value_or("auto"))));
+  BenchmarkFlags& benchmark = options->benchmark;
+  if (benchmark.min_time.has_value()) {
+    if (iterations.has_value()) {
+      return Invalid("benchmark_min_time",
+                     "--iterations is given, too; either of them will do");
+    }
+    options->forks = *benchmark.min_time;
+  }
+  if (benchmark.dry_run) {
+    options->forks = {.number = 1};
+    benchmark.repetitions = 1;
+    benchmark.warmup_seconds = 0;
+  }
+  return absl::OkStatus();
 }
 
-// Reads all arguments. Those of Google Benchmark are appended to
-// `benchmark_arguments`.
-absl::Status ReadArguments(absl::Span<char* const> arguments, Flags* flags,
-                           BenchmarkFlags* benchmark,
-                           std::vector<char*>* benchmark_arguments) {
+// Reads all arguments up to --help or --version.
+absl::Status ReadArguments(absl::Span<char* const> arguments,
+                           const Choices& choices, Flags* flags,
+                           Options* options) {
   while (!arguments.empty()) {
     const absl::string_view argument = arguments[0];
     int read = 1;
-    if (absl::StartsWith(argument, "--benchmark_")) {
-      COWBENCH_RETURN_IF_ERROR(ReadBenchmarkFlag(argument, benchmark));
-      benchmark_arguments->push_back(arguments[0]);
+    if (IsBenchmarkFlag(argument)) {
+      COWBENCH_RETURN_IF_ERROR(
+          ReadBenchmarkFlag(argument, &options->benchmark));
     } else if (argument == "--help" || argument == "-h") {
-      PrintHelp(*flags);
-      exit(0);
+      options->text = HelpText(*flags, choices);
+      return absl::OkStatus();
     } else if (argument == "--version") {
-      printf("cowbench %s\n", kVersion);
-      exit(0);
+      options->text = absl::StrCat("cowbench ", kVersion, "\n");
+      return absl::OkStatus();
     } else {
       COWBENCH_ASSIGN_OR_RETURN(read, flags->Read(arguments));
     }
@@ -183,11 +223,13 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          absl::Span<const Preset> own_presets) {
   Options options;
   Flags flags(KnownFlags());
-  std::vector<char*> benchmark_arguments = {argv[0]};
   COWBENCH_RETURN_IF_ERROR(ReadBenchmarkEnvironment(&options.benchmark));
   COWBENCH_RETURN_IF_ERROR(
       ReadArguments(absl::MakeSpan(argv, static_cast<size_t>(argc)).subspan(1),
-                    &flags, &options.benchmark, &benchmark_arguments));
+                    {catalog, allocators, own_presets}, &flags, &options));
+  if (!options.text.empty()) {
+    return options;
+  }
   options.allocators = std::move(allocators);
   COWBENCH_RETURN_IF_ERROR(AddVariants(flags, &options.allocators));
   COWBENCH_ASSIGN_OR_RETURN(
@@ -195,22 +237,15 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
       InFlag("preset", PresetAxes(flags.Get("preset").value_or("default"),
                                   catalog, options.allocators, own_presets)));
   COWBENCH_RETURN_IF_ERROR(ReadAxes(flags, &options.axes));
-  COWBENCH_ASSIGN_OR_RETURN(
-      options.iterations,
-      InFlag("iterations",
-             ParseIterations(flags.Get("iterations").value_or("auto"))));
+  COWBENCH_RETURN_IF_ERROR(ReadForks(flags, &options));
   COWBENCH_ASSIGN_OR_RETURN(
       options.deadline,
       InFlag("deadline", ParseDeadline(flags.Get("deadline").value_or("60s"))));
   options.verify = flags.IsOn("verify");
   options.list = flags.IsOn("list");
-  if (options.list || options.benchmark.list_tests) {  // would empty the file
-    std::erase_if(benchmark_arguments, [](absl::string_view argument) {
-      return absl::StartsWith(argument, "--benchmark_out=");
-    });
-    options.benchmark.out.clear();
-  }
-  COWBENCH_RETURN_IF_ERROR(InitializeBenchmark(std::move(benchmark_arguments)));
+  // The program's name goes into the results.
+  COWBENCH_RETURN_IF_ERROR(
+      InitializeBenchmark(Printable(argv[0]), options.benchmark));
   return options;
 }
 

@@ -2,12 +2,14 @@
 #ifndef COWBENCH_LIB_SUITE_OPTIONS_H_
 #define COWBENCH_LIB_SUITE_OPTIONS_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "lib/suite/allocators.h"
 #include "lib/suite/benchmark_flags.h"
+#include "lib/suite/estimate.h"
 #include "lib/suite/matrix.h"
 
 namespace cowbench {
@@ -15,17 +17,20 @@ namespace cowbench {
 struct Options {
   std::vector<Allocator> allocators;  // the user's variants among them
   Axes axes;
-  int iterations = 0;  // 0: as many as suit the size of the case
+  ForkCount forks;
   absl::Duration deadline;
   bool list = false;
   bool verify = false;
+  // Of --help or --version: all that there is to do is to print it.
+  std::string text;
   BenchmarkFlags benchmark;
 };
 
 // Parses everything before any work is done: cowbench's flags, and
-// --benchmark_*, all of which are given to benchmark::Initialize().
+// --benchmark_*, all of which are given to benchmark::Initialize(); but
+// nothing after --help or --version.
 // Errors: kInvalidArgument, in one line that names the flag, what was wrong
-// and what is accepted. Exits by itself for --help and --version.
+// and what is accepted.
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          workload::Catalog catalog,
                                          std::vector<Allocator> allocators,

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
+#include "lib/base/printable.h"
 #include "lib/suite/interrupt.h"
 
 namespace cowbench {
@@ -27,6 +28,8 @@ void FinishedOnly::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
     if (!Failed(run) || FailureMessage(run) != kInterrupted) {
       finished.push_back(run);
+      std::string& message = FailureMessage(finished.back());
+      message = Printable(message);
       // Not valid JSON: the coefficient of variation of zeros.
       std::erase_if(finished.back().counters, [](const auto& counter) {
         return !std::isfinite(static_cast<double>(counter.second));

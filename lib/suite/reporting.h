@@ -24,7 +24,7 @@ bool Failed(const R& run) {
   }
 }
 template <typename R>
-const std::string& FailureMessage(const R& run) {
+auto& FailureMessage(R& run) {
   if constexpr (requires { run.error_message; }) {
     return run.error_message;
   } else {

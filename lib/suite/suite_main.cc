@@ -1,16 +1,14 @@
 #include "lib/suite/suite_main.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 #include <numeric>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +19,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "benchmark/benchmark.h"
+#include "lib/base/printable.h"
+#include "lib/base/startup.h"
 #include "lib/base/status_macros.h"
 #include "lib/probe/oracle.h"
 #include "lib/suite/allocators.h"
@@ -31,10 +31,12 @@
 #include "lib/suite/counters.h"
 #include "lib/suite/csv_reporter.h"
 #include "lib/suite/estimate.h"
+#include "lib/suite/filter.h"
 #include "lib/suite/flag_values.h"
 #include "lib/suite/interrupt.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
+#include "lib/suite/output_file.h"
 #include "lib/suite/progress.h"
 #include "lib/suite/reporting.h"
 
@@ -44,57 +46,6 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitInterrupted = 130;
-
-// What Google Benchmark calls the benchmark that it registers for a case.
-std::string BenchmarkName(const Case& c, int iterations) {
-  return absl::StrCat(c.Id(), "/iterations:", iterations, "/manual_time");
-}
-
-// Google Benchmark's rules, on case ids as well as on its own longer names,
-// so that "size:64KiB$" means what it says.
-absl::StatusOr<std::vector<Case>> Filter(std::vector<Case> cases,
-                                         const std::string& filter,
-                                         int iterations) {
-  if (filter.empty() || filter == "all") {
-    return cases;
-  }
-  const bool negative = absl::StartsWith(filter, "-");
-  std::regex regex;
-  try {
-    regex = std::regex(filter.substr(negative ? 1 : 0), std::regex::extended);
-  } catch (const std::regex_error& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--benchmark_filter: '", filter,
-                     "' is not a regular expression: ", error.what()));
-  }
-  std::vector<Case> selected;
-  for (const Case& c : cases) {
-    const bool matches =
-        std::regex_search(c.Id(), regex) ||
-        std::regex_search(BenchmarkName(c, IterationsOf(c, iterations)), regex);
-    if (matches != negative) {
-      selected.push_back(c);
-    }
-  }
-  if (selected.empty() && !cases.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--benchmark_filter: '", filter, "' matches none of ", cases.size(),
-        " cases; --benchmark_list_tests shows them"));
-  }
-  return selected;
-}
-
-absl::Status CheckWritable(const std::string& path) {
-  const int file =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--benchmark_out: '", path, "': ", strerror(errno),
-                     "; it must be a file that can be written"));
-  }
-  close(file);
-  return absl::OkStatus();
-}
 
 std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
     Format format, const std::vector<Case>& cases) {
@@ -111,13 +62,16 @@ std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
 
 // Describes the machine, the counters, the axes and the allocators in the
 // results. Errors: kInvalidArgument when a variant is not what the user says.
-absl::Status AddContext(const CaseRunner& runner,
+absl::Status AddContext(const Options& options, const CaseRunner& runner,
                         const std::vector<Case>& cases) {
-  for (const auto& [key, value] : EnvironmentContext()) {
-    benchmark::AddCustomContext(key, value);
+  ContextItems items = EnvironmentContext();
+  items.emplace_back("counters", CountersAsJson());
+  items.emplace_back("axes", AxesAsJson());
+  COWBENCH_RETURN_IF_ERROR(
+      CheckContextKeys(options.benchmark.context_keys, items));
+  for (const auto& [key, value] : items) {
+    benchmark::AddCustomContext(key, Printable(value));
   }
-  benchmark::AddCustomContext("counters", CountersAsJson());
-  benchmark::AddCustomContext("axes", AxesAsJson());
   std::vector<const Allocator*> seen;
   for (const Case& c : cases) {
     const Allocator& allocator = *c.allocator;
@@ -133,19 +87,18 @@ absl::Status AddContext(const CaseRunner& runner,
                        absl::StrJoin(allocator.environment, " "), ": ",
                        hello.status().message()));
     }
-    benchmark::AddCustomContext(absl::StrCat("allocator_", allocator.name),
-                                hello.ok()
-                                    ? hello->version.characters
-                                    : std::string(hello.status().message()));
+    benchmark::AddCustomContext(
+        absl::StrCat(kAllocatorPrefix, allocator.name),
+        Printable(hello.ok() ? hello->version.characters
+                             : hello.status().message()));
     if (!allocator.environment.empty()) {
       benchmark::AddCustomContext(
-          absl::StrCat("allocator_", allocator.name, kSettingsSuffix),
+          absl::StrCat(kAllocatorPrefix, allocator.name, kSettingsSuffix),
           absl::StrJoin(allocator.environment, " "));
     }
     if (seen.size() == 1 && hello.ok()) {
       benchmark::AddCustomContext(
-          "address_space_randomization",
-          hello->address_space_randomized ? "on" : "off");
+          kRandomizationKey, hello->address_space_randomized ? "on" : "off");
     }
   }
   return absl::OkStatus();
@@ -153,30 +106,46 @@ absl::Status AddContext(const CaseRunner& runner,
 
 int Fail(const absl::Status& status, int exit_status) {
   fprintf(stderr, "%s: %s\n", program_invocation_short_name,
-          std::string(status.message()).c_str());
+          Printable(status.message()).c_str());
   return exit_status;
 }
 
+// Prints all that there is to print; returns the exit status.
+int Print(const std::string& text) {
+  fputs(text.c_str(), stdout);
+  if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+    return Fail(absl::ErrnoToStatus(errno, "standard output"), kExitFailed);
+  }
+  return 0;
+}
+
 int RunCases(const Options& options, const std::vector<Case>& cases,
-             CaseRunner& runner) {
+             const OutputFile& out, CaseRunner& runner) {
   const int repetitions = options.benchmark.repetitions;
   const std::vector<double> seconds =
-      EstimatedSeconds(cases, options.iterations, repetitions);
+      EstimatedSeconds(cases, options.forks, repetitions);
   Progress progress(stderr, isatty(STDERR_FILENO) != 0,
                     static_cast<int>(cases.size()) * repetitions,
                     std::accumulate(seconds.begin(), seconds.end(), 0.0));
   auto next_seconds = seconds.begin();
   for (const Case& c : cases) {
-    benchmark::RegisterBenchmark(
-        c.Id().c_str(),
-        [&, work = *next_seconds++ / repetitions](benchmark::State& state) {
-          progress.Begin(c.Id(), work);
-          runner.Run(c, state);
-          progress.Clear();
-        })
-        ->Iterations(IterationsOf(c, options.iterations))
-        ->UseManualTime()
-        ->Unit(benchmark::kMillisecond);
+    // Google Benchmark tries several numbers of iterations to reach a time.
+    auto* const registered =
+        benchmark::RegisterBenchmark(
+            c.Id().c_str(),
+            [&, work = *next_seconds++ / repetitions,
+             left = repetitions](benchmark::State& state) mutable {
+              if (left-- > 0) {
+                progress.Begin(c.Id(), work);
+              }
+              runner.Run(c, state);
+              progress.Clear();
+            })
+            ->UseManualTime()
+            ->Unit(options.benchmark.time_unit);
+    if (options.forks.seconds == 0) {
+      registered->Iterations(IterationsOf(c, options.forks));
+    }
   }
   FinishedOnly display(MakeReporter(options.benchmark.format, cases));
   FinishedOnly file(MakeReporter(options.benchmark.out_format, cases));
@@ -188,6 +157,12 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
                     ": the results could not be written completely")),
                 kExitFailed);
   }
+  if (out.removed()) {
+    return Fail(absl::DataLossError(absl::StrCat(
+                    "--benchmark_out: '", options.benchmark.out,
+                    "' was removed while the cases ran: its results are lost")),
+                kExitFailed);
+  }
   if (Interrupted()) {
     fprintf(stderr, "%s: interrupted; what was finished is reported\n",
             program_invocation_short_name);
@@ -195,7 +170,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
   }
   for (const auto& [id, message] : runner.failures()) {
     fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, id.c_str(),
-            message.c_str());
+            Printable(message).c_str());
   }
   return runner.failures().empty() ? 0 : kExitFailed;
 }
@@ -209,6 +184,9 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
       const Options options,
       ParseCommandLine(argc, argv, catalog, std::move(allocators),
                        own_presets));
+  if (!options.text.empty()) {
+    return Print(options.text);
+  }
   std::vector<Case> all_cases =
       CasesOf(options.axes, catalog, options.allocators);
   if (all_cases.empty()) {
@@ -218,12 +196,18 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   }
   COWBENCH_ASSIGN_OR_RETURN(
       const std::vector<Case> cases,
-      Filter(std::move(all_cases), options.benchmark.filter,
-             options.iterations));
+      FilterCases(std::move(all_cases), options.benchmark.filter,
+                  options.forks));
   if (options.list) {
-    PrintEstimates(cases, options.iterations, options.benchmark.repetitions,
-                   stdout);
-    return 0;
+    return Print(
+        Estimates(cases, options.forks, options.benchmark.repetitions));
+  }
+  if (options.benchmark.list_tests) {
+    std::string names;
+    for (const Case& c : cases) {
+      absl::StrAppend(&names, BenchmarkName(c, options.forks), "\n");
+    }
+    return Print(names);
   }
   if (options.verify) {
     const absl::Status available = probe::OraclesAvailable();
@@ -231,16 +215,11 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
       return Invalid("verify", available.message());
     }
   }
-  std::error_code ignored;
-  if (!options.benchmark.out.empty() &&
-      !std::filesystem::is_fifo(options.benchmark.out, ignored)) {
-    COWBENCH_RETURN_IF_ERROR(CheckWritable(options.benchmark.out));
-  }
+  OutputFile out;
+  COWBENCH_RETURN_IF_ERROR(out.Check(options.benchmark.out));
   CaseRunner runner(options, InterruptFd());
-  if (!options.benchmark.list_tests) {
-    COWBENCH_RETURN_IF_ERROR(AddContext(runner, cases));
-  }
-  return RunCases(options, cases, runner);
+  COWBENCH_RETURN_IF_ERROR(AddContext(options, runner, cases));
+  return RunCases(options, cases, out, runner);
 }
 
 }  // namespace
@@ -255,16 +234,16 @@ int SuiteMain(int argc, char** argv, workload::Catalog catalog,
     descriptor = open("/dev/null", O_RDWR);
   } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
   close(descriptor);
+  // What goes beyond a limit (ulimit -f) cannot be written, like any other.
+  signal(SIGXFSZ, SIG_IGN);
+  const absl::Status started = StartUp();
+  if (!started.ok()) {
+    return Fail(started, kExitUsage);
+  }
   absl::StatusOr<std::vector<Allocator>> allocators =
       FindAllocators(allocator_list, subject_prefix);
   if (!allocators.ok()) {
     return Fail(allocators.status(), kExitFailed);
-  }
-  // `bazel run` starts programs in their runfiles; paths on the command line
-  // are meant from where the user is.
-  const char* const directory = getenv("BUILD_WORKING_DIRECTORY");
-  if (directory != nullptr && chdir(directory) != 0) {
-    return Fail(absl::ErrnoToStatus(errno, directory), kExitFailed);
   }
   const absl::StatusOr<int> exit_status =
       RunCommandLine(argc, argv, catalog, *std::move(allocators), own_presets);

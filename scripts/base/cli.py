@@ -36,16 +36,31 @@ def user_path(text: str) -> str:
   return os.path.join(os.environ.get('BUILD_WORKING_DIRECTORY', ''), text)
 
 
+def printable(text: str) -> str:
+  """`text` in one line, whatever characters a user's value has."""
+  return ''.join(
+      each if each.isprintable() else
+      each.encode('unicode_escape').decode('ascii')
+      for each in ' '.join(text.splitlines()))
+
+
+def _check_directory() -> None:
+  directory = os.environ.get('BUILD_WORKING_DIRECTORY')
+  if directory is not None and not os.path.isdir(directory):
+    raise BadInput(f"BUILD_WORKING_DIRECTORY: '{directory}' is not a directory")
+
+
 def run(script: str, main: Callable[[list[str]], int]) -> NoReturn:
   """Ends the process with main(arguments), or with one line and status 2."""
   # A name may hold characters that the terminal's encoding lacks.
   if hasattr(sys.stdout, 'reconfigure'):
     sys.stdout.reconfigure(errors='backslashreplace')
   try:
+    _check_directory()
     status = main(sys.argv[1:])
     sys.stdout.flush()
   except BadInput as problem:
-    print(f'{script}: {" ".join(str(problem).splitlines())}', file=sys.stderr)
+    print(f'{script}: {printable(str(problem))}', file=sys.stderr)
     status = EXIT_UNUSABLE
   except OSError as error:
     # A reader that closes the pipe, such as head, is no mistake.

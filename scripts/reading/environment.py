@@ -11,6 +11,10 @@ MACHINE_KEYS = (
     'page_size',
     'thp_enabled',
     'mthp_enabled',
+    'cpus_allowed',
+    'cpus_online',
+    'numa_nodes',
+    'overcommit_memory',
     'address_space_randomization',
     'compiler',
     'build_mode')

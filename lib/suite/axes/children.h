@@ -18,7 +18,9 @@ struct Children {
   static constexpr absl::string_view kName = "children";
   static constexpr absl::string_view kFlag = "children";
   static constexpr absl::string_view kHelp =
-      "Children forked and running at the same time, such as 1,4.";
+      "Children forked and running at the same time, such as 1,4; 1..8 for "
+      "1,2,4,8.";
+  static constexpr int kRangeFactor = 2;
   static constexpr bool kOfDataSet = false;
 
   static absl::StatusOr<Value> Parse(absl::string_view text) {

@@ -1,0 +1,46 @@
+"""What allocators see of the machine moves no count, or is in the context."""
+
+import os
+import unittest
+
+from benchmarks.testing.cow import Cow, Rows, counts
+from scripts.reading import environment
+
+FLAGS = ('--preset=smoke', '--sizes=64KiB', '--patterns=free,grow',
+         '--iterations=2')
+
+
+class EnvironmentTest(unittest.TestCase):
+
+  def measured(self) -> tuple[Rows, dict[str, str]]:
+    status, rows, context = Cow('benchmarks/cow').results(*FLAGS)
+    self.assertEqual(status, 0)
+    return counts(rows), environment.fingerprint(context)
+
+  def test_cpu_affinity(self) -> None:
+    allowed = os.sched_getaffinity(0)
+    if len(allowed) < 2:
+      self.skipTest('SKIPPED: only one CPU')
+    rows, fingerprint = self.measured()
+    os.sched_setaffinity(0, {min(allowed)})
+    self.addCleanup(os.sched_setaffinity, 0, allowed)
+    rows_of_one, fingerprint_of_one = self.measured()
+    self.assertNotEqual(rows, rows_of_one)  # jemalloc has fewer arenas
+    self.assertEqual(fingerprint['cpus_allowed'], str(len(allowed)))
+    self.assertEqual(fingerprint_of_one['cpus_allowed'], '1')
+
+  def test_nice_environment_and_folder(self) -> None:
+    rows, fingerprint = self.measured()
+    os.environ['MALLOC_CONF'] = 'narenas:1'
+    self.addCleanup(os.environ.pop, 'MALLOC_CONF')
+    os.environ['A' * 1000] = 'b' * 1000
+    self.addCleanup(os.environ.pop, 'A' * 1000)
+    status, others, context = Cow('benchmarks/cow').results(
+        *FLAGS, preexec_fn=lambda: os.nice(5), cwd='/')
+    self.assertEqual(status, 0)
+    self.assertEqual(counts(others), rows)
+    self.assertEqual(environment.fingerprint(context), fingerprint)
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,118 @@
+"""Google Benchmark's flags, as //benchmarks:cow reads them."""
+
+import os
+import tempfile
+import unittest
+
+from benchmarks.testing.cow import Cow
+from benchmarks.testing.cow import read_results
+
+ONE = ('--layouts=array', '--patterns=write', '--allocators=glibc',
+       '--sizes=64KiB')
+CASE = 'cow/array/write/glibc/size:64KiB'
+# 16 cases.
+SIXTEEN = ('--layouts=array', '--patterns=idle,read,copy_out,write',
+           '--allocators=glibc,jemalloc,tcmalloc,mimalloc', '--sizes=64KiB',
+           '--iterations=1')
+
+
+class BenchmarkFlagsTest(unittest.TestCase):
+
+  def setUp(self) -> None:
+    self.cow = Cow('benchmarks/cow')
+
+  def refused(self, *flags: str) -> str:
+    """Asserts a refusal before any work; returns the one line about it."""
+    status, stdout, stderr = self.cow.run(*flags)
+    self.assertEqual((status, stdout), (2, ''))
+    self.assertEqual(stderr.count('\n'), 1, stderr)
+    return stderr
+
+  def test_no_filter_takes_for_ever_or_too_much(self) -> None:
+    for filter_, message in (('(' * 20_000, '20000 bytes'),
+                             ('x' * 100_000, 'matches none'),
+                             ('(.*)*(.*)*(.*)*x(.*)*Y', 'matches none'),
+                             ('((a{1000}){1000}){1000}', 'RE2')):
+      with self.subTest(filter_[:30]):
+        line = self.refused('--benchmark_filter=' + filter_)
+        self.assertIn(message, line)
+        self.assertLess(len(line), 400)
+
+  def test_a_filter_is_in_posix_extended_syntax(self) -> None:
+    cases = self.cow.cases(*SIXTEEN)
+    for filter_, expected in (
+        ('^cow/[[:alpha:]]+/(idle|read)/glibc', 2), ('wr?i{1,2}te/g', 1),
+        (r'array\b.*/glibc', 4), ('/iterations:1/manual_time$', len(cases)),
+        ('-jemalloc|mimalloc|tcmalloc', 4), ('all', len(cases))):
+      with self.subTest(filter_):
+        self.assertEqual(
+            len(self.cow.cases(*SIXTEEN, '--benchmark_filter=' + filter_)),
+            expected)
+
+  def test_negative_filter(self) -> None:
+    _, stdout, _ = self.cow.run('--benchmark_list_tests', *SIXTEEN,
+                                '--benchmark_filter=-write|malloc')
+    # Neither written nor, but for glibc, a malloc.
+    self.assertEqual(len(stdout.splitlines()), 3)
+
+  def test_forks_by_number_and_by_time(self) -> None:
+    for flag, forks in (('--benchmark_min_time=7x', 7),
+                        ('--benchmark_min_time=0', 1),
+                        ('--benchmark_dry_run', 1)):
+      with self.subTest(flag):
+        _, rows, _ = self.cow.results(*ONE, flag, '--benchmark_repetitions=3')
+        self.assertEqual(rows[CASE]['iterations'], forks)
+        self.assertEqual(rows[CASE]['repetitions'],
+                         1 if flag == '--benchmark_dry_run' else 3)
+    for text in ('0.2', '0.2s'):
+      status, rows, _ = self.cow.results(
+          *ONE, '--benchmark_min_time=' + text,
+          '--benchmark_min_warmup_time=0.01s', '--benchmark_repetitions=2')
+      self.assertEqual((status, list(rows)), (0, [CASE + '/manual_time']))
+      self.assertGreater(rows[CASE + '/manual_time']['iterations'], 1)
+      self.assertEqual(self.cow.cases(*ONE, '--benchmark_min_time=' + text),
+                       [CASE + '/manual_time'])
+    self.assertIn('--iterations', self.refused(
+        '--benchmark_min_time=1x', '--iterations=1'))
+
+  def test_flags_of_google_benchmark(self) -> None:
+    for word, shown in (('yes', 0), ('1', 0), ('on', 0), ('TRUE', 0),
+                        ('no', 1), ('0', 1), ('off', 1), ('false', 1)):
+      _, rows, _ = self.cow.results(
+          *ONE, '--benchmark_repetitions=2',
+          '--benchmark_report_aggregates_only=' + word)
+      self.assertEqual(len(rows), shown, word)
+    for unit in ('ns', 'us', 'ms', 's'):
+      _, rows, _ = self.cow.results(*ONE, '--benchmark_time_unit=' + unit)
+      self.assertEqual(rows[CASE]['time_unit'], unit)
+    for flag in ('--benchmark_color=no', '--benchmark_color=auto', '--v=1',
+                 '--benchmark_counters_tabular', '--benchmark_perf_counters=',
+                 '--benchmark_enable_random_interleaving=1'):
+      status, rows, _ = self.cow.results(*ONE, flag)
+      self.assertEqual((status, list(rows)), (0, [CASE]), flag)
+
+  def test_flags_of_google_benchmark_in_the_environment(self) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      variables = {'OUT': out, 'TIME_UNIT': 'us', 'MIN_TIME': '2x',
+                   'REPETITIONS': '2', 'CONTEXT': 'who=me', 'COLOR': 'no',
+                   'LIST_TESTS': '0', 'COUNTERS_TABULAR': 'yes'}
+      env = {**os.environ, **{'BENCHMARK_' + name: value
+                              for name, value in variables.items()}}
+      status, _, stderr = self.cow.run(*ONE, env=env)
+      self.assertEqual(status, 0, stderr)
+      rows, context = read_results(out)
+      row = rows[CASE]
+      self.assertEqual((row['time_unit'], row['iterations'],
+                        row['repetitions'], context['who']),
+                       ('us', 2, 2, 'me'))
+    for name, value in (('MIN_TIME', 'soon'), ('COLOR', 'red'),
+                        ('DRY_RUN', 'maybe'), ('PERF_COUNTERS', 'CYCLES')):
+      status, _, stderr = self.cow.run(
+          *ONE, env={**os.environ, 'BENCHMARK_' + name: value})
+      self.assertEqual(status, 2)
+      self.assertIn('--benchmark_' + name.lower(), stderr.splitlines()[-1])
+
+
+if __name__ == '__main__':
+  unittest.main()

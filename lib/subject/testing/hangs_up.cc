@@ -1,0 +1,7 @@
+// No subject: closes its connection, and lives on.
+#include <unistd.h>
+
+int main() {
+  close(3);
+  pause();
+}

@@ -1,0 +1,68 @@
+#include "lib/suite/help.h"
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace cowbench {
+namespace {
+
+// Appends the name of whatever has one.
+struct NameTo {
+  template <typename Named>
+  void operator()(std::string* out, const Named& named) const {
+    out->append(named.name.data(), named.name.size());
+  }
+};
+
+std::string LayoutLines(workload::Catalog catalog) {
+  std::string lines;
+  for (const workload::LayoutEntry& layout : catalog) {
+    absl::StrAppend(&lines, "  ", std::string(layout.name), ": ",
+                    absl::StrJoin(layout.patterns, ", ", NameTo()), "\n");
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string HelpText(const Flags& flags, const Choices& choices) {
+  return absl::StrCat(
+      "Measures what fork() makes the kernel copy, across data layouts, access "
+      "patterns,\nsizes and allocators.\n\n"
+      "  bazel run //benchmarks:",
+      program_invocation_short_name,
+      " -- [flags]\n\n"
+      "<values> are separated by commas. A flag that is not given has the "
+      "preset's.\n\n",
+      flags.Help(), "\nLayouts, and the patterns of each:\n",
+      LayoutLines(choices.catalog),
+      "\nAllocators: ", absl::StrJoin(choices.allocators, ", ", NameTo()),
+      "\nPresets: smoke, default, full",
+      choices.own_presets.empty() ? "" : ", ",
+      absl::StrJoin(choices.own_presets, ", ", NameTo()),
+      "\n\nFlags of Google Benchmark:\n"
+      "  --benchmark_filter=<regex>     RE2, on case ids; -<regex> for all "
+      "others\n"
+      "  --benchmark_list_tests         print the cases and exit\n"
+      "  --benchmark_dry_run            one fork of each case\n"
+      "  --benchmark_min_time=<n>x      n forks of each case, or <n>s: as many "
+      "as take so\n"
+      "                                 many seconds to fork, access and exit\n"
+      "  --benchmark_min_warmup_time=<n>s\n"
+      "  --benchmark_repetitions=<n>\n"
+      "  --benchmark_out=<file>         JSON, or what --benchmark_out_format "
+      "says\n"
+      "  --benchmark_format=<console|json|csv>\n"
+      "  --benchmark_time_unit=<ns|us|ms|s>  of real_time in JSON and CSV\n"
+      "  --benchmark_context=<key>=<value>,...\n"
+      "  --benchmark_{report,display}_aggregates_only, "
+      "--benchmark_enable_random_interleaving,\n"
+      "  --v=<n>\n"
+      "All may stand in the environment as well: BENCHMARK_FILTER=<regex>. "
+      "Without effect\nare --benchmark_color and "
+      "--benchmark_counters_tabular.\n");
+}
+
+}  // namespace cowbench

@@ -110,8 +110,8 @@ void Tracer::Consume(const Record& record) {
       ledgers_[memory].reused_pages.push_back(page);
     }
   } else if (record.access == Access::kWriteProtected) {
-    ledgers_[memory].protected_writes.push_back(
-        {page, sharing_.HasLeft(memory, page)});
+    ledgers_[memory].protected_writes.emplace_back(
+        page, sharing_.HasLeft(memory, page));
   } else if (record.access == Access::kRead) {
     ledgers_[memory].reads.push_back(page);
   }

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
+from typing import IO, Any
 
 PROGRAM = os.path.abspath('benchmarks/program')
 
@@ -25,29 +26,34 @@ for _ in range(2):
 '''
 
 
-def run(*arguments, **kwargs):
+def run(*arguments: str, **kwargs: Any) -> 'subprocess.CompletedProcess[str]':
   return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
                         timeout=60, check=False, **kwargs)
 
 
+def pipe(stream: 'IO[Any] | None') -> 'IO[Any]':
+  assert stream is not None
+  return stream
+
+
 class PassesThrough(unittest.TestCase):
 
-  def test_exit_status(self):
+  def test_exit_status(self) -> None:
     self.assertEqual(run('--', 'sh', '-c', 'exit 7').returncode, 7)
     self.assertEqual(run('sh', '-c', 'kill -TERM $$').returncode,
                      -signal.SIGTERM)
 
-  def test_standard_streams(self):
+  def test_standard_streams(self) -> None:
     result = run('--', 'sh', '-c', 'cat; echo error >&2', input='input\n')
     self.assertEqual(result.stdout, 'input\n')
     self.assertIn('error\n', result.stderr)
 
-  def test_arguments_and_environment(self):
+  def test_arguments_and_environment(self) -> None:
     result = run('--', 'sh', '-c', 'echo "$0,$1,$VALUE"', 'a b', '--flag',
                  env={**os.environ, 'VALUE': 'x'})
     self.assertEqual(result.stdout, 'a b,--flag,x\n')
 
-  def test_signals(self):
+  def test_signals(self) -> None:
     code = ('import signal, sys, time\n'
             'signal.signal(signal.SIGINT, lambda *_: sys.exit(5))\n'
             'print("ready", flush=True)\n'
@@ -55,11 +61,11 @@ class PassesThrough(unittest.TestCase):
     with subprocess.Popen([PROGRAM, '--', sys.executable, '-c', code],
                           stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL) as process:
-      process.stdout.readline()
+      pipe(process.stdout).readline()
       process.send_signal(signal.SIGINT)
       self.assertEqual(process.wait(30), 5)
 
-  def test_ignored_signals_stay_ignored(self):
+  def test_ignored_signals_stay_ignored(self) -> None:
     result = run('--', 'sh', '-c', 'grep SigIgn /proc/self/status',
                  preexec_fn=lambda: signal.signal(signal.SIGHUP,
                                                   signal.SIG_IGN))
@@ -67,22 +73,22 @@ class PassesThrough(unittest.TestCase):
     self.assertTrue(ignored & 1 << signal.SIGHUP - 1)
     self.assertFalse(ignored & 1 << signal.SIGTERM - 1)
 
-  def test_a_command_that_stops_itself(self):
+  def test_a_command_that_stops_itself(self) -> None:
     with subprocess.Popen(
         [PROGRAM, '--', 'sh', '-c', 'echo $$; kill -STOP $$; exit 3'],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-      pid = int(process.stdout.readline())
-      self.assertIn('was stopped by STOP', process.stderr.readline())
+      pid = int(pipe(process.stdout).readline())
+      self.assertIn('was stopped by STOP', pipe(process.stderr).readline())
       os.kill(pid, signal.SIGCONT)
       self.assertEqual(process.wait(30), 3)
 
-  def test_descendants_that_outlive_the_command(self):
+  def test_descendants_that_outlive_the_command(self) -> None:
     started = time.monotonic()
     with subprocess.Popen(
         [PROGRAM, '--', 'sh', '-c', 'sleep 40 & echo $!; exit 4'],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-      pid = int(process.stdout.readline())
-      self.assertIn('go on', process.stderr.readline())
+      pid = int(pipe(process.stdout).readline())
+      self.assertIn('go on', pipe(process.stderr).readline())
       process.send_signal(signal.SIGINT)
       self.assertEqual(process.wait(30), 4)
       os.kill(pid, 0)  # untouched
@@ -108,7 +114,7 @@ while True:
 
 class Attaches(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     self.server = subprocess.Popen([sys.executable, '-c', SERVER],
                                    stdout=subprocess.PIPE)
     self.addCleanup(self.server.stdout.close)
@@ -116,11 +122,11 @@ class Attaches(unittest.TestCase):
     self.addCleanup(self.server.kill)
     self.goes_on()
 
-  def goes_on(self):
+  def goes_on(self) -> bool:
     for _ in range(10):
-      self.assertEqual(self.server.stdout.read(1), b'.')
+      self.assertEqual(pipe(self.server.stdout).read(1), b'.')
 
-  def test_for_a_time(self):
+  def test_for_a_time(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       result = run(f'--attach={self.server.pid}', '--duration=500ms',
@@ -135,51 +141,52 @@ class Attaches(unittest.TestCase):
       self.assertLess(row['copied_bytes'], 1400 * 4096)
     self.goes_on()
 
-  def test_until_interrupted(self):
+  def test_until_interrupted(self) -> None:
     with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
                           stderr=subprocess.PIPE, text=True) as process:
-      self.assertIn('watching', process.stderr.readline())
+      self.assertIn('watching', pipe(process.stderr).readline())
       self.goes_on()
       process.send_signal(signal.SIGINT)
-      self.assertIn('children copied', process.stderr.read())
+      self.assertIn('children copied', pipe(process.stderr).read())
       self.assertEqual(process.wait(30), 0)
     self.goes_on()
 
-  def test_our_own_death_changes_nothing(self):
+  def test_our_own_death_changes_nothing(self) -> None:
     with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
                           stderr=subprocess.PIPE, text=True) as process:
-      process.stderr.readline()
+      pipe(process.stderr).readline()
       self.goes_on()
       process.kill()
       process.wait(30)
     self.goes_on()
 
-  def test_until_the_process_ends(self):
+  def test_until_the_process_ends(self) -> None:
     with subprocess.Popen([PROGRAM, f'--attach={self.server.pid}'],
                           stderr=subprocess.PIPE, text=True) as process:
-      process.stderr.readline()
+      pipe(process.stderr).readline()
       self.goes_on()
       self.server.kill()
-      self.assertIn('children copied', process.stderr.read())
+      self.assertIn('children copied', pipe(process.stderr).read())
       self.assertEqual(process.wait(30), 0)
 
 
 class Refuses(unittest.TestCase):
 
-  def refuses(self, status, text, *arguments, **kwargs):
+  def refuses(self, status: int, text: str, *arguments: str,
+              **kwargs: Any) -> None:
     result = run(*arguments, **kwargs)
     self.assertEqual(result.returncode, status, result.stderr)
     self.assertIn(text, result.stderr)
     self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
     self.assertEqual(result.stdout, '')
 
-  def test_commands_that_cannot_be_run(self):
+  def test_commands_that_cannot_be_run(self) -> None:
     self.refuses(127, "'/no/such/command'", '--', '/no/such/command')
     self.refuses(127, "'nosuchcommand'", 'nosuchcommand')
     with tempfile.NamedTemporaryFile() as file:
       self.refuses(126, 'Permission denied', file.name)
 
-  def test_mistakes(self):
+  def test_mistakes(self) -> None:
     echo = ('--', 'echo', 'ran')
     self.refuses(2, 'a command is wanted')
     self.refuses(2, '--nosuchflag', '--nosuchflag=1', *echo)
@@ -196,7 +203,7 @@ class Refuses(unittest.TestCase):
     self.refuses(2, '--duration', '--duration=-5s', '--attach=1')
 
   @unittest.skipIf(os.geteuid() == 0, 'root may pass on any user')
-  def test_set_user_id(self):
+  def test_set_user_id(self) -> None:
     su = '/usr/bin/su'
     if os.stat(su).st_mode & stat.S_ISUID:
       self.refuses(2, 'set-user-ID', su)
@@ -204,7 +211,7 @@ class Refuses(unittest.TestCase):
 
 class Rows(unittest.TestCase):
 
-  def rows(self, *flags, code=FORK_AND_WRITE):
+  def rows(self, *flags: str, code: str = FORK_AND_WRITE) -> Any:
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       result = run('--benchmark_out=' + out, *flags, '--', sys.executable,
@@ -212,7 +219,7 @@ class Rows(unittest.TestCase):
       with open(out, encoding='utf-8') as file:
         return result, json.load(file)
 
-  def test_each_child_has_a_row(self):
+  def test_each_child_has_a_row(self) -> None:
     result, data = self.rows('--name=mine')
     self.assertEqual(result.returncode, 0, result.stderr)
     rows = {row['name']: row for row in data['benchmarks']}
@@ -230,26 +237,26 @@ class Rows(unittest.TestCase):
                   if name.endswith(('_bytes', '_faults', '_ratio'))}
       self.assertLessEqual(counters, described)
 
-  def test_repetitions(self):
+  def test_repetitions(self) -> None:
     _, data = self.rows('--benchmark_repetitions=3')
     names = [row['name'] for row in data['benchmarks']]
     self.assertEqual(len(names), 9)
     self.assertEqual(len(set(names)), 3)
 
-  def test_limit(self):
+  def test_limit(self) -> None:
     result, _ = self.rows('--max_copied=1MiB')
     self.assertEqual(result.returncode, 1)
     self.assertIn('--max_copied: child 1 copied', result.stderr)
     result, _ = self.rows('--max_copied=20MiB')
     self.assertEqual(result.returncode, 0)
 
-  def test_screen_fits(self):
+  def test_screen_fits(self) -> None:
     result, _ = self.rows()
     for line in result.stderr.splitlines():
       self.assertLessEqual(len(line), 80, line)
     self.assertIn('2 children copied', result.stderr)
 
-  def test_stacks(self):
+  def test_stacks(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       path = os.path.join(folder, 'out.folded')
       self.rows('--stacks=' + path)

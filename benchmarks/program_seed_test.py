@@ -9,6 +9,7 @@ import os
 import subprocess
 import tempfile
 import unittest
+from typing import Any
 
 from benchmarks.testing.verify import exchange_sysctl
 
@@ -35,14 +36,14 @@ if __name__ == '__main__':
 
 class SeedTest(unittest.TestCase):
 
-  def setUp(self):
+  def setUp(self) -> None:
     try:
       before = exchange_sysctl('1')
     except OSError as error:
       self.skipTest(f'SKIPPED, needs root: {error}')
     self.addCleanup(exchange_sysctl, before)
 
-  def workers(self, data):
+  def workers(self, data: str) -> tuple[list[dict[str, Any]], str]:
     """Returns the rows of the workers, and the last screen."""
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
@@ -64,7 +65,7 @@ class SeedTest(unittest.TestCase):
                        row['kernel_copied_bytes'], row)
     return rows, result.stderr
 
-  def test_reading_a_list_copies_its_elements(self):
+  def test_reading_a_list_copies_its_elements(self) -> None:
     rows, screen = self.workers('list(range(10**6))')
     for row in rows:  # 32 bytes an element
       self.assertGreaterEqual(row['copied_bytes'], 29 * 2**20)
@@ -72,12 +73,12 @@ class SeedTest(unittest.TestCase):
     cause = screen[screen.rindex('4 children copied'):].replace('\n', ' ')
     self.assertRegex(cause, 'each, 9[0-9] % of it in unnamed memory, 9')
 
-  def test_one_element_many_times_copies_next_to_nothing(self):
+  def test_one_element_many_times_copies_next_to_nothing(self) -> None:
     rows, _ = self.workers('[1] * 10**6')
     for row in rows:
       self.assertLess(row['copied_bytes'], 3 * 2**20)
 
-  def test_an_array_copies_next_to_nothing(self):
+  def test_an_array_copies_next_to_nothing(self) -> None:
     rows, _ = self.workers('numpy.arange(10**6)')
     for row in rows:
       self.assertLess(row['copied_bytes'], 3 * 2**20)

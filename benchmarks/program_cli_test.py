@@ -117,12 +117,12 @@ class Attaches(unittest.TestCase):
   def setUp(self) -> None:
     self.server = subprocess.Popen([sys.executable, '-c', SERVER],
                                    stdout=subprocess.PIPE)
-    self.addCleanup(self.server.stdout.close)
+    self.addCleanup(pipe(self.server.stdout).close)
     self.addCleanup(self.server.wait)
     self.addCleanup(self.server.kill)
     self.goes_on()
 
-  def goes_on(self) -> bool:
+  def goes_on(self) -> None:
     for _ in range(10):
       self.assertEqual(pipe(self.server.stdout).read(1), b'.')
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 #include <iterator>
 #include <string_view>
@@ -39,13 +40,14 @@ absl::StatusOr<int> OpenOf(pid_t process, absl::string_view file) {
 
 bool ParseLine(const std::string& line, ProcessMapping* mapping) {
   char permissions[5] = "";
-  unsigned long begin = 0;
-  unsigned long end = 0;
-  unsigned long offset = 0;
-  unsigned long inode = 0;
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  uint64_t offset = 0;
+  uint64_t inode = 0;
   int name_at = 0;
-  if (sscanf(line.c_str(), "%lx-%lx %4s %lx %*s %lu %n", &begin, &end,
-             permissions, &offset, &inode, &name_at) < 5) {
+  if (sscanf(line.c_str(),
+             "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %" SCNu64 " %n",
+             &begin, &end, permissions, &offset, &inode, &name_at) < 5) {
     return false;
   }
   *mapping = {.begin = begin,
@@ -140,7 +142,7 @@ absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process) {
 
 const ProcessMapping* FindMapping(absl::Span<const ProcessMapping> mappings,
                                   uintptr_t address) {
-  const auto after = std::upper_bound(
+  const auto* const after = std::upper_bound(
       mappings.begin(), mappings.end(), address,
       [](uintptr_t a, const ProcessMapping& m) { return a < m.begin; });
   return after == mappings.begin() || std::prev(after)->end <= address

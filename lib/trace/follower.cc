@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -41,7 +43,7 @@ pid_t StatusField(pid_t thread, absl::string_view field) {
 
 // Where the kernel has no kcmp(2), only vfork's children count as sharing.
 bool SharesMemory(pid_t one, pid_t other, bool is_vfork) {
-  const long order = syscall(SYS_kcmp, one, other, KCMP_VM, 0, 0);
+  const int64_t order = syscall(SYS_kcmp, one, other, KCMP_VM, 0, 0);
   return order < 0 ? is_vfork : order == 0;
 }
 
@@ -134,14 +136,15 @@ bool Follower::HandleEvents(ProcessObserver& observer) {
       HandleEnd(event.thread, event.status, observer);
     }
   }
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<long>(done));
+  waiting_.erase(waiting_.begin(),
+                 waiting_.begin() + static_cast<ptrdiff_t>(done));
   return waiting_.empty();
 }
 
 void Follower::HandleStop(pid_t thread, int status, ProcessObserver& observer) {
   const int signal = WSTOPSIG(status);
   const int event = status >> 16;
-  unsigned long message = 0;
+  uint64_t message = 0;  // what ptrace calls an unsigned long
   switch (event) {
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:

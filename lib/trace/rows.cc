@@ -64,12 +64,12 @@ std::string CountersAsJson() {
   std::string json = "[";
   for (const Counter& counter : kCounters) {
     absl::StrAppend(
-        &json, json.size() == 1 ? "" : ",", "{\"name\":\"", counter.name,
-        "\",\"heading\":\"", counter.heading, "\",\"unit\":\"", counter.unit,
-        "\",\"kind\":\"",
+        &json, json.size() == 1 ? "" : ",", R"({"name":")", counter.name,
+        R"(","heading":")", counter.heading, R"(","unit":")", counter.unit,
+        R"(","kind":")",
         absl::string_view(counter.unit) == "seconds" ? "time" : "count",
-        "\",\"better\":\"", counter.better, "\",\"meaning\":\"",
-        counter.meaning, "\"}");
+        R"(","better":")", counter.better, R"(","meaning":")", counter.meaning,
+        R"("})");
   }
   return json + "]";
 }

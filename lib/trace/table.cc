@@ -19,7 +19,7 @@ constexpr size_t kMostPaths = 3;
 constexpr size_t kPathDepth = 8;
 constexpr size_t kWidth = 80;
 
-std::string Fitted(std::string text, size_t width) {
+std::string Fitted(const std::string& text, size_t width) {
   return text.size() <= width ? text : text.substr(0, width - 3) + "...";
 }
 

@@ -21,9 +21,9 @@ class AgedMachineTest(VerifyTestCase):
     self.before = self.measured()
     ager = subprocess.Popen(['benchmarks/testing/machine_ager'],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    self.addCleanup(ager.communicate)
     assert ager.stdout is not None
     self.assertEqual(ager.stdout.readline(), b'ageing\n')
-    self.addCleanup(ager.communicate)
 
   def measured(self) -> dict[str, object]:
     """The counts of the smoke presets and of huge pages."""
@@ -44,6 +44,8 @@ class AgedMachineTest(VerifyTestCase):
                           if self.before[case] != found[case]}, {})
         for self.program in ('benchmarks/cow', 'benchmarks/cpython'):
           self.verified('--preset=smoke', '--iterations=3')
+        self.program = 'benchmarks/cow'
+        self.verified(*HUGE)
 
 
 if __name__ == '__main__':

@@ -21,11 +21,11 @@ class EnvironmentTest(unittest.TestCase):
     allowed = os.sched_getaffinity(0)
     if len(allowed) < 2:
       self.skipTest('SKIPPED: only one CPU')
-    rows, fingerprint = self.measured()
+    _, fingerprint = self.measured()
     os.sched_setaffinity(0, {min(allowed)})
     self.addCleanup(os.sched_setaffinity, 0, allowed)
-    rows_of_one, fingerprint_of_one = self.measured()
-    self.assertNotEqual(rows, rows_of_one)  # jemalloc has fewer arenas
+    # The counts may differ: jemalloc has as many arenas for each CPU.
+    _, fingerprint_of_one = self.measured()
     self.assertEqual(fingerprint['cpus_allowed'], str(len(allowed)))
     self.assertEqual(fingerprint_of_one['cpus_allowed'], '1')
 

@@ -16,7 +16,8 @@ namespace cowbench::internal {
 enum Phase : uint32_t {
   kForked = 0,
   kSettle,  // the parent is quiet: become so, too, and prepare the window
-  kWindow,  // run the pattern, and count
+  kWindow,  // run the pattern
+  kCount,   // of a counted fork: all windows have ended, compare page states
   kExit,
 };
 

@@ -21,17 +21,22 @@ enum class Writer {
 struct ForkOptions {
   int children = 1;
   Writer writer = Writer::kChild;
-  // For all but the children's exit. The children are killed when it is over.
+  // For all but the children's exit and a window of the parent's own. The
+  // children are killed when it is over.
   absl::Duration deadline = absl::Seconds(60);
   // The pages that hold the data, if copies elsewhere are to be told apart.
   const probe::PageSet* data = nullptr;
   // A counted fork reads the states of all pages before and after the window.
-  // A timed one does not, and its samples have no page counts.
+  // A timed one does not, and its samples have no page counts. It has as many
+  // faults as a counted one if that was the last fork of the same children,
+  // writer, pattern and data (lib/fork/writer_probe.h).
   bool count_pages = true;
   // Also asks the kernel how many pages it copied, compares frame numbers
-  // (lib/probe/oracle.h) and accounts for every fault. A difference of one page
-  // is an error. Counts pages in any case. Needs root.
+  // (lib/probe/oracle.h) and accounts for every fault. A page that is not
+  // accounted for is an error. Counts pages in any case. Needs root.
   bool verify = false;
+
+  bool counted() const { return count_pages || verify; }
 };
 
 }  // namespace cowbench

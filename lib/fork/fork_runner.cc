@@ -108,11 +108,19 @@ absl::Status ForkRun::Settle() {
   }
   if (options_.writer == Writer::kChild) {
     children_.Enter(internal::kWindow);
-    return children_.AwaitDone(internal::kWindow);
+    absl::Status windows = children_.AwaitDone(internal::kWindow);
+    if (!windows.ok() || !options_.counted()) {
+      return windows;
+    }
+    children_.Enter(internal::kCount);
+    return children_.AwaitDone(internal::kCount);
   }
   WriterProbe probe = ProbeOf(0);
-  absl::Status prepared = probe.PrepareWindow();
-  return prepared.ok() ? probe.RunWindow(pattern_) : prepared;
+  absl::Status status = probe.PrepareWindow();
+  if (status.ok()) {
+    status = probe.RunWindow(pattern_);
+  }
+  return status.ok() && options_.counted() ? probe.CountPages() : status;
 }
 
 absl::StatusOr<ForkResult> ForkRun::Finish() {
@@ -183,8 +191,16 @@ absl::Status ForkRun::PrepareChild(pid_t parent) {
   parent->ReportDone(internal::kSettle);
   parent->AwaitPhase(internal::kWindow);
   status = probe.RunWindow(pattern_);
-  if (status.ok()) {
-    parent->ReportDone(internal::kWindow);
+  if (!status.ok()) {
+    return status;
+  }
+  parent->ReportDone(internal::kWindow);
+  if (options_.counted()) {
+    parent->AwaitPhase(internal::kCount);
+    status = probe.CountPages();
+    if (status.ok()) {
+      parent->ReportDone(internal::kCount);
+    }
   }
   return status;
 }
@@ -225,7 +241,7 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
                      " are possible"));
   }
   const int writers = options.writer == Writer::kChild ? options.children : 1;
-  if (options.count_pages || options.verify) {
+  if (options.counted()) {
     if (absl::Status reserved = ReserveSnapshots(writers); !reserved.ok()) {
       return reserved;
     }

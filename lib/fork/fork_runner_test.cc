@@ -143,6 +143,19 @@ TEST_F(ForkRunnerTest, PagesThatAPeerHasLeftBehindAreNoFaultsInTheWindow) {
   }
 }
 
+TEST_F(ForkRunnerTest, ATimedForkCopiesNothingAheadOfItsWindow) {
+  // The last counted fork found these pages private; now they are shared.
+  pthread_atfork(
+      nullptr, [] { WriteEach(pages_of_parent); }, nullptr);
+  pages_of_parent = data_;
+  ASSERT_TRUE(runner_.Run({}, [] {}).ok());
+  pages_of_parent = nullptr;
+  const auto timed =
+      runner_.Run({.count_pages = false}, [&] { WritePages(kPages); });
+  ASSERT_TRUE(timed.ok()) << timed.status();
+  EXPECT_EQ(timed->samples[0].minor_faults, static_cast<int64_t>(kPages));
+}
+
 TEST_F(ForkRunnerTest, TellsMetadataFromData) {
   probe::PageSet data = *probe::PageSet::Create();
   data.Add(data_, 100 * probe::PageSize());

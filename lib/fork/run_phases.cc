@@ -32,6 +32,7 @@ absl::string_view WhenIn(Phase phase) {
       return "before its window";
     case kWindow:
       return "in its window";
+    case kCount:
     case kExit:
       return "after its window";
   }
@@ -133,7 +134,7 @@ absl::Status Children::AwaitDone(Phase phase) {
     }
     for (int i = 0; i < count_; ++i) {
       if (ready > 0 && polled[1 + i].revents != 0) {
-        return Died(i, phase);
+        return Died(i);
       }
     }
     uint64_t events;
@@ -142,7 +143,9 @@ absl::Status Children::AwaitDone(Phase phase) {
   }
 }
 
-absl::Status Children::Died(int index, Phase phase) {
+absl::Status Children::Died(int index) {
+  const auto phase =
+      static_cast<Phase>(control_->children[index].done.load() + 1);
   const int status = WaitFor(pids_[index]);
   pids_[index] = 0;
   return absl::AbortedError(absl::StrCat("child ", index + 1, " of ", count_,

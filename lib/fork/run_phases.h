@@ -43,7 +43,7 @@ class Children {
   int event_fd() const { return event_fd_; }
 
  private:
-  absl::Status Died(int index, Phase phase);
+  absl::Status Died(int index);
 
   ControlBlock* control_;
   int64_t deadline_ns_;

@@ -40,14 +40,18 @@ class WriterProbe {
   // swapped out or, with `verify`, when there is no oracle.
   absl::Status PrepareWindow();
 
-  // Runs the pattern and fills in the sample. Errors: kInternal with what() of
-  // a std::exception that the pattern threw, kUnavailable when getrusage(2) is
-  // refused, those of PageSnapshot::Compare(), kFailedPrecondition when pages
-  // are swapped out, kDataLoss when `verify` found a difference.
+  // Runs the pattern, and fills in times and faults. Errors: kInternal with
+  // what() of a std::exception that the pattern threw, kUnavailable when
+  // getrusage(2) is refused.
   absl::Status RunWindow(absl::FunctionRef<void()> pattern);
 
+  // Of a counted fork, once the windows of all writers have ended: fills in
+  // what became of the pages. Errors: those of PageSnapshot::Compare(),
+  // kFailedPrecondition when pages are swapped out, kDataLoss when `verify`
+  // found a difference.
+  absl::Status CountPages();
+
  private:
-  bool counted() const { return options_.count_pages || options_.verify; }
   absl::Status LookBefore();
   absl::Status LookAfter();
   absl::Status ReadOracles();
@@ -60,6 +64,7 @@ class WriterProbe {
   std::optional<probe::FrameSnapshot> frames_;
   uint64_t kernel_copies_ = 0;
   uint64_t shared_mapping_pages_ = 0;
+  uint64_t migrated_pages_ = 0;
   bool had_huge_pages_ = false;
 };
 

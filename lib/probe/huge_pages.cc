@@ -36,17 +36,18 @@ bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
 
 // 0, or errno. The kernel asks to try again where it finds a page in use for a
 // moment, such as one in the LRU batch of another CPU (madvise(2); mm/
-// khugepaged.c, madvise_collapse_errno).
-int Collapse(uintptr_t begin, uintptr_t size) {
-  constexpr int kMaxAttempts = 30;
+// khugepaged.c, madvise_collapse_errno). `patience_us` is the time that is left
+// for that.
+int Collapse(uintptr_t begin, uintptr_t size, int* patience_us) {
   for (int attempt = 1;; ++attempt) {
     if (madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) == 0) {
       return 0;
     }
-    if (errno != EAGAIN || attempt == kMaxAttempts) {
+    if (errno != EAGAIN || *patience_us <= 0) {
       return errno;
     }
     usleep(static_cast<useconds_t>(1000 * attempt));
+    *patience_us -= 1000 * attempt;
   }
 }
 
@@ -62,6 +63,7 @@ absl::Status CollapseIntoHugePages(const PageSet& data) {
   if (size == 0) {
     return absl::FailedPreconditionError("this kernel has no huge pages");
   }
+  int patience_us = 2'000'000;
   uint64_t wanted = 0;
   uint64_t refused = 0;
   int reason = 0;
@@ -75,7 +77,7 @@ absl::Status CollapseIntoHugePages(const PageSet& data) {
     for (uintptr_t begin = (first + size - 1) / size * size;
          begin + size <= last; begin += size) {
       if (ContainsAny(data, begin, begin + size)) {
-        const int error = Collapse(begin, size);
+        const int error = Collapse(begin, size, &patience_us);
         ++wanted;
         refused += error == 0 ? 0 : 1;
         reason = error == 0 ? reason : error;

@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
+#include <string_view>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/copy_count.h"
 #include "lib/probe/mappings.h"
 
@@ -59,6 +62,17 @@ absl::Status OraclesAvailable() {
 
 absl::StatusOr<uint64_t> KernelCopyCount() {
   return CopyCountOfThread(getpid());
+}
+
+uint64_t MigratedPages() {
+  constexpr size_t kRoom = size_t{64} << 10;
+  const absl::StatusOr<SharedMemory> memory = SharedMemory::Map(kRoom);
+  if (!memory.ok()) {
+    return 0;
+  }
+  const std::optional<std::string_view> vmstat =
+      ReadSmallFile("/proc/vmstat", {memory->as<char>(), kRoom});
+  return NumberOf(vmstat.value_or(""), "pgmigrate_success").value_or(0);
 }
 
 absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {

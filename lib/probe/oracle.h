@@ -24,6 +24,10 @@ absl::Status OraclesAvailable();
 // mm/memory.c). Errors: kPermissionDenied, kUnavailable on an older kernel.
 absl::StatusOr<uint64_t> KernelCopyCount();
 
+// Pages that the kernel has moved to another frame so far, on the whole system:
+// pgmigrate_success of /proc/vmstat. 0 where it does not say.
+uint64_t MigratedPages();
+
 struct FrameChanges {
   // Present then and now, anonymous now, and in another frame.
   uint64_t moved_pages = 0;

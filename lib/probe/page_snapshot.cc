@@ -2,6 +2,9 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
@@ -75,20 +78,33 @@ absl::Status PageSnapshot::Take() {
   return absl::OkStatus();
 }
 
-void PageSnapshot::TakeWriteFaultsOnPrivatePages() const {
-  const auto populate = [](uintptr_t begin, uintptr_t end) {
-    return madvise(reinterpret_cast<void*>(begin), end - begin,
-                   MADV_POPULATE_WRITE) == 0;
-  };
+absl::Status PageSnapshot::TakeWriteFaultsOnPrivatePages() const {
+  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
+  if (!pagemap.ok()) {
+    return pagemap.status();
+  }
+  uint64_t buffer[64];
   for (const Run& run : runs()) {
-    if (run.state != PageState::kPrivate || populate(run.begin, run.end)) {
-      continue;
-    }
-    // The run reaches into a mapping that is not writable.
-    for (uintptr_t page = run.begin; page < run.end; page += PageSize()) {
-      populate(page, page + PageSize());
+    uintptr_t page = run.state == PageState::kPrivate ? run.begin : run.end;
+    while (page < run.end) {
+      const size_t left = (run.end - page) / PageSize();
+      const absl::StatusOr<absl::Span<const uint64_t>> entries = pagemap->Read(
+          page,
+          absl::MakeSpan(buffer).first(std::min(left, std::size(buffer))));
+      if (!entries.ok()) {
+        return entries.status();
+      }
+      for (const uint64_t entry : *entries) {
+        // Fails on a page that cannot be written to, as it should.
+        if (StateOf(entry) == PageState::kPrivate) {
+          madvise(reinterpret_cast<void*>(page), PageSize(),
+                  MADV_POPULATE_WRITE);
+        }
+        page += PageSize();
+      }
     }
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {

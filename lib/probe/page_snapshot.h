@@ -75,10 +75,11 @@ class PageSnapshot {
   // Errors: kInternal when /proc cannot be read.
   absl::StatusOr<PageChanges> Compare(const PageSet* data = nullptr) const;
 
-  // Makes this process write to each page that was private then, without
-  // changing it: madvise(MADV_POPULATE_WRITE), Linux 5.14. Pages that cannot be
-  // written to are left as they are.
-  void TakeWriteFaultsOnPrivatePages() const;
+  // Makes this process write to each page that was private then and is so now,
+  // without changing it: madvise(MADV_POPULATE_WRITE), Linux 5.14. Pages that
+  // cannot be written to are left as they are. Reads those pages' entries
+  // alone. Errors: kInternal when /proc cannot be read.
+  absl::Status TakeWriteFaultsOnPrivatePages() const;
 
  private:
   // Consecutive pages in one state. Absent pages are in no run. A process

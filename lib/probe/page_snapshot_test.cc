@@ -268,7 +268,7 @@ TEST(PageSnapshotTest, TakesTheWriteFaultsOfPrivatePages) {
       memory,
       [&] {
         if (!snapshot->Take().ok()) _exit(1);
-        snapshot->TakeWriteFaultsOnPrivatePages();
+        if (!snapshot->TakeWriteFaultsOnPrivatePages().ok()) _exit(1);
         Faults before, after;
         counts->read = ReadFaults(&before);
         for (size_t i = 0; i < 40; ++i) pages[i] = 3;

@@ -19,26 +19,28 @@ namespace {
 // mapping that is ever asked for.
 constexpr uintptr_t kFirstSlot = uintptr_t{1} << 45;
 constexpr uintptr_t kSlotBytes = uintptr_t{1} << 34;
-constexpr int kSlots = 16;
+constexpr uintptr_t kSlots = 256;
 
-void* MapShared(uintptr_t address, size_t bytes, int flags) {
+// At `address` if that is possible.
+void* MapShared(uintptr_t address, size_t bytes) {
   return mmap(reinterpret_cast<void*>(address), bytes, PROT_READ | PROT_WRITE,
-              MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0);
+              MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
 }  // namespace
 
 absl::StatusOr<SharedMemory> SharedMemory::Map(size_t bytes) {
   void* data = MAP_FAILED;
-  for (int slot = 0; slot < kSlots && data == MAP_FAILED; ++slot) {
-    data = MapShared(kFirstSlot + static_cast<uintptr_t>(slot) * kSlotBytes,
-                     bytes, MAP_FIXED_NOREPLACE);
-    if (data == MAP_FAILED && errno != EEXIST) {
-      break;  // a smaller address space than usual, or no memory at all
+  for (uintptr_t slot = 0; slot < kSlots; ++slot) {
+    const uintptr_t address = kFirstSlot + slot * kSlotBytes;
+    data = MapShared(address, bytes);
+    if (data == MAP_FAILED || data == reinterpret_cast<void*>(address)) {
+      break;
     }
-  }
-  if (data == MAP_FAILED) {
-    data = MapShared(0, bytes, 0);
+    munmap(data, bytes);
+    if (slot + 1 == kSlots) {  // another kind of address space
+      data = MapShared(0, bytes);
+    }
   }
   if (data == MAP_FAILED) {
     return absl::ResourceExhaustedError(

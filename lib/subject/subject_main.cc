@@ -76,8 +76,11 @@ class Subject {
         return;
       }
     }
+    // An allocator that gives memory back may leave less than there was before.
     reply->resident_bytes =
-        (after->anonymous_pages - before->anonymous_pages) * probe::PageSize();
+        (after->anonymous_pages -
+         std::min(before->anonymous_pages, after->anonymous_pages)) *
+        probe::PageSize();
     huge_bytes_ = probe::AnonymousHugeBytes();
     reply->huge_bytes = huge_bytes_;
     if (request.huge_pages != HugePages::kSystem &&

@@ -24,9 +24,8 @@ Value PageBytes(const Totals& t, double pages) {
   return Ratio(Bytes(pages), t.counted_writers);
 }
 
-Value CopiedBytesSpread(const Totals& t) {
-  const double pages = t.CopiedPagesSpread();
-  return pages > 0 ? Value(Bytes(pages)) : std::nullopt;
+Value IfNotZero(double value) {
+  return value > 0 ? Value(value) : std::nullopt;
 }
 
 Value Amplification(const Totals& t) {
@@ -56,7 +55,7 @@ constexpr CounterEntry kCounters[] = {
      Shown::kNotZero,
      "How much more the same writer copied in one counted fork than in "
      "another; absent where counted forks agree.",
-     CopiedBytesSpread},
+     [](const Totals& t) { return IfNotZero(Bytes(t.CopiedPagesSpread())); }},
 
     {"copied_metadata_bytes", "metadata", Unit::kBytes, Kind::kCount,
      Better::kLess, Shown::kAlways,
@@ -73,6 +72,12 @@ constexpr CounterEntry kCounters[] = {
      "Minor faults of the writer in its window (ru_minflt); not every fault is "
      "a copy.",
      [](const Totals& t) { return Ratio(t.minor_faults, t.writers); }},
+
+    {"minor_faults_spread", "minflt spread", Unit::kFaults, Kind::kCount,
+     Better::kLess, Shown::kNotZero,
+     "How many minor faults more the same writer had in one fork than in "
+     "another; absent where forks agree.",
+     [](const Totals& t) { return IfNotZero(t.MinorFaultsSpread()); }},
 
     {"major_faults", "majflt", Unit::kFaults, Kind::kCount, Better::kLess,
      Shown::kNotZero,

@@ -23,23 +23,27 @@ void Totals::Add(const RunReply& reply, int writer_count) {
     window_seconds += Seconds(sample.end_ns - sample.begin_ns);
     minor_faults += static_cast<double>(sample.minor_faults);
     major_faults += static_cast<double>(sample.major_faults);
+    Include(sample.minor_faults, &minor_faults_of_.at(i));
     if (const auto& pages = sample.pages; pages.has_value()) {
       counted_writers += 1;
       copied_pages += static_cast<double>(pages->copied);
       copied_metadata_pages += static_cast<double>(pages->copied_metadata);
       fresh_pages += static_cast<double>(pages->fresh);
       fork_tax_pages += static_cast<double>(pages->fork_tax);
-      std::optional<Range>& range = copied_pages_of_writer_.at(i);
-      range = range.value_or(Range{pages->copied, pages->copied});
-      range->least = std::min(range->least, pages->copied);
-      range->most = std::max(range->most, pages->copied);
+      Include(static_cast<int64_t>(pages->copied), &copied_pages_of_.at(i));
     }
   }
 }
 
-double Totals::CopiedPagesSpread() const {
-  uint64_t spread = 0;
-  for (const std::optional<Range>& range : copied_pages_of_writer_) {
+void Totals::Include(int64_t value, std::optional<Range>* range) {
+  *range = range->value_or(Range{value, value});
+  (*range)->least = std::min((*range)->least, value);
+  (*range)->most = std::max((*range)->most, value);
+}
+
+double Totals::LargestSpread(const Ranges& ranges) {
+  int64_t spread = 0;
+  for (const std::optional<Range>& range : ranges) {
     if (range.has_value()) {
       spread = std::max(spread, range->most - range->least);
     }

@@ -39,14 +39,23 @@ struct Totals {
 
   // How many pages more one writer copied in one counted fork than the same
   // writer in another. Zero where counted forks agree.
-  double CopiedPagesSpread() const;
+  double CopiedPagesSpread() const { return LargestSpread(copied_pages_of_); }
+  // The same for minor faults, in all forks.
+  double MinorFaultsSpread() const { return LargestSpread(minor_faults_of_); }
 
  private:
   struct Range {
-    uint64_t least;
-    uint64_t most;
+    int64_t least;
+    int64_t most;
   };
-  std::array<std::optional<Range>, kMaxChildren> copied_pages_of_writer_;
+  // One for each writer that ran.
+  using Ranges = std::array<std::optional<Range>, kMaxChildren>;
+
+  static void Include(int64_t value, std::optional<Range>* range);
+  static double LargestSpread(const Ranges& ranges);
+
+  Ranges copied_pages_of_;
+  Ranges minor_faults_of_;
 };
 
 }  // namespace cowbench

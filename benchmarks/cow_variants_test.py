@@ -46,6 +46,17 @@ class VariantsTest(unittest.TestCase):
     self.assertGreater(
         rows['cow/boxed/grow/bump/size:1MiB']['fresh_bytes'], MIB // 2)
 
+  def test_a_malloc_that_is_random_by_design_is_told(self) -> None:
+    flags = (f'--allocator_variant=random=glibc,preload={BUMP},BUMP_RANDOM=1',
+             f'--allocator_variant=bump=glibc,preload={BUMP}',
+             '--allocators=random,bump', '--layouts=boxed', '--patterns=write',
+             '--sizes=1MiB')
+    rows = cow.results(*flags)[1]
+    self.assertGreater(
+        rows['cow/boxed/write/random/size:1MiB']['copied_bytes_spread'], 0)
+    self.assertNotIn('copied_bytes_spread',
+                     rows['cow/boxed/write/bump/size:1MiB'])
+
   def test_other_settings_take_effect(self) -> None:
     # Without a cache for the thread, freeing writes to no page of the cache.
     status, rows, context = cow.results(

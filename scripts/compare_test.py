@@ -102,6 +102,15 @@ class DeterministicTest(compare_testing.CompareTestCase):
     self.assertEqual([case['changes'][0]['verdict']
                       for case in result['cases']], ['same', 'inconclusive'])
 
+  def test_a_case_that_varies_is_inconclusive(self) -> None:
+    base = [synthetic.row(CASE, copied_bytes=4096)]
+    for spread, verdict in ((0, 'regressed'), (4096, 'inconclusive')):
+      head = [synthetic.row(CASE, copied_bytes=8192,
+                            copied_bytes_spread=spread)]
+      _, result = self.compare(base, head)
+      change = self.only_change(result, 'copied_bytes')
+      self.assertEqual(change['verdict'], verdict)
+
   def test_an_unknown_environment_is_not_comparable(self) -> None:
     rows = {'benchmarks': [synthetic.row(CASE, copied_bytes=1)]}
     path = synthetic.write(self.path('x.json'), rows)

@@ -14,6 +14,7 @@
 #include "lib/suite/totals.h"
 
 namespace cowbench {
+
 void CaseRunner::Run(const Case& c, benchmark::State& state) {
   // The first fork is not part of the results: on a virtual machine, a copy
   // into memory that the host must provide first takes several times as long.
@@ -45,10 +46,24 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   }
   if (reply.ok()) {
     totals.built = built_;
+    if (is_first && c.allocator->is_variant) {
+      CompareWithAnotherSubject(c, &totals);
+    }
     SetCounters(totals, &state.counters);
     if (plan.repeated_forks() > 0) {
       state.SetLabel(absl::StrCat("repeated forks: ", plan.repeated_forks()));
     }
+  }
+}
+
+void CaseRunner::CompareWithAnotherSubject(const Case& c, Totals* totals) {
+  subject_ = nullptr;
+  CountingPlan plan(true);
+  bool keep = false;
+  const absl::StatusOr<RunReply> reply = ForkOnce(c, &plan, &keep);
+  // Should this fail, the results are there all the same.
+  if (reply.ok()) {
+    totals->AddToSpreads(*reply, c.writer_count());
   }
 }
 

@@ -14,6 +14,7 @@
 #include "lib/suite/counting_plan.h"
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
+#include "lib/suite/totals.h"
 
 namespace cowbench {
 
@@ -40,6 +41,9 @@ class CaseRunner {
   // kept, has the same.
   absl::Status PrepareSubject(const Case& c);
   absl::Status StartAndBuild(const Case& c);
+  // A user's allocator may be random by design, which forks of one subject do
+  // not show: the memory is laid out before.
+  void CompareWithAnotherSubject(const Case& c, Totals* totals);
   void Fail(const Case& c, const std::string& message, benchmark::State& state);
   // Whether the reply is to be kept is told by `keep`.
   absl::StatusOr<RunReply> ForkOnce(const Case& c, CountingPlan* plan,

@@ -54,7 +54,8 @@ constexpr CounterEntry kCounters[] = {
     {"copied_bytes_spread", "spread", Unit::kBytes, Kind::kCount, Better::kLess,
      Shown::kNotZero,
      "How much more the same writer copied in one counted fork than in "
-     "another; absent where counted forks agree.",
+     "another, for an allocator of the user's also in another subject; absent "
+     "where they agree.",
      [](const Totals& t) { return IfNotZero(Bytes(t.CopiedPagesSpread())); }},
 
     {"copied_metadata_bytes", "metadata", Unit::kBytes, Kind::kCount,

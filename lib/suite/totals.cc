@@ -12,6 +12,7 @@ double Seconds(int64_t nanoseconds) {
 }  // namespace
 
 void Totals::Add(const RunReply& reply, int writer_count) {
+  AddToSpreads(reply, writer_count);
   forks += 1;
   fork_seconds += Seconds(reply.fork_ns);
   access_seconds += Seconds(reply.access_ns);
@@ -23,14 +24,23 @@ void Totals::Add(const RunReply& reply, int writer_count) {
     window_seconds += Seconds(sample.end_ns - sample.begin_ns);
     minor_faults += static_cast<double>(sample.minor_faults);
     major_faults += static_cast<double>(sample.major_faults);
-    Include(sample.minor_faults, &minor_faults_of_.at(i));
     if (const auto& pages = sample.pages; pages.has_value()) {
       counted_writers += 1;
       copied_pages += static_cast<double>(pages->copied);
       copied_metadata_pages += static_cast<double>(pages->copied_metadata);
       fresh_pages += static_cast<double>(pages->fresh);
       fork_tax_pages += static_cast<double>(pages->fork_tax);
-      Include(static_cast<int64_t>(pages->copied), &copied_pages_of_.at(i));
+    }
+  }
+}
+
+void Totals::AddToSpreads(const RunReply& reply, int writer_count) {
+  for (int i = 0; i < writer_count; ++i) {
+    const Sample& sample = reply.samples[i];
+    Include(sample.minor_faults, &minor_faults_of_.at(i));
+    if (sample.pages.has_value()) {
+      Include(static_cast<int64_t>(sample.pages->copied),
+              &copied_pages_of_.at(i));
     }
   }
 }

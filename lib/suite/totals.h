@@ -36,6 +36,8 @@ struct Totals {
 
   // Adds a fork in which so many writers ran the pattern.
   void Add(const RunReply& reply, int writer_count);
+  // Has such a fork count in the spreads alone.
+  void AddToSpreads(const RunReply& reply, int writer_count);
 
   // How many pages more one writer copied in one counted fork than the same
   // writer in another. Zero where counted forks agree.

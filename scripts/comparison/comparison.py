@@ -191,9 +191,12 @@ class _Judge:
       self._obstacles[allocator] = self._find_obstacle(allocator)
     obstacle = self._obstacles[allocator]
     present = old.samples.keys() | new.samples.keys()
+    varies = any(any(values) for case in (old, new)
+                 for name, values in case.samples.items()
+                 if descriptions.is_spread(name))
     self.foreign_counters |= present - self._counters.keys()
     return [self._change(metric, old.samples.get(metric, ()),
-                         new.samples.get(metric, ()), obstacle)
+                         new.samples.get(metric, ()), obstacle, varies)
             for metric in self._compared if metric in present]
 
   def judge_times(self) -> None:
@@ -217,7 +220,7 @@ class _Judge:
     return f"not comparable: {', '.join(different)}" if different else ''
 
   def _change(self, metric: str, old: Sequence[float], new: Sequence[float],
-              obstacle: str) -> Change:
+              obstacle: str, varies: bool) -> Change:
     change = Change(metric, _median(old), _median(new), 'inconclusive')
     counter = self._counters[metric]
     if not old or not new:
@@ -238,6 +241,9 @@ class _Judge:
       change.reason = obstacle
     else:
       change.verdict, change.reason = _exact_verdict(counter.better, old, new)
+      if varies and change.verdict != 'same':
+        change.verdict = 'inconclusive'
+        change.reason = 'the counts of this case vary from run to run'
     return change
 
 

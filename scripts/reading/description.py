@@ -163,6 +163,11 @@ def _counter(item: dict[str, Any]) -> Counter:
 
 
 @functools.cache
+def is_spread(name: str) -> bool:
+  """Whether a counter says, where it is not zero, that counts of a case vary."""
+  return name.endswith('_spread')
+
+
 def by_name(name: str) -> Counter:
   """A counter that nothing describes, by the ending of its name."""
   unit = _UNIT_OF_ENDING.get(name.rpartition('_')[2], 'count')

@@ -1,10 +1,14 @@
 // The smallest malloc that serves: it hands out memory in order and never
 // takes any back. Preloaded into subjects by the test of allocator variants.
+// With BUMP_RANDOM in the environment, it leaves gaps of random size, as
+// hardened allocators do.
 #include <sys/mman.h>
+#include <sys/random.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 namespace {
@@ -13,6 +17,12 @@ constexpr size_t kAlignment = 16;
 constexpr size_t kReservedBytes = size_t{16} << 30;
 
 uintptr_t next_byte = 0;
+uint64_t random_state = 0;  // 0: leave no gaps
+
+size_t Gap() {
+  random_state *= 6364136223846793005;  // Knuth, MMIX
+  return random_state >> 58;
+}
 
 void* Allocate(size_t alignment, size_t bytes) {
   if (next_byte == 0) {
@@ -23,7 +33,12 @@ void* Allocate(size_t alignment, size_t bytes) {
       return nullptr;
     }
     next_byte = reinterpret_cast<uintptr_t>(memory);
+    if (getenv("BUMP_RANDOM") != nullptr &&
+        getrandom(&random_state, sizeof(random_state), 0) > 0) {
+      random_state |= 1;
+    }
   }
+  next_byte += Gap();
   // The size stands in front of the block, for realloc().
   const uintptr_t begin =
       (next_byte + sizeof(size_t) + alignment - 1) / alignment * alignment;

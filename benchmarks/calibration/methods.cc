@@ -76,7 +76,7 @@ absl::StatusOr<int64_t> UniqueSetSize(const DataSet&,
 // What /usr/bin/time prints, over the window.
 absl::StatusOr<int64_t> MinorFaults(const DataSet&,
                                     absl::FunctionRef<void()> window) {
-  const absl::StatusOr<int64_t> faults =
+  absl::StatusOr<int64_t> faults =
       Difference(window, []() -> absl::StatusOr<int64_t> {
         probe::Faults now;
         if (!probe::ReadFaults(&now)) {

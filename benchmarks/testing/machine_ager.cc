@@ -43,7 +43,7 @@ char* Map(size_t bytes) {
 // reference to each (mm/swap.c), and mostly stays half full.
 void DisturbCpu(int cpu) {
   PinTo(cpu);
-  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   std::minstd_rand random(static_cast<uint32_t>(cpu) + 1);
   while (!ended) {
     const size_t pages = random() % 31 + 1;
@@ -63,7 +63,7 @@ void DisturbCpu(int cpu) {
 
 // Holds every second page of a quarter of the free memory, others each time.
 void FragmentMemory() {
-  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   const size_t bytes = cowbench::AvailableMemory() / 4 / page * page;
   size_t odd = 0;
   while (!ended) {
@@ -88,6 +88,7 @@ void FragmentMemory() {
 
 int main() {
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<size_t>(get_nprocs()) + 1);
   for (int cpu = 0; cpu < get_nprocs(); ++cpu) {
     threads.emplace_back(DisturbCpu, cpu);
   }

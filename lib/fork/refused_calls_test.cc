@@ -46,7 +46,7 @@ std::string MessageOfRun(absl::FunctionRef<bool()> restrict) {
 }
 
 // Makes the system call fail with EPERM, as a container's filter does.
-bool Refuse(long call) {
+bool Refuse(int64_t call) {
   sock_filter program[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(call), 0, 1),
@@ -60,7 +60,7 @@ bool Refuse(long call) {
 
 TEST(RefusedCallsTest, AreErrorsThatNameTheCall) {
   const struct {
-    long number;
+    int64_t number;
     const char* name;
   } calls[] = {
       {SYS_getrusage, "getrusage: Operation not permitted"},
@@ -69,9 +69,10 @@ TEST(RefusedCallsTest, AreErrorsThatNameTheCall) {
       {SYS_prctl, "prctl(PR_SET_PDEATHSIG): Operation not permitted"},
       {SYS_madvise, "madvise(MADV_POPULATE_READ): Operation not permitted"},
   };
-  for (const auto& [number, name] : calls) {
-    const std::string message = MessageOfRun([&] { return Refuse(number); });
-    EXPECT_NE(message.find(name), std::string::npos) << message;
+  for (const auto& call : calls) {
+    const std::string message =
+        MessageOfRun([&] { return Refuse(call.number); });
+    EXPECT_NE(message.find(call.name), std::string::npos) << message;
   }
 }
 

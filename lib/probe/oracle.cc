@@ -48,7 +48,7 @@ void AddNewPage(uint64_t entry, uint64_t flags, FrameChanges* changes) {
 }  // namespace
 
 absl::Status OraclesAvailable() {
-  const absl::Status counted = CopiesAreCounted();
+  absl::Status counted = CopiesAreCounted();
   if (!counted.ok()) {
     return counted;
   }

@@ -48,7 +48,7 @@ absl::Status PageSnapshot::Take() {
     count += run.begin != run.end ? 1 : 0;
   };
   const size_t page_size = PageSize();
-  const absl::Status status = ForEachPrivateStretch(
+  absl::Status status = ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
         for (const uint64_t entry : entries) {
           Count(entry, &counts);

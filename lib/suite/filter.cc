@@ -13,7 +13,7 @@ std::string BenchmarkName(const Case& c, const ForkCount& forks) {
                             "/manual_time");
 }
 
-absl::StatusOr<std::vector<Case>> FilterCases(std::vector<Case> cases,
+absl::StatusOr<std::vector<Case>> FilterCases(const std::vector<Case>& cases,
                                               const std::string& text,
                                               const ForkCount& forks) {
   COWBENCH_ASSIGN_OR_RETURN(const NameFilter filter, NameFilter::Parse(text));

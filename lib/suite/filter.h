@@ -17,7 +17,7 @@ std::string BenchmarkName(const Case& c, const ForkCount& forks);
 // The cases of which the filter selects the id, or Google Benchmark's own
 // longer name: so "size:64KiB$" means what it says. `cases` is not empty.
 // Errors: kInvalidArgument for a filter that is none, or selects no case.
-absl::StatusOr<std::vector<Case>> FilterCases(std::vector<Case> cases,
+absl::StatusOr<std::vector<Case>> FilterCases(const std::vector<Case>& cases,
                                               const std::string& text,
                                               const ForkCount& forks);
 

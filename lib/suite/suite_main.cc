@@ -196,8 +196,7 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   }
   COWBENCH_ASSIGN_OR_RETURN(
       const std::vector<Case> cases,
-      FilterCases(std::move(all_cases), options.benchmark.filter,
-                  options.forks));
+      FilterCases(all_cases, options.benchmark.filter, options.forks));
   if (options.list) {
     return Print(
         Estimates(cases, options.forks, options.benchmark.repetitions));

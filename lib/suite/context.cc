@@ -126,19 +126,19 @@ ContextItems EnvironmentContext() {
 absl::Status CheckContextKeys(const std::vector<std::string>& keys,
                               const ContextItems& ours) {
   // Google Benchmark's (json_reporter.cc), and what the subjects answer.
-  static constexpr absl::string_view kTaken[] = {"date",
-                                                 "host_name",
-                                                 "executable",
-                                                 "num_cpus",
-                                                 "mhz_per_cpu",
-                                                 "cpu_scaling_enabled",
-                                                 "aslr_enabled",
-                                                 "caches",
-                                                 "load_avg",
-                                                 "library_version",
-                                                 "library_build_type",
-                                                 "json_schema_version",
-                                                 kRandomizationKey};
+  static const absl::string_view kTaken[] = {"date",
+                                             "host_name",
+                                             "executable",
+                                             "num_cpus",
+                                             "mhz_per_cpu",
+                                             "cpu_scaling_enabled",
+                                             "aslr_enabled",
+                                             "caches",
+                                             "load_avg",
+                                             "library_version",
+                                             "library_build_type",
+                                             "json_schema_version",
+                                             kRandomizationKey};
   for (const std::string& key : keys) {
     const bool is_ours =
         absl::StartsWith(key, kAllocatorPrefix) ||

@@ -1,8 +1,8 @@
 // The smallest malloc that serves: it hands out memory in order and never
 // takes any back. Preloaded into subjects by the test of allocator variants.
-// With BUMP_RANDOM in the environment, it leaves gaps whose size differs from
-// process to process, as hardened allocators do; by the process's id, so that
-// two processes never have the same by chance.
+// With BUMP_RANDOM in the environment, it leaves gaps whose size follows from
+// the process's id: like a hardened allocator's, they differ in the next
+// process.
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -90,13 +90,12 @@ Seen SeenByChild(absl::FunctionRef<void()> window) {
   InSettledChild(memory, [&] {
     const auto taken = before->Take();
     Faults faults_before, faults_after;
-    // The first reading touches what a sanitizer keeps for the second.
-    seen->ok = ReadFaults(&faults_after) && ReadFaults(&faults_before);
+    bool ok = ReadFaults(&faults_before);
     window();
-    seen->ok = ReadFaults(&faults_after) && seen->ok;
+    ok = ReadFaults(&faults_after) && ok;
     seen->minor_faults = faults_after.minor - faults_before.minor;
     auto changes = before->Compare();
-    seen->ok = seen->ok && taken.ok() && changes.ok();
+    seen->ok = ok && taken.ok() && changes.ok();
     seen->before = before->counts();
     seen->changes = *changes;
   });

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from typing import Any
 
-from benchmarks.testing.verify import exchange_sysctl
+from benchmarks.testing.verify import VerifyTestCase
 
 PROGRAM = os.path.abspath('benchmarks/program')
 PYTHON = '/usr/bin/python3'
@@ -34,14 +34,7 @@ if __name__ == '__main__':
 '''
 
 
-class SeedTest(unittest.TestCase):
-
-  def setUp(self) -> None:
-    try:
-      before = exchange_sysctl('1')
-    except OSError as error:
-      self.skipTest(f'SKIPPED, needs root: {error}')
-    self.addCleanup(exchange_sysctl, before)
+class SeedTest(VerifyTestCase):
 
   def workers(self, data: str) -> tuple[list[dict[str, Any]], str]:
     """Returns the rows of the workers, and the last screen."""

@@ -22,6 +22,9 @@ namespace cowbench::probe {
 // Bytes per page: sysconf(_SC_PAGESIZE).
 size_t PageSize();
 
+// Pages of one page table, which are as many as a huge page has.
+inline size_t EntriesOfPageTable() { return PageSize() / sizeof(uint64_t); }
+
 // One line of /proc/<pid>/maps (fs/proc/task_mmu.c, show_map_vma).
 struct Mapping {
   uintptr_t begin = 0;

@@ -49,6 +49,11 @@ class _Case:
     return f"{axes['pattern']} on {axes['layout']}, {axes['size']}{variant}"
 
 
+def sentences(results: results_file.ResultsFile) -> list[str]:
+  by_pattern, surprises = of(results)
+  return [f'{each.subject}: {each.text}' for each in by_pattern + surprises]
+
+
 def of(results: results_file.ResultsFile
        ) -> tuple[list[Finding], list[Finding]]:
   """Findings for each pattern, and surprises."""

@@ -9,10 +9,11 @@ import string
 from typing import Any
 
 from scripts.base import human
+from scripts.findings import findings
+from scripts.findings import status
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
 from scripts.report_page import data
-from scripts.report_page import findings
 
 _HERE = os.path.dirname(__file__)
 
@@ -91,28 +92,19 @@ def _lede(runs: list[results_file.ResultsFile]) -> str:
     for key, words in _WHERE.items():
       if run.context.get(key):
         sentence += f', {words} {run.context[key]}'
-    failed = sum(bool(case.errors) for case in cases)
-    if failed:
-      sentence += f". {human.plural(failed, 'case')} failed"
     sentences.append(sentence + '.')
   return ' '.join(sentences)
 
 
 def _findings(run: results_file.ResultsFile, name: str, titled: bool) -> str:
-  by_pattern, surprises = findings.of(run)
+  how = status.of(run)
+  lines = [how.failure_text, *(failure.text for failure in how.failures),
+           how.load_text, *(found.text for found in findings.findings(run))]
+  items = ''.join(f'<li>{html.escape(line)}</li>' for line in lines if line)
   title = f'<h3>{html.escape(name)}</h3>' if titled else ''
-  if not by_pattern and not surprises:
-    return f'{title}<p>No case here has copied bytes to speak of.</p>'
-  more = f'<p>What may surprise:</p>{_list(surprises)}' if surprises else ''
-  return (f'{title}<p>At the largest size of each case:</p>'
-          f'{_list(by_pattern)}{more}')
-
-
-def _list(entries: list[findings.Finding]) -> str:
-  items = ''.join(f'<li><b>{html.escape(entry.subject)}</b>'
-                  f'<span>{html.escape(entry.text)}</span></li>'
-                  for entry in entries)
-  return f'<ul class="findings">{items}</ul>'
+  if not items:
+    return f'{title}<p>No case here counts copied bytes.</p>'
+  return f'{title}<ul class="findings">{items}</ul>'
 
 
 def _environment(runs: list[results_file.ResultsFile], names: list[str]) -> str:

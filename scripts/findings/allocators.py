@@ -44,9 +44,9 @@ def _weight(run: cases.Cases, row: list[cases.Case]) -> float:
 def _difference(row: list[cases.Case]) -> cases.Sentence:
   ordered = sorted(row, key=lambda case: case.copied)
   least, most = ordered[0], ordered[-1]
-  times = (f', {cases.ratio_text(most.copied / least.copied)}'
+  times = (f', {cases.ratio_text(most.copied / least.copied)} as much'
            if least.copied else '')
   return cases.Sentence(
-      'allocators', f'Allocators differ in {least.place()}: '
-      f'{human.bytes_text(least.copied)} copied under {least.allocator}, '
-      f'{human.bytes_text(most.copied)} under {most.allocator}{times}.', row)
+      'allocators', f'{least.place()}: {least.allocator} copies '
+      f'{human.bytes_text(least.copied)}, {most.allocator} '
+      f'{human.bytes_text(most.copied)}{times}.', row)

@@ -52,7 +52,7 @@ class _Axis:
     if different:
       row = max(different, key=self._spread)
       amounts = ' -> '.join(human.bytes_text(case.copied) for case in row)
-      text += f'; {row[0].place(self.name)} under {row[0].allocator}: {amounts}'
+      text += f'; {row[0].place(self.name)}, {row[0].allocator}: {amounts}'
     text += ''.join(self._times(rows))
     failed = cases.without_failed(case for row in self.rows for case in row)
     return cases.Sentence('size' if self.name == 'size' else 'axis',

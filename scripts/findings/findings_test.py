@@ -35,7 +35,7 @@ class LayoutsTest(unittest.TestCase):
                                                  'refcount': 0}))
             for pattern, value in values.items()]
     self.assertEqual(texts(rows), [
-        'Pattern read copies nothing, whatever the layout.',
+        'Pattern read copies nothing of any layout.',
         'Pattern refcount copies all of boxed (100 %); nothing of immortal.',
         'Pattern write copies all of every layout (100 %).'])
 
@@ -67,14 +67,13 @@ class LayoutsTest(unittest.TestCase):
     rows = [copied('a/read/glibc/size:64KiB', 16 * KIB),
             copied('b/read/glibc/size:64KiB', 0)]
     self.assertEqual(texts(rows), [
-        'Pattern read copies next to nothing (at most 16 KiB), whatever the '
-        'layout.'])
+        'Pattern read copies almost nothing of any layout (up to 16 KiB).'])
 
   def test_many_layouts_are_counted(self) -> None:
     rows = [copied(f'layout{i}/write/glibc/size:1MiB', MIB if i else 0)
             for i in range(7)]
     self.assertEqual(texts(rows), [
-        'Pattern write copies all of layout1, layout2, layout3 and 3 more '
+        'Pattern write copies all of layout1, layout2 and 4 more '
         '(100 %); nothing of layout0.'])
 
 
@@ -99,12 +98,9 @@ class AllocatorsTest(unittest.TestCase):
             for case, pair in values.items()
             for allocator, value in zip(('jemalloc', 'glibc'), pair)]
     self.assertEqual(texts(rows, 'allocators'), [
-        'Allocators differ in c/free, 64 MiB: 1 MiB copied under jemalloc, '
-        '32 MiB under glibc, 32x.',
-        'Allocators differ in d/churn, 64 MiB: 256 KiB copied under jemalloc, '
-        '8 MiB under glibc, 32x.',
-        'Allocators differ in b/write, 64 MiB: 60 MiB copied under jemalloc, '
-        '66 MiB under glibc, 1.10x.'])
+        'c/free, 64 MiB: jemalloc copies 1 MiB, glibc 32 MiB, 32x as much.',
+        'd/churn, 64 MiB: jemalloc copies 256 KiB, glibc 8 MiB, 32x as much.',
+        'b/write, 64 MiB: jemalloc copies 60 MiB, glibc 66 MiB, 1.10x as much.'])
     self.assertEqual(texts(rows, 'alike'),
                      ['Allocators copy alike in 2 of 7 rows.'])
 
@@ -119,8 +115,7 @@ class AllocatorsTest(unittest.TestCase):
     rows = [copied('a/free/glibc/size:1MiB', MIB),
             copied('a/free/jemalloc/size:1MiB', 0)]
     self.assertEqual(texts(rows, 'allocators'), [
-        'Allocators differ in a/free, 1 MiB: 0 B copied under jemalloc, '
-        '1 MiB under glibc.'])
+        'a/free, 1 MiB: jemalloc copies 0 B, glibc 1 MiB.'])
 
 
 class AxesTest(unittest.TestCase):
@@ -143,7 +138,7 @@ class AxesTest(unittest.TestCase):
             for touch, value in zip(('', '/touch:0.1', '/touch:10'), values)]
     self.assertEqual(texts(rows)[0],
                      'touch 0.1, 10, 100: copied_bytes are alike in 2 of 3 '
-                     'rows; a/write, 1 MiB under glibc: 40 KiB -> 512 KiB -> '
+                     'rows; a/write, 1 MiB, glibc: 40 KiB -> 512 KiB -> '
                      '1 MiB.')
 
   def test_of_many_values_some_from_the_first_to_the_last(self) -> None:
@@ -186,7 +181,7 @@ class FailuresTest(unittest.TestCase):
         'Pattern read copies nothing of a (1 of 2 cases failed: not in this).',
         'Pattern write copies all of b (100 %) '
         '(1 of 2 cases failed: not in this).',
-        'Being forked copies 40 KiB, before the pattern begins '
+        'Being forked alone copies 40 KiB '
         '(2 of 4 cases failed: not in this).'])
     self.assertEqual(status.of(runs.results(rows)).failure_text,
                      '2 of 4 cases failed.')
@@ -234,8 +229,7 @@ class WholeTest(unittest.TestCase):
             for allocator, tax in (('tcmalloc', 152), ('glibc', 40),
                                    ('jemalloc', 96))]
     self.assertEqual(texts(rows, 'fork_tax'), [
-        'Being forked copies 40 KiB under glibc, 152 KiB under tcmalloc, '
-        'before the pattern begins.'])
+        'Being forked alone copies 40 KiB (glibc) to 152 KiB (tcmalloc).'])
 
   def test_counts_that_did_not_repeat(self) -> None:
     described = synthetic.described(
@@ -257,8 +251,7 @@ class WholeTest(unittest.TestCase):
                 ('numpy_ones', {'len': 24 * KIB, 'for': 160 * KIB}))
             for statement, value in values.items()]
     self.assertEqual(texts(rows), [
-        'Pattern len copies next to nothing (at most 24 KiB), whatever the '
-        'layout.',
+        'Pattern len copies almost nothing of any layout (up to 24 KiB).',
         'Pattern for copies all of list_range (89 %); almost nothing of '
         'list_same and numpy_ones (0.04-0.2 %).'])
 

@@ -76,14 +76,12 @@ def _alike(patterns: dict[str, dict[str, _Cell]]) -> list['_Group']:
 def _nothing(patterns: list[str], cells: list[_Cell]) -> cases.Sentence:
   measured = [case for cell in cells for case in cell.measured]
   most = max(case.copied for case in measured)
-  amount = (f'next to nothing (at most {human.bytes_text(most)})' if most
-            else 'nothing')
   layouts = dict.fromkeys(case.layout for case in measured)
-  where = (', whatever the layout' if len(layouts) > 1
-           else f' of {measured[0].layout}')
+  where = 'any layout' if len(layouts) > 1 else measured[0].layout
+  text = (f'almost nothing of {where} (up to {human.bytes_text(most)})' if most
+          else f'nothing of {where}')
   return cases.Sentence(
-      'nothing', f'{_subject(patterns)} {amount}{where}{_failed(cells)}.',
-      measured)
+      'nothing', f'{_subject(patterns)} {text}{_failed(cells)}.', measured)
 
 
 def _subject(patterns: list[str]) -> str:

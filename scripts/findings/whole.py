@@ -26,11 +26,11 @@ def _fork_tax(run: cases.Cases) -> Iterator[cases.Sentence]:
   ordered = sorted(middle, key=lambda name: middle[name])
   text = human.bytes_text(middle[ordered[0]])
   if middle[ordered[-1]] != middle[ordered[0]]:
-    text += (f' under {ordered[0]}, {human.bytes_text(middle[ordered[-1]])}'
-             f' under {ordered[-1]}')
+    text += (f' ({ordered[0]}) to {human.bytes_text(middle[ordered[-1]])}'
+             f' ({ordered[-1]})')
   yield cases.Sentence(
-      'fork_tax', f'Being forked copies {text}, before the pattern begins'
-      f'{cases.without_failed(run.all)}.',
+      'fork_tax',
+      f'Being forked alone copies {text}{cases.without_failed(run.all)}.',
       [case for case in run.all if case.median(cases.FORK_TAX) is not None])
 
 

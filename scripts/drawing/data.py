@@ -40,7 +40,7 @@ def page_data(runs: list[results_file.ResultsFile],
       'defaults': description.axes,
       'runs': [{
           'name': name,
-          'pageSize': picks.page_size(run),
+          'pageSize': str(run.context.get('page_size', '')),
           'differences': picks.differences(run),
           'panels': list(picks.panels(run)),
           'seed': picks.seed(run),

@@ -36,6 +36,7 @@ const model = (() => {
   const runs = data.runs.map(
       (run) => ({
         ...run,
+        pageSize: Number(run.pageSize) || 4096,
         cases: run.cases.map((packed) => unpack(packed, run.name)),
       }));
 

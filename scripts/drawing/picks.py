@@ -1,25 +1,21 @@
 """Which cases of a run the pictures are of, most telling first."""
 
-import collections
 import dataclasses
-import statistics
 from typing import Any, Iterable, Iterator
 
-from scripts.reading import description as descriptions
+from scripts.findings import allocators
+from scripts.findings import cases
 from scripts.reading import results_file
 
 # A picture with more lines, or more rows, is not read any more.
-MOST_ROWS = 10
+_MOST_ROWS = 10
 _MOST_LINES = 4
-
-# An allocator's own data is some pages more or less: no difference to speak of.
-_FEW_PAGES = 16
 
 # A time that changes less than to a half may have done so by chance.
 _NOISE = 0.5
 
 # What an axis may change, in the order of the pictures.
-_OF_AXES = ('copied_bytes', 'fork_time')
+_OF_AXES = (cases.COPIED, cases.FORK_TIME)
 
 # The question that this project grew from, in the words of its answer. What a
 # run has of these is shown.
@@ -34,152 +30,110 @@ _SEED = {
     ('list_str', 'for'): 'list of strings, iterated over',
     ('list_same', 'for'): '[1] * n, iterated over'}
 
-
-@dataclasses.dataclass
-class Group:
-  """Cases that are equal but for one axis, by their value of it."""
-  axes: dict[str, str]
-  size: int
-  cases: dict[str, results_file.CaseResult]
-
-  def medians(self, counter: str) -> dict[str, float]:
-    return {value: statistics.median(case.samples[counter])
-            for value, case in self.cases.items() if counter in case.samples}
-
-
-def groups(results: results_file.ResultsFile, axis: str) -> list[Group]:
-  """All groups of two cases and more, in the file's order."""
-  found: dict[tuple[tuple[str, str], ...], Group] = {}
-  for case in results.cases.values():
-    if not case.axes['size']:
-      continue
-    others = {name: value for name, value in case.axes.items() if name != axis}
-    size = descriptions.size_bytes(case.axes['size'])
-    group = found.setdefault(tuple(others.items()), Group(others, size, {}))
-    group.cases[case.axes[axis]] = case
-  return [group for group in found.values() if len(group.cases) > 1]
-
-
-def at_largest_size(found: list[Group]) -> list[Group]:
-  """Of groups that differ in their size only, the largest."""
-  largest: dict[Any, Group] = {}
-  for group in found:
-    key = tuple((k, v) for k, v in group.axes.items() if k != 'size')
-    if key not in largest or group.size > largest[key].size:
-      largest[key] = group
-  return list(largest.values())
-
-
-def differing(results: results_file.ResultsFile) -> list[Group]:
-  """Where allocators differ, those first where most of the data is at stake."""
-  page = page_size(results)
-
-  def stake(group: Group) -> float:
-    copied = group.medians('copied_bytes').values()
-    return (max(copied) - min(copied)) / group.size if copied else 0
-
-  found = [group for group in at_largest_size(groups(results, 'allocator'))
-           if stake(group) * group.size > _FEW_PAGES * page]
-  return sorted(found, key=stake, reverse=True)
-
-
-def label(group: Group, results: results_file.ResultsFile,
-          hidden: frozenset[str]) -> str:
-  """What tells a group from others: 'boxed/free, touch 10'."""
-  defaults = results.description.axes
-  words = [f"{group.axes['layout']}/{group.axes['pattern']}"]
-  words += [group.axes[axis] for axis in ('allocator', 'size')
-            if axis in group.axes and axis not in hidden]
-  words += [f'{axis} {value}' for axis, value in group.axes.items()
-            if axis in defaults and value != defaults[axis] and
-            axis not in hidden]
-  return ', '.join(words)
-
-
-def _alike(found: list[Group]) -> frozenset[str]:
-  """Axes that tell none of the groups from another."""
-  values: dict[str, set[str]] = collections.defaultdict(set)
-  for group in found:
-    for axis, value in group.axes.items():
-      values[axis].add(value)
-  return frozenset(axis for axis, seen in values.items() if len(seen) == 1)
+_Row = list[cases.Case]
 
 
 def differences(results: results_file.ResultsFile) -> list[dict[str, Any]]:
-  """The rows of the dot plot."""
-  rows = differing(results)[:MOST_ROWS]
+  """The rows of the dot plot: where allocators differ, at the largest size."""
+  run = cases.Cases(results)
+  rows = _largest(allocators.differing(run))[:_MOST_ROWS]
   hidden = _alike(rows)
-  return [{'label': label(group, results, hidden) + _failed(group),
-           'layout': group.axes['layout'], 'pattern': group.axes['pattern'],
-           'size': group.size,
-           'copied': list(group.medians('copied_bytes').items())}
-          for group in rows]
+  found = []
+  for row in rows:
+    first = row[0]
+    failed = [case.allocator for case in run.all
+              if case.failed and case.place() == first.place()]
+    note = f" ({', '.join(failed)} failed)" if failed else ''
+    found.append({
+        'label': _label(first, 'allocator', hidden) + note,
+        'layout': first.layout, 'pattern': first.pattern, 'size': first.size,
+        'copied': [(case.allocator, case.copied) for case in row]})
+  return found
 
 
-def _failed(group: Group) -> str:
-  """Who is not in the comparison, in words."""
-  names = [name for name, case in group.cases.items()
-           if 'copied_bytes' not in case.samples]
-  return f" ({', '.join(names)} failed)" if names else ''
+def _largest(rows: Iterable[_Row]) -> list[_Row]:
+  """Of rows that differ in their size only, the largest, in their order."""
+  rows = list(rows)
+  largest: dict[Any, int] = {}
+  for row in rows:
+    key = _key(row[0])
+    largest[key] = max(largest.get(key, 0), row[0].size)
+  return [row for row in rows if row[0].size == largest[_key(row[0])]]
+
+
+def _key(case: cases.Case) -> Any:
+  return case.layout, case.pattern, case.allocator, case.variant
+
+
+def _alike(rows: Iterable[_Row]) -> set[str]:
+  """Axes that tell none of the rows from another."""
+  firsts = [row[0].result.axes for row in rows]
+  return {axis for axes in firsts for axis in axes
+          if len({other[axis] for other in firsts}) == 1}
+
+
+def _label(case: cases.Case, but: str, hidden: set[str]) -> str:
+  """What tells a row from others: 'boxed/free, touch 10'."""
+  words = [f'{case.layout}/{case.pattern}']
+  words += [case.result.axes[axis] for axis in ('allocator', 'size')
+            if axis != but and axis not in hidden]
+  words += [f'{axis} {value}' for axis, value in case.variant
+            if axis != but and axis not in hidden]
+  return ', '.join(words)
 
 
 def panels(results: results_file.ResultsFile) -> Iterator[dict[str, Any]]:
   """What each axis that varies did to copied bytes and to the fork itself."""
+  run = cases.Cases(results)
   for axis in results.description.axes:
-    found = at_largest_size(groups(results, axis))
-    values = _ordered(dict.fromkeys(
-        value for group in found for value in group.cases))
+    rows = _largest(_measured(run.rows(axis)))
+    values = run.values_of(axis)
     for counter in _OF_AXES:
-      ranked = sorted((group for group in found if _has(group, counter)),
-                      key=lambda group: _change(group, counter), reverse=True)
-      noise = (results.description.counter(counter).is_time and
-               ranked and _change(ranked[0], counter) < _NOISE)
+      described = results.description.counter(counter)
+      ranked = sorted((row for row in rows if _medians(row, counter)),
+                      key=lambda row: _change(row, counter), reverse=True)
+      noise = (described.is_time and
+               all(_change(row, counter) < _NOISE for row in ranked))
       if ranked and not noise:
-        chosen = ranked[:_MOST_LINES]
-        hidden = _alike(found)
+        hidden = _alike(rows)
         yield {'axis': axis, 'values': values,
-               'counter': dataclasses.asdict(
-                   results.description.counter(counter)),
-               'lines': [{'label': label(group, results, hidden),
-                          'points': list(map(group.medians(counter).get,
-                                             values))}
-                         for group in chosen]}
+               'counter': dataclasses.asdict(described),
+               'lines': [{'label': _label(row[0], axis, hidden),
+                          'points': _points(row, axis, values, counter)}
+                         for row in ranked[:_MOST_LINES]]}
 
 
-def _has(group: Group, counter: str) -> bool:
-  values = group.medians(counter).values()
-  return len(values) > 1 and max(values) > 0
+def _measured(rows: Iterable[_Row]) -> Iterator[_Row]:
+  for row in rows:
+    measured = [case for case in row if not case.failed]
+    if len(measured) > 1:
+      yield measured
 
 
-def _change(group: Group, counter: str) -> float:
-  values = group.medians(counter).values()
-  return (max(values) - min(values)) / max(values)
+def _medians(row: _Row, counter: str) -> list[float]:
+  """Empty where there is nothing to draw."""
+  found = [value for case in row if (value := case.median(counter)) is not None]
+  return found if len(found) > 1 and max(found) > 0 else []
 
 
-def _ordered(values: Iterable[str]) -> list[str]:
-  """Numbers by their value, words as they were given."""
-  given = list(values)
-  try:
-    return sorted(given, key=float)
-  except ValueError:
-    return given
+def _change(row: _Row, counter: str) -> float:
+  least, most = cases.span(_medians(row, counter))
+  return (most - least) / most
+
+
+def _points(row: _Row, axis: str, values: list[str],
+            counter: str) -> list[float | None]:
+  by_value = {case.result.axes[axis]: case.median(counter) for case in row}
+  return [by_value.get(value) for value in values]
 
 
 def seed(results: results_file.ResultsFile) -> list[dict[str, Any]]:
   """The rows of the seed question's picture: words, and the share copied."""
-  found: dict[tuple[str, str], Group] = {}
-  for group in at_largest_size([
-      Group(case.axes, descriptions.size_bytes(case.axes['size']), {'': case})
-      for case in results.cases.values()
-      if case.axes['size'] and 'copied_bytes' in case.samples and
-      all(case.axes[axis] == usual
-          for axis, usual in results.description.axes.items())]):
-    found.setdefault((group.axes['layout'], group.axes['pattern']), group)
-  return [{'words': words, 'size': row.axes['size'],
-           'share': row.medians('copied_bytes')[''] / row.size}
-          for key, words in _SEED.items() if (row := found.get(key))]
-
-
-def page_size(results: results_file.ResultsFile) -> int:
-  text = str(results.context.get('page_size', ''))
-  return int(text) if text.isascii() and text.isdigit() and int(text) else 4096
+  usual = [[case] for case in cases.Cases(results).all
+           if not case.failed and not case.variant]
+  found: dict[tuple[str, str], cases.Case] = {}
+  for case, in _largest(usual):
+    found.setdefault((case.layout, case.pattern), case)
+  return [{'words': words, 'size': found[key].result.axes['size'],
+           'share': found[key].copied / found[key].size}
+          for key, words in _SEED.items() if key in found]

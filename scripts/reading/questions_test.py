@@ -1,18 +1,11 @@
 """Which few series of a run stand for all of them."""
 
-import os
-import tempfile
 import unittest
 
 from scripts.reading import questions
 from scripts.reading import results_file
+from scripts.testing import runs
 from scripts.testing import synthetic
-
-
-def load(rows: list[synthetic.Row]) -> results_file.ResultsFile:
-  with tempfile.TemporaryDirectory() as directory:
-    return results_file.load(synthetic.write(
-        os.path.join(directory, 'results.json'), synthetic.results(rows)))
 
 
 def chosen(results: results_file.ResultsFile) -> list[str]:
@@ -28,14 +21,14 @@ class QuestionsTest(unittest.TestCase):
     self.rows = synthetic.full_preset(sizes=('64KiB', '1MiB'))['benchmarks']
 
   def test_the_same_few_from_run_to_run(self) -> None:
-    names = chosen(load(self.rows))
+    names = chosen(runs.results(self.rows))
     self.assertLessEqual(len(names), questions.MOST_SERIES)
     for row in self.rows:
       row['copied_bytes'] = row['fork_time'] = row['fork_tax_bytes'] = 7
-    self.assertEqual(chosen(load(self.rows)), names)
+    self.assertEqual(chosen(runs.results(self.rows)), names)
 
   def test_answers_at_the_largest_size(self) -> None:
-    names = chosen(load(self.rows))
+    names = chosen(runs.results(self.rows))
     for case in ('array/read/glibc', 'boxed/refcount/glibc',
                  *(f'boxed/{pattern}/{allocator}'
                    for pattern in ('free', 'churn', 'grow')
@@ -53,27 +46,27 @@ class QuestionsTest(unittest.TestCase):
                       if 'boxed' in name and 'thp' in name])
 
   def test_a_failed_case_is_no_other_case(self) -> None:
-    before = chosen(load(self.rows))
+    before = chosen(runs.results(self.rows))
     failed = 'cow/boxed/free/glibc/size:1MiB'
     rows = [synthetic.failed_row(failed, 'killed')
             if row['name'].startswith(f'{failed}/iterations') else row
             for row in self.rows]
-    self.assertEqual(chosen(load(rows)), [
+    self.assertEqual(chosen(runs.results(rows)), [
         name for name in before if name != f'{failed} copied_bytes'])
 
   def test_never_more_than_fifty(self) -> None:
     rows = [synthetic.row(f'cow/boxed/free/variant{i}/size:1MiB', copied_bytes=i)
             for i in range(60)]
-    self.assertEqual(len(chosen(load(rows))), questions.MOST_SERIES)
+    self.assertEqual(len(chosen(runs.results(rows))), questions.MOST_SERIES)
 
   def test_a_small_run_is_whole(self) -> None:
     rows = [synthetic.row(f'cow/l{i}/p/glibc/size:1MiB', copied_bytes=i,
                           minor_faults=i) for i in range(50)]
-    self.assertEqual(chosen(load(rows)), [
+    self.assertEqual(chosen(runs.results(rows)), [
         f'cow/l{i}/p/glibc/size:1MiB copied_bytes' for i in range(50)])
-    self.assertEqual(chosen(load([synthetic.row('BM_Other', fork_time=1)])),
+    self.assertEqual(chosen(runs.results([synthetic.row('BM_Other', fork_time=1)])),
                      ['BM_Other fork_time'])
-    self.assertEqual(chosen(load([])), [])
+    self.assertEqual(chosen(runs.results([])), [])
 
 
 if __name__ == '__main__':

@@ -13,11 +13,11 @@ from scripts.comparison import comparison
 from scripts.comparison import comparison_tables
 from scripts.drawing import data
 from scripts.drawing import svg
+from scripts.findings import findings
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
-from scripts.report_page import findings
 from scripts.report_page import markup
-from scripts.report_page import status
+from scripts.report_page import strip
 
 _HERE = os.path.dirname(__file__)
 
@@ -48,8 +48,8 @@ def render(runs: list[results_file.ResultsFile], names: list[str],
       'CSP': _policy(library, script),
       'TITLE': html.escape(f"cowbench: {', '.join(names)}"),
       'STYLE': _asset('report.css'),
-      'STATUS': status.strip(named),
-      'FAILURES': status.failures(named),
+      'STATUS': strip.items(named),
+      'FAILURES': strip.failures(named),
       'COMPARISON': _comparisons(named),
       'ANSWERS': _answers(named),
       'ENVIRONMENT': _environment(runs, names),
@@ -127,11 +127,13 @@ def _answers(named: list[tuple[str, results_file.ResultsFile]]) -> str:
   """The sentences of all runs, each of them once."""
   runs_of: dict[str, list[str]] = {}
   for name, run in named:
-    for sentence in findings.sentences(run):
-      runs_of.setdefault(sentence, []).append(name)
+    for found in findings.findings(run):
+      runs_of.setdefault(found.text, []).append(name)
   sentences = [
       text if len(names) == len(named) else f"{', '.join(names)}: {text}"
       for text, names in runs_of.items()]
+  if not sentences:
+    return markup.element('p', 'No case here counts copied bytes.')
   return (markup.items('ol', sentences[:_LARGE], 'answers') +
           markup.items('ul', sentences[_LARGE:], 'more'))
 

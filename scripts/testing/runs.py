@@ -22,6 +22,15 @@ def load(content: dict[str, Any], commit: str | None = None) -> runs.Run:
     return runs.of(results_file.load(path), commit)
 
 
+def results(rows: list[synthetic.Row], **context: object
+            ) -> results_file.ResultsFile:
+  """Loads a results file with these rows and items of the context."""
+  with tempfile.TemporaryDirectory() as directory:
+    return results_file.load(synthetic.write(
+        os.path.join(directory, 'results.json'),
+        synthetic.results(rows, **context)))
+
+
 def three_repetitions() -> dict[str, Any]:
   """One case with a spread, one with a hostile name, one that failed."""
   rows = [

@@ -73,7 +73,7 @@ def failed_row(case_id: str, message: str) -> Row:
   return {**row(case_id), 'error_occurred': True, 'error_message': message}
 
 
-def results(rows: list[Row], **context: str) -> dict[str, Any]:
+def results(rows: list[Row], **context: object) -> dict[str, Any]:
   return {'context': {**CONTEXT, **context}, 'benchmarks': rows}
 
 

@@ -7,8 +7,7 @@ const screen = (() => {
   const PAPER_HEIGHT = 0.75;
 
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const paper = matchMedia('print');
-  let printing = paper.matches;
+  let printing = false;
 
   // Tooltips are drawn, not written as HTML, so that no name is ever parsed.
   function base() {
@@ -62,10 +61,12 @@ const screen = (() => {
       redraw();
     };
     dark.addEventListener('change', update);
-    paper.addEventListener('change', () => {
-      printing = paper.matches;
-      update();
-    });
+    for (const event of ['beforeprint', 'afterprint']) {
+      addEventListener(event, () => {
+        printing = event === 'beforeprint';
+        update();
+      });
+    }
     update();
   }
 

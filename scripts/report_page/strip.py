@@ -62,15 +62,12 @@ _ITEMS: dict[str, Callable[[results_file.ResultsFile], str]] = {
     'Measured': lambda run: status.of(run).date.replace('T', ' ')}
 
 
-def failures(runs: _Runs) -> str:
+def failures(run: results_file.ResultsFile) -> str:
   """What failed and why, as HTML; nothing if nothing did."""
-  parts = []
-  for name, run in runs:
-    how = status.of(run)
-    if how.failures:
-      parts.append(markup.table(tables.Table(
-          (f'{name}: ' if len(runs) > 1 else '') + how.failure_text,
-          ['reason', 'cases', 'the first of them'],
-          [[failure.reason, str(len(failure.case_ids)), failure.case_ids[0]]
-           for failure in how.failures], left=(0, 2), folded=False)))
-  return f"<div class=\"failures\">{''.join(parts)}</div>" if parts else ''
+  how = status.of(run)
+  if not how.failures:
+    return ''
+  return '<div class="failures">' + markup.table(tables.Table(
+      how.failure_text, ['reason', 'cases', 'the first of them'],
+      [[failure.reason, str(len(failure.case_ids)), failure.case_ids[0]]
+       for failure in how.failures], left=(0, 2), folded=False)) + '</div>'

@@ -142,6 +142,8 @@ class BrowserTest(unittest.TestCase):
     self.assertNotEqual(screens['dark']['ink'], screens['light']['ink'])
     for look in screens.values():
       self.assertLessEqual(look['overflow'], 0)
+    for scheme in ('light', 'dark'):
+      self.assertGreater(screens[scheme]['contrast'], 4.5)
     self.assertEqual(screens['paper']['paper'], 'rgb(255, 255, 255)')
     self.assertFalse(screens['paper']['controls'])
     self.assertEqual(screens['paper']['rows'], rows)

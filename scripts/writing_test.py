@@ -16,6 +16,7 @@ SCRIPTS = (
     ('export', '--to=bencher results.json --out=OUT'),
     ('export', '--to=csv results.json --out=OUT'),
     ('report', 'OUT results.json'),
+    ('summary', 'results.json --out=OUT'),
     ('seed_page', '--scale results.json results.json results.json --out=OUT'),
     ('seed_experiment', '--elements=1000 --workers=1 --out=OUT'),
 )

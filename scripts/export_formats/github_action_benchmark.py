@@ -6,6 +6,7 @@ for each file: counts repeat exactly and deserve a tight one, times do not.
 
 from typing import Iterable, Iterator
 
+from scripts.base import cli
 from scripts.base import json_text
 from scripts.reading import results_file
 from scripts.reading import run as runs
@@ -20,10 +21,18 @@ _TIME_SCALE = 1e6
 
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
-  """Contents of the two files, by the ending of their names."""
-  return {
-      '.counters.json': json_text.array(_rows(run, times=False)),
-      '.times.json': json_text.array(_rows(run, times=True))}
+  """Contents of the two files, by the ending of their names.
+
+  Only those with rows: the action fails on an empty list.
+  """
+  endings = {'.counters.json': False, '.times.json': True}
+  found: dict[str, Iterable[str]] = {
+      ending: json_text.array(_rows(run, times))
+      for ending, times in endings.items() if any(_rows(run, times))}
+  if not found:
+    raise cli.BadInput(f'{run.results.path}: no case has a value of which less '
+                       'or more is better, and the action takes no empty file')
+  return found
 
 
 def _rows(run: runs.Run, times: bool) -> Iterator[dict[str, str | int | float]]:

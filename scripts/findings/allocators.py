@@ -12,16 +12,14 @@ _MOST_SENTENCES = 3
 def of(run: cases.Cases) -> Iterator[cases.Sentence]:
   """Where allocators differ most, and how many rows are alike."""
   rows = run.rows('allocator')
-  compared = [[case for case in row if not case.failed] for row in rows]
-  compared = [row for row in compared if len(row) > 1]
+  compared = _compared(run)
   if not compared:
     return
-  different = [row for row in compared
-               if not run.alike(case.copied for case in row)]
+  different = differing(run)
   # At small sizes single pages decide; each layout and pattern stands once, or
   # the same thing would be said of all that are like it.
   told: list[list[cases.Case]] = []
-  for row in sorted(different, key=lambda row: _weight(run, row), reverse=True):
+  for row in different:
     if all(row[0].layout != other[0].layout and
            row[0].pattern != other[0].pattern for other in told):
       told.append(row)
@@ -33,6 +31,22 @@ def of(run: cases.Cases) -> Iterator[cases.Sentence]:
           f'{cases.without_failed(case for row in rows for case in row)}.')
   yield cases.Sentence('alike', text,
                        [case for row in compared for case in row])
+
+
+def differing(run: cases.Cases) -> list[list[cases.Case]]:
+  """The rows in which allocators differ, without cases that failed.
+
+  Those where most bytes, and the largest ratio, are at stake come first.
+  """
+  return sorted((row for row in _compared(run)
+                 if not run.alike(case.copied for case in row)),
+                key=lambda row: _weight(run, row), reverse=True)
+
+
+def _compared(run: cases.Cases) -> list[list[cases.Case]]:
+  rows = [[case for case in row if not case.failed]
+          for row in run.rows('allocator')]
+  return [row for row in rows if len(row) > 1]
 
 
 def _weight(run: cases.Cases, row: list[cases.Case]) -> float:

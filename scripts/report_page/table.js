@@ -44,8 +44,7 @@ const table = (() => {
   const state =
       {column: null, descending: false, page: 0, filters: {}, words: []};
   let selected = rows;
-
-  const byId = (id) => document.getElementById(id);
+  const headers = new Map();
 
   function matches(item) {
     const text = `${item.run} ${item.id}`.toLowerCase();
@@ -73,8 +72,10 @@ const table = (() => {
   }
 
   function show() {
-    const first = state.page * PAGE_ROWS;
-    const part = selected.slice(first, first + PAGE_ROWS);
+    // Paper has no next page: all rows.
+    const number = screen.isPrinting() ? selected.length : PAGE_ROWS;
+    const first = screen.isPrinting() ? 0 : state.page * PAGE_ROWS;
+    const part = selected.slice(first, first + number);
     byId('table').tBodies[0].replaceChildren(...part.map(row));
     const last = first + part.length;
     const range = part.length ? `${first + 1}–${last} of ` : '';
@@ -83,7 +84,7 @@ const table = (() => {
                                          '');
     byId('previous').disabled = first === 0;
     byId('next').disabled = last >= selected.length;
-    byId('pages').hidden = selected.length <= PAGE_ROWS;
+    byId('pages').hidden = selected.length <= number;
   }
 
   function row(item) {
@@ -125,26 +126,21 @@ const table = (() => {
     state.descending =
         state.column === column ? !state.descending : column.isNumber;
     state.column = column;
-    for (const other of byId('table').tHead.rows[0].cells) {
-      other.removeAttribute('aria-sort');
-    }
+    for (const other of headers.values()) other.removeAttribute('aria-sort');
     header.setAttribute(
         'aria-sort', state.descending ? 'descending' : 'ascending');
     select();
   }
 
-  // The text with places where a line may break: counters' names are long.
-  const breakable = (text) => text.split('_').flatMap(
-      (word, i) => i ? ['_', dom.make('wbr'), word] : [word]);
-
   function makeHead() {
     byId('table').tHead.replaceChildren(
         dom.make('tr', ...columns.map((column) => {
-          const button = dom.make('button', ...breakable(column.title));
+          const button = dom.make('button', ...dom.breakable(column.title));
           button.type = 'button';
           if (column.hint) button.title = column.hint;
           const header = dom.heading(button, 'col');
           if (column.isNumber) header.className = 'number';
+          headers.set(column.title, header);
           button.addEventListener('click', () => sortBy(column, header));
           return header;
         })));
@@ -186,7 +182,10 @@ const table = (() => {
         show();
       });
     }
-    select();
+    // Most copied first.
+    const copied = columns.find(({title}) => title === 'copied_bytes');
+    if (copied) sortBy(copied, headers.get(copied.title));
+    screen.onChange(show);
   }
 
   return {start};

@@ -19,7 +19,7 @@ def load(content: dict[str, Any], commit: str | None = None) -> runs.Run:
   """Loads what a results file with this content is as a run."""
   with tempfile.TemporaryDirectory() as directory:
     path = synthetic.write(os.path.join(directory, 'results.json'), content)
-    return runs.load(path, commit)
+    return runs.of(results_file.load(path), commit)
 
 
 def results(rows: list[synthetic.Row], **context: object

@@ -16,6 +16,7 @@ SCRIPTS = (
     ('export', '--format=bencher results.json --out=OUT'),
     ('export', '--format=csv results.json --out=OUT'),
     ('report', 'results.json --out=OUT'),
+    ('summary', 'results.json --out=OUT'),
     ('seed_page', '--scale results.json results.json results.json --out=OUT'),
     ('seed_experiment', '--elements=1000 --workers=1 --out=OUT'),
 )

@@ -26,8 +26,8 @@ def of(run: cases.Cases) -> Iterator[cases.Sentence]:
   for row in told[:_MOST_SENTENCES]:
     yield _difference(row)
   alike = len(compared) - len(different)
-  text = ('Allocators copy alike in '
-          f"{cases.part_of(alike, len(compared), 'row')}"
+  rows_alike = cases.part_of(alike, len(compared), 'row')
+  text = (f'Allocators copy alike in {rows_alike}'
           f'{cases.without_failed(case for row in rows for case in row)}.')
   yield cases.Sentence('alike', text,
                        [case for row in compared for case in row])

@@ -165,10 +165,11 @@ def percent_text(shares: Sequence[float]) -> str:
 
 
 def part_of(part: int, whole: int, noun: str) -> str:
-  """Such as 'none of 3 rows', '1 of 3 rows' and 'all 3 rows'."""
-  if part == whole:
-    return f'all {human.plural(whole, noun)}' if whole > 1 else f'the {noun}'
-  return f"{part or 'none'} of {human.plural(whole, noun)}"
+  """Such as 'no row', '1 of 3 rows' and 'all 3 rows'."""
+  if part in (0, whole):
+    return f'no {noun}' if not part else (
+        f'all {whole} {noun}s' if whole > 1 else f'the {noun}')
+  return f'{part} of {whole} {noun}s'
 
 
 def names(items: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The pictures in docs/pictures: those that docs/make_pictures.sh makes, and no others.
+"""The pictures in docs/pictures: those that docs/make_pictures.py makes, and no others.
 
 Their structure is compared, not their figures: another kernel or allocator may
 have others.
@@ -44,7 +44,7 @@ class PicturesTest(unittest.TestCase):
       print('SKIPPED: node or the chart library is not installed')
       self.skipTest('node or the chart library is not installed')
     with tempfile.TemporaryDirectory() as folder:
-      subprocess.run(['docs/make_pictures', folder], check=True)
+      subprocess.run(['docs/make_pictures', f'--out={folder}'], check=True)
       self.assertEqual(sorted(os.listdir(folder)), sorted(os.listdir(FOLDER)))
       for name in os.listdir(folder):
         self.assertEqual(structure(os.path.join(folder, name)),

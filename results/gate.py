@@ -58,7 +58,7 @@ def gate(results: results_file.ResultsFile, folder: str) -> int:
           'bazel run //results:update writes it')
     return 0
   result = comparison.compare(baseline.load(path, results.description),
-                              results, ('count',))
+                              results, results.description.of_kind('count'))
   if _unchanged(result):
     print(f'{len(result.cases)} cases as in {path}')
     return 0

@@ -100,11 +100,12 @@ def run_in_turns(commands: dict[str, list[str]], repetitions: int,
   return paths
 
 
-def _write_comparison(folder: str, metrics: str, across: str | None) -> int:
+def _write_comparison(folder: str, metrics: str | None,
+                      across: str | None) -> int:
   """Compares a.json with b.json in `folder`; returns the exit status."""
   base, head = (results_file.load(os.path.join(folder, f'{name}.json'))
                 for name in ('a', 'b'))
-  result = comparison.compare(base, head, compare.METRICS[metrics], across,
+  result = comparison.compare(base, head, compare.metrics_of([base, head], metrics), across,
                               in_turns=True)
   for output_format, extension in _EXTENSIONS.items():
     output.write(os.path.join(folder, f'comparison.{extension}'),
@@ -124,7 +125,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
   parser.add_argument('--b-flags', default='', metavar='FLAGS')
   parser.add_argument('--across', metavar='AXIS',
                       help='match cases that are equal but for this axis')
-  parser.add_argument('--metrics', choices=compare.METRICS, default='all')
+  parser.add_argument('--metrics', metavar='NAMES',
+                      help='what to compare: all, counters, times, or names of '
+                      'counters with commas between them')
   parser.add_argument('--repetitions', type=int,
                       default=significance.MIN_REPETITIONS)
   parser.add_argument('--out', required=True, metavar='DIRECTORY',

@@ -15,6 +15,9 @@ from scripts.reading import environment
 from scripts.reading import load
 from scripts.reading import results_file
 
+# How the reason begins for which times are inconclusive beside other programs.
+BUSY = 'the machine was busy'
+
 VERDICTS = ('regressed', 'improved', 'same', 'inconclusive')
 
 
@@ -98,14 +101,14 @@ class Comparison:
 
 
 def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
-            kinds: Container[str], across: str | None = None,
+            metrics: Container[str] | None, across: str | None = None,
             in_turns: bool = False) -> Comparison:
   """Compares two files.
 
   Args:
     base: as it was.
     head: as it is.
-    kinds: of counters to compare: 'count', 'time'.
+    metrics: names of the counters to compare; None for all.
     across: an axis whose value may differ between the files: cases match that
       are equal in everything else.
     in_turns: whether the repetitions of both were measured in turns, so that
@@ -119,7 +122,7 @@ def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
     check_axis('--across', across, description)
   base_cases = _by_key(base, across, description)
   head_cases = _by_key(head, across, description)
-  judge = _Judge(base, head, description, kinds, across, in_turns)
+  judge = _Judge(base, head, description, metrics, across, in_turns)
   cases = []
   for key in dict.fromkeys((*base_cases, *head_cases)):
     old, new = base_cases.get(key), head_cases.get(key)
@@ -172,12 +175,14 @@ class _Judge:
 
   def __init__(self, base: results_file.ResultsFile,
                head: results_file.ResultsFile,
-               description: descriptions.Description, kinds: Container[str],
+               description: descriptions.Description, metrics: Container[str] | None,
                across: str | None, in_turns: bool) -> None:
     self._files = () if in_turns else (base, head)
     self._counters = description.counters
-    self._compared = [name for name, counter in description.counters.items()
-                      if counter.kind in kinds]
+    self._compared = [
+        name for name in (*description.of_kind('count'),
+                          *description.of_kind('time'))
+        if metrics is None or name in metrics]
     self._contexts = (base.context, head.context)
     self._machine = environment.differences(*self._contexts,
                                             environment.MACHINE_KEYS)
@@ -208,7 +213,7 @@ class _Judge:
   def _busy(self, *cases: results_file.CaseResult) -> str:
     """With what the machine was busy, if it was, so that no time counts."""
     return '; '.join(
-        f'the machine was busy in {name} ({words})'
+        f'{BUSY} in {name} ({words})'
         for name, file, case in zip(('base', 'head'), self._files, cases)
         if (words := load.words(file, case)))
 

@@ -107,7 +107,8 @@ def main(arguments: list[str]) -> int:
                       help='match cases that are equal but for this axis, '
                       'such as two allocators')
   selection.add_flags(parser)
-  parser.add_argument('--format', choices=FORMATS, default='text')
+  parser.add_argument('--format', choices=FORMATS, default='text',
+                      help='default: %(default)s')
   parser.add_argument('-o', '--out', type=cli.file_name, metavar='FILE',
                       help='file to write; default: the terminal')
   options = parser.parse_args(arguments)

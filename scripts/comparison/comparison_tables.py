@@ -56,7 +56,12 @@ def environment_lines(comparison: _Comparison) -> list[str]:
   if not comparison.different_keys:
     lines.append('environment: the same')
   for key, (base, head) in comparison.different_keys.items():
-    lines.append(f'not comparable: {key}: {base} -> {head}')
+    line = f'not comparable: {key}: {base} -> {head}'
+    if key.startswith('allocator_'):
+      name = key.removeprefix('allocator_').removesuffix('_settings')
+      line += ('; to compare them all the same: '
+               f'--filter=/{name}/ --across=allocator')
+    lines.append(line)
   if comparison.foreign_counters:
     lines.append('counters not judged: ' +
                  ', '.join(comparison.foreign_counters))

@@ -8,7 +8,7 @@ from scripts.base import cli
 from scripts.reading import results_file
 
 # What --metrics takes besides names of counters, and the kinds that it means.
-_KINDS = {'all': ('count', 'time'), 'counters': ('count',), 'times': ('time',)}
+KINDS = {'all': ('count', 'time'), 'counters': ('count',), 'times': ('time',)}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +50,9 @@ def names(results: results_file.ResultsFile, metrics: str) -> set[str]:
   known = dict.fromkeys(results.description.counters)
   known |= dict.fromkeys(name for case in results.cases.values()
                          for name in case.samples)
-  if metrics in _KINDS:
+  if metrics in KINDS:
     return {name for name in known
-            if results.description.counter(name).kind in _KINDS[metrics]}
+            if results.description.counter(name).kind in KINDS[metrics]}
   chosen = set(metrics.split(','))
   for name in chosen:
     if name not in known:

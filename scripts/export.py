@@ -74,7 +74,8 @@ def main(arguments: list[str]) -> int:
 def _parse(arguments: list[str], formats: Iterable[str]) -> argparse.Namespace:
   parser = cli.Parser('export', description=__doc__)
   parser.add_argument('results', nargs='+', metavar='results.json')
-  parser.add_argument('--format', required=True, choices=formats)
+  parser.add_argument('--format', required=True, choices=formats,
+                      help='what docs/ci.md says of each')
   parser.add_argument('-o', '--out', metavar='FILE', type=cli.file_name,
                       help='file to write; for github-action-benchmark, what '
                       'the names of its two files begin with')

@@ -19,6 +19,7 @@ from scripts.base import tables
 from scripts.findings import findings
 from scripts.findings import status
 from scripts.reading import results_file
+from scripts.reading import selection
 
 _MOST_LINES = 20
 _WIDTH = 80
@@ -110,7 +111,9 @@ def main(arguments: list[str]) -> int:
   parser = cli.Parser('summary', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
                       help='what --benchmark_out wrote')
-  parser.add_argument('--format', choices=('text', 'markdown'), default='text')
+  selection.add_flags(parser)
+  parser.add_argument('--format', choices=('text', 'markdown'), default='text',
+                      help='default: %(default)s')
   parser.add_argument('-o', '--out', type=cli.file_name, metavar='FILE',
                       help='file to write; default: the terminal')
   # Of the suites, which know what the results do not say.
@@ -121,7 +124,8 @@ def main(arguments: list[str]) -> int:
   out = options.out and output.path('--out', options.out, paths)
   parts = []
   for name, path in zip(options.files, paths):
-    results = results_file.load(path)
+    results = selection.apply(results_file.load(path), options.filter,
+                              options.metrics)
     kept = name if options.kept_in is None else options.kept_in
     parts.append(markdown(results, kept) if options.format == 'markdown'
                  else text(results, options.took, kept))

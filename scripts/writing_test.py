@@ -17,7 +17,7 @@ SCRIPTS = (
     ('export', '--format=csv results.json --out=OUT'),
     ('report', 'results.json --out=OUT'),
     ('summary', 'results.json --out=OUT'),
-    ('seed_page', '--scale results.json results.json results.json --out=OUT'),
+    ('seed_page', 'results.json results.json results.json --out=OUT'),
     ('seed_experiment', '--elements=1000 --workers=1 --out=OUT'),
 )
 

@@ -32,6 +32,7 @@ std::string InUnit(double value, Unit unit) {
     case Unit::kBytes:
       return HumanBytes(value);
     case Unit::kFaults:
+    case Unit::kCount:
       return HumanCount(value);
     case Unit::kRatio:
       return absl::StrFormat(value < 100 ? "%.3gx" : "%.0fx", value);

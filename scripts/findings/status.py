@@ -3,9 +3,9 @@
 import collections
 import dataclasses
 import re
-from typing import Any
 
 from scripts.base import human
+from scripts.reading import load
 from scripts.reading import results_file
 
 
@@ -31,9 +31,11 @@ class Status:
     cases: how many there are, failed ones included.
     failures: why some failed, the most frequent reason first.
     repetitions: of the case with the most.
-    load: what else ran when the run began, as load average; None if the file
-      does not say.
+    load: how many other tasks ran or waited on the machine meanwhile, or else
+      the load average before; None if the file does not say.
     cpus: how many there are; 0 if the file does not say.
+    busy: with what the machine was busy meanwhile, such as '1.2 other tasks on
+      2 CPUs'; empty if it was not.
     commit: empty if it is unknown.
     machine: kernel and processor in words.
     date: when the run began, as in the file.
@@ -43,6 +45,7 @@ class Status:
   repetitions: int
   load: float | None
   cpus: int
+  busy: str
   commit: str
   machine: str
   date: str
@@ -55,11 +58,8 @@ class Status:
 
   @property
   def is_loaded(self) -> bool:
-    """Whether other programs kept half of the CPUs busy, or more.
-
-    A case needs two, one for the parent and one for its child.
-    """
-    return bool(self.cpus) and (self.load or 0) > self.cpus / 2
+    """Whether other programs ran at the same time."""
+    return bool(self.busy)
 
   @property
   def failure_text(self) -> str:
@@ -76,8 +76,7 @@ class Status:
     """A warning; empty if there is none to give."""
     if not self.is_loaded:
       return ''
-    return (f'The machine was busy (load average {self.load:.1f}, '
-            f'{human.plural(self.cpus, "CPU")}): times are unreliable, counts '
+    return (f'The machine was busy ({self.busy}): times are unreliable, counts '
             'are exact.')
 
 
@@ -88,8 +87,9 @@ def of(results: results_file.ResultsFile) -> Status:
       cases=len(cases),
       failures=_failures(results),
       repetitions=max((case.repetitions for case in cases), default=0),
-      load=_load(context.get('load_avg')),
-      cpus=_number(context.get('num_cpus')),
+      load=load.of(results),
+      cpus=load.cpus(results),
+      busy=load.words(results),
       commit=str(context.get('git_commit', '')),
       machine=', '.join(
           f'{word}{context[key]}' for key, word in
@@ -106,13 +106,3 @@ def _failures(results: results_file.ResultsFile) -> tuple[Failure, ...]:
   failures = [Failure(human.printable(next(iter(found.values()))),
                       tuple(found)) for found in reasons.values()]
   return tuple(sorted(failures, key=lambda failure: -len(failure.case_ids)))
-
-
-def _load(value: Any) -> float | None:
-  """The average over the last minute, which comes first."""
-  first = value[0] if isinstance(value, list) and value else None
-  return float(first) if isinstance(first, (int, float)) else None
-
-
-def _number(value: Any) -> int:
-  return value if isinstance(value, int) else 0

@@ -8,7 +8,7 @@ from scripts.base import cli
 from scripts.reading import results_file
 
 # What --metrics takes besides names of counters, and the kinds that it means.
-_KINDS = {'all': ('count', 'time'), 'counters': ('count',), 'times': ('time',)}
+KINDS = {'all': ('count', 'time'), 'counters': ('count',), 'times': ('time',)}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -38,24 +38,25 @@ def apply(results: results_file.ResultsFile, wanted: re.Pattern[str] | None,
       raise cli.BadInput(f'--filter: no case of {results.path} has a match for '
                          f'{wanted.pattern!r}')
   if metrics is not None:
-    names = _names(results, metrics)
+    wanted_names = names(results, metrics)
     cases = {name: dataclasses.replace(case, samples={
         counter: samples for counter, samples in case.samples.items()
-        if counter in names}) for name, case in cases.items()}
+        if counter in wanted_names}) for name, case in cases.items()}
   return dataclasses.replace(results, cases=cases)
 
 
-def _names(results: results_file.ResultsFile, metrics: str) -> set[str]:
+def names(results: results_file.ResultsFile, metrics: str) -> set[str]:
+  """The counters of a file that --metrics means; raises BadInput."""
   known = dict.fromkeys(results.description.counters)
   known |= dict.fromkeys(name for case in results.cases.values()
                          for name in case.samples)
-  if metrics in _KINDS:
+  if metrics in KINDS:
     return {name for name in known
-            if results.description.counter(name).kind in _KINDS[metrics]}
-  names = set(metrics.split(','))
-  for name in names:
+            if results.description.counter(name).kind in KINDS[metrics]}
+  chosen = set(metrics.split(','))
+  for name in chosen:
     if name not in known:
       raise cli.BadInput(
           f'--metrics: {name!r} is no counter of {results.path}; it has '
           f"{', '.join(known)}; all, counters and times are accepted as well")
-  return names
+  return chosen

@@ -110,7 +110,7 @@ def _comparisons(named: list[tuple[str, results_file.ResultsFile]]) -> str:
   base_name, base = named[0]
   parts = []
   for name, head in named[1:]:
-    result = comparison.compare(base, head, ('count', 'time'), None)
+    result = comparison.compare(base, head, None)
     parts += [
         markup.element('h3', f'{base_name} → {name}'),
         markup.element('p', comparison_tables.conclusion(result),

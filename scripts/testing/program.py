@@ -5,6 +5,7 @@ import os
 import subprocess
 import tempfile
 import unittest
+from typing import Any
 
 from scripts.testing import synthetic
 
@@ -58,7 +59,7 @@ class TestCase(unittest.TestCase):
       file.write(text)
     return self.path(name)
 
-  def file(self, name: str, rows: list[synthetic.Row], **context: str) -> str:
+  def file(self, name: str, rows: list[synthetic.Row], **context: Any) -> str:
     """Writes a results file."""
     return synthetic.write(self.path(name), synthetic.results(rows, **context))
 

@@ -31,7 +31,8 @@ _COUNTERS = (
     ('fork_time', 'fork', 'seconds', 'time', 'less'),
     ('access_time', 'access', 'seconds', 'time', 'less'),
     ('exit_time', 'exit', 'seconds', 'time', 'less'),
-    ('copied_page_time', 'per page', 'seconds', 'time', 'less'))
+    ('copied_page_time', 'per page', 'seconds', 'time', 'less'),
+    ('other_tasks', 'others', 'count', 'load', 'less'))
 _AXES = {'touch': '100', 'children': '1', 'writer': 'child',
          'order': 'sequential', 'thp': 'system'}
 

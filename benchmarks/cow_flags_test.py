@@ -1,8 +1,11 @@
 """Google Benchmark's flags, as //benchmarks:cow reads them."""
 
+import json
 import os
+import re
 import tempfile
 import unittest
+from typing import Any
 
 from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import read_results
@@ -14,6 +17,12 @@ CASE = 'cow/array/write/glibc/size:64KiB'
 SIXTEEN = ('--layouts=array', '--patterns=idle,read,copy_out,write',
            '--allocators=glibc,jemalloc,tcmalloc,mimalloc', '--sizes=64KiB',
            '--iterations=1')
+
+
+# What Google Benchmark says of a row, beside its times and counters.
+OF_A_ROW = ('name', 'family_index', 'per_family_instance_index', 'run_name',
+            'run_type', 'repetitions', 'repetition_index', 'threads',
+            'aggregate_name', 'aggregate_unit', 'iterations', 'time_unit')
 
 
 class BenchmarkFlagsTest(unittest.TestCase):
@@ -90,6 +99,61 @@ class BenchmarkFlagsTest(unittest.TestCase):
                  '--benchmark_enable_random_interleaving=1'):
       status, rows, _ = self.cow.results(*ONE, flag)
       self.assertEqual((status, list(rows)), (0, [CASE]), flag)
+
+  def test_a_plain_google_benchmark_program_says_the_same(self) -> None:
+    plain = Cow('benchmarks/testing/plain_benchmark')
+    for flags in (('--benchmark_repetitions=3',),
+                  ('--benchmark_repetitions=2',
+                   '--benchmark_report_aggregates_only'),
+                  ('--benchmark_repetitions=2',
+                   '--benchmark_display_aggregates_only=yes'),
+                  ('--benchmark_repetitions=2',
+                   '--benchmark_enable_random_interleaving'),
+                  (),
+                  ('--benchmark_context=who=me,where=here',),
+                  ('--benchmark_filter=write',),
+                  ('--benchmark_counters_tabular', '--benchmark_color=false')):
+      with self.subTest(flags):
+        # The unit that is taken without the flag is not the same.
+        expected, context = self.said_by(
+            plain, '--benchmark_time_unit=us', *flags)
+        found, our_context = self.said_by(
+            self.cow, *ONE, '--iterations=2', '--benchmark_time_unit=us',
+            *flags)
+        self.assertEqual(found, expected)
+        self.assertLessEqual(context.items(), our_context.items())
+    self.assertEqual(
+        self.cow.run(*ONE, '--iterations=2', '--benchmark_list_tests')[1],
+        plain.run('--benchmark_list_tests')[1])
+
+  def test_every_flag_that_google_benchmark_lists(self) -> None:
+    values = {'regex': 'write', 'min_time': '0.01', 'filename': '/dev/null',
+              'min_warmup_time': '0.01', 'num_repetitions': '2',
+              'counters': '', 'key>=<value': 'a=b', 'verbosity': '1'}
+    shown = Cow('benchmarks/testing/plain_benchmark').run('--help')[1]
+    flags = re.findall(r'--(\w+)=[{<](.+)[}>]', shown)
+    self.assertGreater(len(flags), 10)
+    for name, choices in flags:
+      for choice in choices.split('|'):
+        value = values.get(choice, choice)
+        with self.subTest(name, value=value):
+          status, _, stderr = self.cow.run(*ONE, f'--{name}={value}')
+          self.assertEqual(status, 0, stderr)
+
+  def said_by(self, program: Cow, *flags: str) -> tuple[list[Any], Any]:
+    """What the results say of each row but its figures, and the context's
+    items that are the same in each run of this machine."""
+    with tempfile.TemporaryDirectory() as folder:
+      out = os.path.join(folder, 'out.json')
+      status, _, stderr = program.run('--benchmark_out=' + out, *flags)
+      self.assertEqual(status, 0, stderr)
+      with open(out, encoding='utf-8') as file:
+        results = json.load(file)
+    rows = [{name: value for name, value in row.items()
+             if name in OF_A_ROW} for row in results['benchmarks']]
+    return rows, {name: value for name, value in results['context'].items()
+                  if name not in ('date', 'load_avg', 'executable',
+                                  'mhz_per_cpu', 'caches')}
 
   def test_flags_of_google_benchmark_in_the_environment(self) -> None:
     with tempfile.TemporaryDirectory() as folder:

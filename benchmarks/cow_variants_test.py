@@ -57,6 +57,21 @@ class VariantsTest(unittest.TestCase):
     self.assertNotIn('copied_bytes_spread',
                      rows['cow/boxed/write/bump/size:1MiB'])
 
+  def test_a_malloc_that_gives_memory_back_makes_counts_unsure(self) -> None:
+    rows = cow.results(
+        '--allocator_variant=purging=jemalloc,MALLOC_CONF=dirty_decay_ms:0',
+        '--allocator_variant=trimming=glibc,GLIBC_TUNABLES='
+        'glibc.malloc.trim_threshold=0', '--layouts=boxed,btree_map',
+        '--patterns=free,grow', '--sizes=1MiB',
+        '--allocators=purging,trimming,jemalloc,glibc')[1]
+    unsure = {case.removeprefix('cow/').removesuffix('/size:1MiB')
+              for case, row in rows.items() if 'copied_bytes_unsure' in row}
+    # What is purged and touched again, and what is copied and trimmed.
+    self.assertIn('boxed/grow/purging', unsure)
+    self.assertIn('btree_map/free/trimming', unsure)
+    self.assertFalse([case for case in unsure
+                      if case.endswith(('/jemalloc', '/glibc'))])
+
   def test_other_settings_take_effect(self) -> None:
     # Without a cache for the thread, freeing writes to no page of the cache.
     status, rows, context = cow.results(

@@ -56,11 +56,11 @@ class ChartsTest(program.TestCase):
     self.assertEqual(set(texts), {
         'seed.svg', 'share-glibc.svg', 'share-jemalloc.svg', 'allocators.svg',
         'sizes.svg', 'thp-copied_bytes.svg', 'thp-fork_time.svg'})
-    self.assertLessEqual({'array of numbers, read', '0 %', '100 %', '16MiB of '
+    self.assertLessEqual({'array of numbers, read', '0 %', '100 %', '16 MiB of '
                           'data, and a child that only looks at it'},
                          set(texts['seed.svg']))
     self.assertLessEqual({'array', 'boxed', 'read', 'refcount', 'free', '0', '100',
-                          '3', '16MiB, jemalloc'},
+                          '3', '16 MiB, jemalloc'},
                          set(texts['share-jemalloc.svg']))
     self.assertLessEqual({'boxed/free', 'glibc', 'jemalloc'},
                          set(texts['allocators.svg']))

@@ -29,7 +29,8 @@ struct ChildSlot {
 };
 
 struct ControlBlock {
-  std::atomic<uint32_t> phase;  // that children may enter; a futex
+  std::atomic<uint32_t> phase;             // that children may enter; a futex
+  std::atomic<uint64_t> given_back_bytes;  // by all of them (given_back.h)
   ChildSlot children[kMaxChildren];
   Sample samples[kMaxChildren];
 };

@@ -12,8 +12,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "lib/fork/control_block.h"
+#include "lib/fork/given_back.h"
 #include "lib/fork/run_phases.h"
 #include "lib/fork/writer_probe.h"
 #include "lib/probe/page_snapshot.h"
@@ -56,7 +58,7 @@ class ForkRun {
   absl::Status MeasureInChild(int index, ParentLink* parent);
   WriterProbe ProbeOf(int index) {
     return {options_, snapshots_ == nullptr ? nullptr : &snapshots_[index],
-            &control_.samples[index]};
+            &control_, index};
   }
 
   const ForkOptions& options_;
@@ -205,7 +207,16 @@ absl::Status ForkRun::PrepareChild(pid_t parent) {
   return status;
 }
 
+// Of the run that is in progress.
+ControlBlock* block_for_reports = nullptr;
+
 }  // namespace
+
+void ReportGivenBack(size_t bytes) {
+  if (block_for_reports != nullptr) {
+    block_for_reports->given_back_bytes += bytes;
+  }
+}
 
 absl::StatusOr<ForkRunner> ForkRunner::Create() {
   absl::StatusOr<probe::SharedMemory> control =
@@ -246,7 +257,8 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
       return reserved;
     }
   }
-  new (control_.as<ControlBlock>()) ControlBlock{};
+  block_for_reports = new (control_.as<ControlBlock>()) ControlBlock{};
+  const absl::Cleanup reset = [] { block_for_reports = nullptr; };
   ForkRun run(options, pattern, control_,
               writers <= snapshot_count_ ? snapshots_->as<probe::PageSnapshot>()
                                          : nullptr);

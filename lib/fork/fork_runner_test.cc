@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
+#include "lib/fork/given_back.h"
 #include "lib/probe/huge_pages.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
@@ -202,6 +203,34 @@ TEST_F(ForkRunnerTest, CountsNewMemoryAsFresh) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->samples[0].pages->fresh, 10u);
   EXPECT_EQ(result->samples[0].pages->copied, 0u);
+}
+
+// 100 pages are written to and unmapped, and 50 given back and written to.
+TEST_F(ForkRunnerTest, SaysByHowMuchACountMayBeOffWhenMemoryIsGivenBack) {
+  const size_t page = probe::PageSize();
+  struct Window {
+    size_t written, unmapped, filled_again;
+    uint64_t copied, unsure;
+  };
+  for (const Window& window :
+       {Window{0, 100, 0, 0, 0}, Window{60, 100, 0, 0, 60},
+        Window{200, 100, 0, 100, 100}, Window{0, 0, 50, 50, 50},
+        Window{200, 0, 0, 200, 0}}) {
+    const auto result =
+        runner_.Run({.verify = probe::OraclesAvailable().ok()}, [&] {
+          WritePages(window.written);
+          munmap(data_, window.unmapped * page);
+          char* const again = data_ + 300 * page;
+          if (window.filled_again > 0) {
+            ReportGivenBack(window.filled_again * page);
+            madvise(again, window.filled_again * page, MADV_DONTNEED);
+            memset(again, 3, window.filled_again * page);
+          }
+        });
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->samples[0].pages->copied, window.copied);
+    EXPECT_EQ(result->samples[0].pages->unsure, window.unsure);
+  }
 }
 
 TEST_F(ForkRunnerTest, TheWindowsOfAllChildrenAreWithinAccessTime) {

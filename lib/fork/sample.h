@@ -8,12 +8,16 @@
 
 namespace cowbench {
 
-// Pages of the writer's private mappings, exact.
+// Pages of the writer's private mappings, exact where `unsure` is zero.
 struct WindowPages {
   uint64_t copied;           // shared before the window, private after it
   uint64_t copied_metadata;  // those of them outside of the data
   uint64_t fresh;            // absent before the window, private after it
   uint64_t fork_tax;         // private before the window
+  // By how many `copied` may be off, at most, because the writer gave memory
+  // back to the kernel in its window: a page may have been copied before that,
+  // or have been filled with zeros after it (lib/fork/given_back.h).
+  uint64_t unsure;
 
   bool operator==(const WindowPages&) const = default;
 };

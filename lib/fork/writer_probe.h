@@ -13,6 +13,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "lib/fork/control_block.h"
 #include "lib/fork/fork_options.h"
 #include "lib/fork/sample.h"
 #include "lib/probe/oracle.h"
@@ -25,8 +26,11 @@ class WriterProbe {
   // `snapshot` is the writer's own, in shared memory. It keeps what the last
   // counted fork saw, and is null before the first one.
   WriterProbe(const ForkOptions& options, probe::PageSnapshot* snapshot,
-              Sample* sample)
-      : options_(options), snapshot_(snapshot), sample_(sample) {}
+              ControlBlock* control, int index)
+      : options_(options),
+        snapshot_(snapshot),
+        control_(control),
+        sample_(&control->samples[index]) {}
 
   // Looks at all pages if this is a counted fork. Then takes write faults on
   // the pages that belong to the writer alone. A peer has left them behind by
@@ -53,13 +57,16 @@ class WriterProbe {
 
  private:
   absl::Status LookBefore();
+  uint64_t UnsurePages(uint64_t gone_pages) const;
   absl::Status LookAfter();
   absl::Status ReadOracles();
   absl::Status CompareWithOracles();
 
   const ForkOptions& options_;
   probe::PageSnapshot* snapshot_;
+  ControlBlock* control_;
   Sample* sample_;
+  uint64_t given_back_bytes_ = 0;  // in the windows of all writers
   // With `verify`, readings before the window.
   std::optional<probe::FrameSnapshot> frames_;
   uint64_t kernel_copies_ = 0;

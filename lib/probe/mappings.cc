@@ -21,9 +21,11 @@
 namespace cowbench::probe {
 namespace {
 
-// One read of maps returns no more than a page. Larger reads of pagemap would
-// save system calls, but the kernel has each page of the buffer to provide.
-constexpr size_t kMapsBufferBytes = size_t{8} << 10;
+// A line is longer than PATH_MAX where the kernel writes "\012" for a newline.
+constexpr size_t kMapsBufferBytes = size_t{32} << 10;
+
+// Larger reads would save system calls, but the kernel has each page of the
+// buffer to provide.
 constexpr size_t kEntriesPerRead = size_t{2} << 10;
 
 // Where more than this is left of a mapping, pages that are absent are skipped
@@ -35,19 +37,44 @@ absl::Status Errno(absl::string_view what) {
   return absl::InternalError(absl::StrCat(what, ": ", strerror(errno)));
 }
 
-// Parses "begin-end perms ...".
-bool ParseMapping(std::string_view line, Mapping* mapping) {
-  const char* const last = line.data() + line.size();
-  auto parsed = std::from_chars(line.data(), last, mapping->begin, 16);
-  if (parsed.ec != std::errc() || parsed.ptr == last || *parsed.ptr != '-') {
+absl::Status CannotRead(std::string_view line) {
+  return absl::InternalError(
+      absl::StrCat("maps: cannot read '", std::string(line), "'"));
+}
+
+// Takes a number and the character behind it.
+bool TakeNumber(int base, char end, std::string_view* text, uint64_t* number) {
+  const char* const last = text->data() + text->size();
+  const auto [at, error] = std::from_chars(text->data(), last, *number, base);
+  if (error != std::errc() || at == last || *at != end) {
     return false;
   }
-  parsed = std::from_chars(parsed.ptr + 1, last, mapping->end, 16);
-  if (parsed.ec != std::errc() || last - parsed.ptr < 5) {
-    return false;
-  }
-  mapping->is_private = parsed.ptr[4] == 'p';
+  text->remove_prefix(static_cast<size_t>(at - text->data()) + 1);
   return true;
+}
+
+// Parses "begin-end rwxp offset major:minor inode   name".
+bool ParseMapping(std::string_view line, Mapping* mapping) {
+  constexpr size_t kPermissions = std::string_view("rwxp ").size();
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  if (!TakeNumber(16, '-', &line, &mapping->begin) ||
+      !TakeNumber(16, ' ', &line, &mapping->end) ||
+      line.size() < kPermissions) {
+    return false;
+  }
+  mapping->is_private = line[3] == 'p';
+  line.remove_prefix(kPermissions);
+  if (!TakeNumber(16, ' ', &line, &mapping->offset) ||
+      !TakeNumber(16, ':', &line, &device) ||
+      !TakeNumber(16, ' ', &line, &device) ||
+      !TakeNumber(10, ' ', &line, &inode)) {
+    return false;
+  }
+  mapping->is_file = inode != 0;
+  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  mapping->name = line;
+  return mapping->begin < mapping->end;
 }
 
 // The first page in [begin, end) that is not absent, or `end`; `begin` where
@@ -79,6 +106,24 @@ size_t PageSize() {
   return size;
 }
 
+absl::Status ParseMappings(std::string_view* text,
+                           absl::FunctionRef<void(const Mapping&)> visit) {
+  for (size_t eol = text->find('\n'); eol != text->npos;
+       eol = text->find('\n')) {
+    Mapping mapping;
+    const std::string_view line = text->substr(0, eol);
+    if (!ParseMapping(line, &mapping)) {
+      return CannotRead(line);
+    }
+    // The kernel's half of the addresses has vsyscall, without a page table.
+    if (static_cast<intptr_t>(mapping.end) > 0) {
+      visit(mapping);
+    }
+    text->remove_prefix(eol + 1);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit) {
   const int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
   if (maps < 0) {
@@ -97,22 +142,12 @@ absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit) {
       return Errno("read /proc/self/maps");
     }
     if (got == 0) {
-      return absl::OkStatus();
+      return filled == 0 ? absl::OkStatus() : CannotRead({buffer, filled});
     }
     filled += static_cast<size_t>(got);
     std::string_view text(buffer, filled);
-    for (size_t eol = text.find('\n'); eol != text.npos;
-         eol = text.find('\n')) {
-      Mapping mapping;
-      const std::string_view line = text.substr(0, eol);
-      if (!ParseMapping(line, &mapping)) {
-        return absl::InternalError(absl::StrCat(
-            "/proc/self/maps: cannot read '", std::string(line), "'"));
-      }
-      if (!line.ends_with("[vsyscall]")) {
-        visit(mapping);
-      }
-      text.remove_prefix(eol + 1);
+    if (absl::Status parsed = ParseMappings(&text, visit); !parsed.ok()) {
+      return parsed;
     }
     memmove(buffer, text.data(), text.size());
     filled = text.size();

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -21,17 +22,29 @@ namespace cowbench::probe {
 // Bytes per page: sysconf(_SC_PAGESIZE).
 size_t PageSize();
 
-// One line of /proc/self/maps.
+// Pages of one page table, which are as many as a huge page has.
+inline size_t EntriesOfPageTable() { return PageSize() / sizeof(uint64_t); }
+
+// One line of /proc/<pid>/maps (fs/proc/task_mmu.c, show_map_vma).
 struct Mapping {
   uintptr_t begin = 0;
   uintptr_t end = 0;
   // MAP_PRIVATE: a write is seen by this process alone. A page of a mapping
   // that is not private is never copied on write.
   bool is_private = false;
+  bool is_file = false;
+  uint64_t offset = 0;  // in the file
+  // A path, "[heap]", "[stack]", "[anon:what prctl(2) was told]", or empty.
+  std::string_view name;
 };
 
-// Calls `visit` for every mapping in ascending order of addresses, except the
-// vsyscall page, which lies outside the range that pagemap covers.
+// Calls `visit` for every whole line of `text`, and leaves the rest. Passes
+// over the vsyscall page, which has no entry in pagemap.
+// Errors: kInternal for a line that is not of that form.
+absl::Status ParseMappings(std::string_view* text,
+                           absl::FunctionRef<void(const Mapping&)> visit);
+
+// Calls `visit` for every mapping of this process in ascending order.
 // Errors: kInternal when /proc/self/maps cannot be read.
 absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit);
 

@@ -107,13 +107,39 @@ absl::Status PageSnapshot::TakeWriteFaultsOnPrivatePages() const {
   return absl::OkStatus();
 }
 
+uint64_t PageSnapshot::SharedThen(uintptr_t address,
+                                  absl::Span<const uint64_t> entries,
+                                  const Run** run) const {
+  const Run* const end = runs().data() + runs().size();
+  const uintptr_t last = address + entries.size() * PageSize();
+  uint64_t pages = 0;
+  for (; *run != end && (*run)->begin < last; ++*run) {
+    if ((*run)->state == PageState::kShared && (*run)->end > address) {
+      const size_t first =
+          (std::max((*run)->begin, address) - address) / PageSize();
+      const size_t behind =
+          (std::min((*run)->end, last) - address) / PageSize();
+      pages += static_cast<uint64_t>(std::count_if(
+          entries.begin() + first, entries.begin() + behind,
+          [](uint64_t entry) { return StateOf(entry) != PageState::kAbsent; }));
+    }
+    if ((*run)->end > last) {
+      break;
+    }
+  }
+  return pages;
+}
+
 absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
   PageChanges changes;
+  changes.gone_pages = counts_.shared_pages;
   const Run* run = runs().data();
   const Run* const end = run + runs().size();
+  const Run* shared = run;  // the next one of which pages may still be there
   const size_t page_size = PageSize();
   absl::Status status = ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
+        changes.gone_pages -= SharedThen(address, entries, &shared);
         for (size_t i = 0; i < entries.size(); ++i) {
           // Most pages are shared or absent, and of no interest.
           if ((entries[i] & (kExclusiveBit | kSwappedBit)) == 0) {

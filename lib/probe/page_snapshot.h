@@ -48,6 +48,9 @@ struct PageChanges {
   uint64_t copied_metadata_pages = 0;
   // Absent then, private now: new memory, filled with zeros or from a file.
   uint64_t fresh_pages = 0;
+  // Shared then, absent now: given back to the kernel. Whether they were copied
+  // before that, nobody can tell.
+  uint64_t gone_pages = 0;
   // In swap space now; where they were before, nobody can tell.
   uint64_t swapped_pages = 0;
 
@@ -90,6 +93,11 @@ class PageSnapshot {
     PageState state;
   };
   static constexpr size_t kMaxRuns = size_t{1} << 22;
+
+  // How many of these pages are not absent, and were shared then. `run` is the
+  // first one that may lie behind the stretch that was asked for before.
+  uint64_t SharedThen(uintptr_t address, absl::Span<const uint64_t> entries,
+                      const Run** run) const;
 
   absl::Span<const Run> runs() const { return {runs_, run_count_}; }
 

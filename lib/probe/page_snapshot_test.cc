@@ -2,6 +2,7 @@
 // the test chooses, and the kernel's own figures for the same window.
 #include "lib/probe/page_snapshot.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,7 +10,10 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "gtest/gtest.h"
@@ -293,6 +297,33 @@ TEST(SharedMappingsTest, CountsThePagesThatAreThere) {
   const uint64_t before = *PagesOfSharedMappings();
   for (size_t i = 0; i < 40; ++i) memory.as<char>()[i * PageSize()] = 1;
   EXPECT_EQ(*PagesOfSharedMappings(), before + 40);
+}
+
+// The kernel writes each newline of a path with four characters.
+TEST(MappingsTest, NoPathHidesAMapping) {
+  char folder[] = "/tmp/mappings_test.XXXXXX";
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  std::filesystem::path path = folder;
+  for (int i = 0; i < 15; ++i) path /= std::string(250, '\n');
+  std::filesystem::create_directories(path);
+  path /= "x [vsyscall]";
+  const int file = open(path.c_str(), O_CREAT | O_RDWR, 0600);
+  ASSERT_GE(file, 0);
+  ASSERT_EQ(ftruncate(file, 1), 0);
+  void* const page = mmap(nullptr, PageSize(), PROT_READ, MAP_PRIVATE, file, 0);
+  int found = 0;
+  const absl::Status status = ForEachMapping([&](const Mapping& mapping) {
+    for (const void* wanted :
+         {static_cast<const void*>(page), static_cast<const void*>(&found)}) {
+      const auto address = reinterpret_cast<uintptr_t>(wanted);
+      found += mapping.begin <= address && address < mapping.end ? 1 : 0;
+    }
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(found, 2);
+  munmap(page, PageSize());
+  close(file);
+  std::filesystem::remove_all(folder);
 }
 
 // The kernel's own counters for the same window, where the machine lets us.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cinttypes>
 #include <cstdio>
 #include <iterator>
 #include <string_view>
@@ -15,7 +14,6 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/page_scan.h"
@@ -38,31 +36,10 @@ absl::StatusOr<int> OpenOf(pid_t process, absl::string_view file) {
   return descriptor;
 }
 
-bool ParseLine(const std::string& line, ProcessMapping* mapping) {
-  char permissions[5] = "";
-  uint64_t begin = 0;
-  uint64_t end = 0;
-  uint64_t offset = 0;
-  uint64_t inode = 0;
-  int name_at = 0;
-  if (sscanf(line.c_str(),
-             "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %" SCNu64 " %n",
-             &begin, &end, permissions, &offset, &inode, &name_at) < 5) {
-    return false;
-  }
-  *mapping = {.begin = begin,
-              .end = end,
-              .offset = offset,
-              .is_private = permissions[3] == 'p',
-              .is_file = inode != 0,
-              .name = line.substr(static_cast<size_t>(name_at))};
-  return true;
-}
-
 // The kernel's own pages, which it maps into every process.
 bool IsKernels(const ProcessMapping& mapping) {
   const std::string_view name = mapping.name;
-  return name == "[vdso]" || name.starts_with("[vvar") || name == "[vsyscall]";
+  return name == "[vdso]" || name.starts_with("[vvar");
 }
 
 // The pages from `begin` to `end` that are not absent, and which of them are
@@ -127,15 +104,18 @@ absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process) {
   while (const size_t got = fread(buffer, 1, sizeof(buffer), file)) {
     text.append(buffer, got);
   }
+  std::string_view lines = text;
   std::vector<ProcessMapping> mappings;
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    ProcessMapping mapping;
-    if (ParseLine(std::string(line), &mapping)) {
-      mappings.push_back(std::move(mapping));
-    } else if (!line.empty()) {
-      return absl::InternalError(
-          absl::StrCat("/proc/", process, "/maps: cannot read '", line, "'"));
-    }
+  absl::Status parsed = ParseMappings(&lines, [&](const Mapping& mapping) {
+    mappings.push_back({.begin = mapping.begin,
+                        .end = mapping.end,
+                        .offset = mapping.offset,
+                        .is_private = mapping.is_private,
+                        .is_file = mapping.is_file,
+                        .name = std::string(mapping.name)});
+  });
+  if (!parsed.ok()) {
+    return parsed;
   }
   return mappings;
 }

@@ -1,20 +1,123 @@
-// The one list of axes. Layout, pattern, allocator and size are none: every id
-// names them, and which there are is not known here.
+// The axes, and the one list of them. Layout, pattern, allocator and size are
+// none: every id names them, and which there are is not known here.
 #ifndef COWBENCH_LIB_SUITE_AXES_H_
 #define COWBENCH_LIB_SUITE_AXES_H_
 
 #include <string>
 
-#include "lib/suite/axes/before_fork.h"
-#include "lib/suite/axes/children.h"
-#include "lib/suite/axes/order.h"
-#include "lib/suite/axes/thp.h"
-#include "lib/suite/axes/touch.h"
-#include "lib/suite/axes/writer.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "lib/base/units.h"
+#include "lib/fork/fork_options.h"
+#include "lib/subject/protocol.h"
 #include "lib/suite/axis.h"
+#include "lib/suite/flag_values.h"
 #include "lib/suite/json_text.h"
+#include "lib/workload/touch.h"
+#include "lib/workload/workload.h"
 
 namespace cowbench {
+namespace axis {
+
+// How much of the data set the pattern visits.
+struct Touch {
+  using Value = Percent;
+  static constexpr Value kDefault = {};
+  static constexpr absl::string_view kName = "touch";
+  static constexpr absl::string_view kFlag = "touch";
+  static constexpr absl::string_view kHelp =
+      "Percent of the elements that are touched, evenly spread, such as "
+      "0.1,10,100.";
+  static constexpr bool kOfDataSet = false;
+
+  static absl::StatusOr<Value> Parse(absl::string_view text) {
+    return ParsePercent(text);
+  }
+  static std::string Print(Value value) { return FormatPercent(value); }
+  static bool Allows(Value value, const workload::LayoutEntry&,
+                     const workload::PatternEntry& pattern) {
+    return value == kDefault || pattern.takes_touch;
+  }
+};
+
+// How many processes are forked, and there, at the same time.
+struct Children {
+  using Value = int;
+  static constexpr Value kDefault = 1;
+  static constexpr absl::string_view kName = "children";
+  static constexpr absl::string_view kFlag = "children";
+  static constexpr absl::string_view kHelp =
+      "Children forked and running at the same time, such as 1,4; 1..8 for "
+      "1,2,4,8.";
+  static constexpr int kRangeFactor = 2;
+  static constexpr bool kOfDataSet = false;
+
+  static absl::StatusOr<Value> Parse(absl::string_view text) {
+    return ParseWholeNumber(1, kMaxChildren, text);
+  }
+  static std::string Print(Value value) { return absl::StrCat(value); }
+};
+
+// Who runs the pattern.
+struct Writer : AxisOfNames<Writer, cowbench::Writer> {
+  static constexpr Value kDefault = Value::kChild;
+  static constexpr absl::string_view kName = "writer";
+  static constexpr absl::string_view kFlag = "writers";
+  static constexpr absl::string_view kHelp =
+      "Who runs the pattern: child, or parent while the children sit still, "
+      "as a server does that writes snapshots.";
+  static constexpr bool kOfDataSet = false;
+  static constexpr Named<Value> kNames[] = {{"child", Value::kChild},
+                                            {"parent", Value::kParent}};
+};
+
+// In which order the pattern visits the elements.
+struct Order : AxisOfNames<Order, workload::Order> {
+  static constexpr Value kDefault = Value::kSequential;
+  static constexpr absl::string_view kName = "order";
+  static constexpr absl::string_view kFlag = "order";
+  static constexpr absl::string_view kHelp =
+      "The order in which elements are touched: sequential, or shuffled, which "
+      "changes times but not what is copied.";
+  static constexpr bool kOfDataSet = false;
+  static constexpr Named<Value> kNames[] = {{"sequential", Value::kSequential},
+                                            {"shuffled", Value::kShuffled}};
+
+  static bool Allows(Value value, const workload::LayoutEntry& layout,
+                     const workload::PatternEntry&) {
+    return value == kDefault || layout.random_access;
+  }
+};
+
+// What is done about transparent huge pages.
+struct Thp : AxisOfNames<Thp, HugePages> {
+  static constexpr Value kDefault = Value::kSystem;
+  static constexpr absl::string_view kName = "thp";
+  static constexpr absl::string_view kFlag = "thp";
+  static constexpr absl::string_view kHelp =
+      "Transparent huge pages: system (as it is set up), never, or always, "
+      "which puts the data set into huge pages before the fork.";
+  static constexpr bool kOfDataSet = true;
+  static constexpr Named<Value> kNames[] = {{"system", Value::kSystem},
+                                            {"never", Value::kNever},
+                                            {"always", Value::kAlways}};
+};
+
+// What the subject does once the data set is built, before the first fork.
+struct BeforeFork : AxisOfNames<BeforeFork, cowbench::BeforeFork> {
+  static constexpr Value kDefault = Value::kNothing;
+  static constexpr absl::string_view kName = "before_fork";
+  static constexpr absl::string_view kFlag = "before_fork";
+  static constexpr absl::string_view kHelp =
+      "What the parent does before it forks: nothing, or release, which asks "
+      "the allocator to give its free memory back to the kernel.";
+  static constexpr bool kOfDataSet = true;
+  static constexpr Named<Value> kNames[] = {{"nothing", Value::kNothing},
+                                            {"release", Value::kRelease}};
+};
+
+}  // namespace axis
 
 // A new one goes to the end: series that were recorded keep their ids.
 using AllAxes = AxisList<axis::Touch, axis::Children, axis::Writer, axis::Order,

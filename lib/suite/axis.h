@@ -20,7 +20,7 @@
 //     workload::PatternEntry&);
 //   };
 //
-// lib/suite/axes has a header for each, lib/suite/axes.h the list of them.
+// lib/suite/axes.h has them all.
 #ifndef COWBENCH_LIB_SUITE_AXIS_H_
 #define COWBENCH_LIB_SUITE_AXIS_H_
 

@@ -58,6 +58,14 @@ constexpr CounterEntry kCounters[] = {
      "where they agree.",
      [](const Totals& t) { return IfNotZero(Bytes(t.CopiedPagesSpread())); }},
 
+    {"copied_bytes_unsure", "unsure", Unit::kBytes, Kind::kCount, Better::kLess,
+     Shown::kNotZero,
+     "By how much the copied bytes may be off at most, because the writer gave "
+     "memory back to the kernel in its window; absent where they are exact.",
+     [](const Totals& t) {
+       return t.unsure_pages > 0 ? PageBytes(t, t.unsure_pages) : std::nullopt;
+     }},
+
     {"copied_metadata_bytes", "metadata", Unit::kBytes, Kind::kCount,
      Better::kLess, Shown::kAlways,
      "The copied bytes in pages that held no element of the data set when it "

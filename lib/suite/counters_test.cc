@@ -29,8 +29,11 @@ Values ValuesOf(const Totals& totals) {
 // A writer of a counted fork.
 Sample Counted(uint64_t copied) {
   Sample sample = {};
-  sample.pages = WindowPages{
-      .copied = copied, .copied_metadata = 1, .fresh = 2, .fork_tax = 3};
+  sample.pages = WindowPages{.copied = copied,
+                             .copied_metadata = 1,
+                             .fresh = 2,
+                             .fork_tax = 3,
+                             .unsure = 0};
   sample.minor_faults = static_cast<int64_t>(copied) + 2;
   sample.end_ns = 1000;
   return sample;

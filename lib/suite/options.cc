@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
-#include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
 #include "lib/suite/axes.h"
@@ -257,9 +256,6 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
   options.summary = flags.Get("summary") != "false";
   options.verify = flags.IsOn("verify");
   options.list = flags.IsOn("list");
-  // The program's name goes into the results.
-  COWBENCH_RETURN_IF_ERROR(
-      InitializeBenchmark(Printable(argv[0]), options.benchmark));
   return options;
 }
 

@@ -30,8 +30,7 @@ struct Options {
 };
 
 // Parses everything before any work is done: cowbench's flags, and
-// --benchmark_*, all of which are given to benchmark::Initialize(); but
-// nothing after --help or --version.
+// --benchmark_*; but nothing after --help or --version.
 // Errors: kInvalidArgument, in one line that names the flag, what was wrong
 // and what is accepted.
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,

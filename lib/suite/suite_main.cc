@@ -220,6 +220,9 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   if (!options.text.empty()) {
     return Print(options.text);
   }
+  // The program's name goes into the results.
+  COWBENCH_RETURN_IF_ERROR(
+      InitializeBenchmark(Printable(argv[0]), options.benchmark));
   std::vector<Case> all_cases =
       CasesOf(options.axes, catalog, options.allocators);
   if (all_cases.empty()) {

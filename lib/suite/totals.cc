@@ -30,6 +30,7 @@ void Totals::Add(const RunReply& reply, int writer_count) {
       copied_metadata_pages += static_cast<double>(pages->copied_metadata);
       fresh_pages += static_cast<double>(pages->fresh);
       fork_tax_pages += static_cast<double>(pages->fork_tax);
+      unsure_pages += static_cast<double>(pages->unsure);
     }
   }
 }

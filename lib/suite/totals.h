@@ -35,6 +35,7 @@ struct Totals {
   double copied_metadata_pages = 0;
   double fresh_pages = 0;
   double fork_tax_pages = 0;
+  double unsure_pages = 0;
 
   // Adds a fork in which so many writers ran the pattern.
   void Add(const RunReply& reply, int writer_count);

@@ -4,6 +4,14 @@ const differences = (() => {
   // Dots that lie on one another are told apart by their height.
   const STEP = 5;
 
+  // Few, round figures: they fit on a telephone, too.
+  function steps(rows) {
+    const most = Math.max(...rows.flatMap(
+        ({size, copied}) => copied.map(([, bytes]) => 100 * bytes / size)));
+    const interval = most > 50 ? 50 : 10;
+    return {interval, max: Math.ceil(most / interval) * interval};
+  }
+
   // `rows` have a label, a size, and [allocator, copied bytes] pairs.
   function option(rows) {
     const colors = theme.colors();
@@ -42,7 +50,8 @@ const differences = (() => {
       grid: {...chart.GRID, left: 4, top: 36},
       legend: chart.legend(names, {}, 12),
       xAxis: chart.linearAxis(
-          'copied, in percent of the size', '{value} %', {min: 0, nameGap: 28}),
+          'copied, in percent of the size', '{value} %',
+          {min: 0, nameGap: 28, ...steps(rows)}),
       yAxis: chart.categoryAxis(
           rows.map(({label}) => label),
           {inverse: true, splitLine: {show: false}}),

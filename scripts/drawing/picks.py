@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any, Iterable, Iterator
 
+from scripts.base import human
 from scripts.findings import allocators
 from scripts.findings import cases
 from scripts.reading import results_file
@@ -134,6 +135,6 @@ def seed(results: results_file.ResultsFile) -> list[dict[str, Any]]:
   found: dict[tuple[str, str], cases.Case] = {}
   for case, in _largest(usual):
     found.setdefault((case.layout, case.pattern), case)
-  return [{'words': words, 'size': found[key].result.axes['size'],
+  return [{'words': words, 'size': human.bytes_text(found[key].size),
            'share': found[key].copied / found[key].size}
           for key, words in _SEED.items() if key in found]

@@ -76,8 +76,8 @@ class PicksTest(unittest.TestCase):
         copied('boxed/refcount/glibc/size:64KiB', 0),
         copied('boxed/refcount/glibc/size:1MiB', MIB),
         copied('boxed/refcount/glibc/size:4MiB/touch:10', 0))), [
-            {'words': 'array of numbers, read', 'size': '1MiB', 'share': 0},
-            {'words': 'list of objects, references counted', 'size': '1MiB',
+            {'words': 'array of numbers, read', 'size': '1 MiB', 'share': 0},
+            {'words': 'list of objects, references counted', 'size': '1 MiB',
              'share': 1}])
     row, = picks.seed(load(copied('list_range/for/pymalloc/size:1MiB', MIB)))
     self.assertEqual(row['words'], 'list(range(n)), iterated over')

@@ -75,7 +75,7 @@ const pictures = (() => {
       const layouts = model.distinct(own.map(({axes}) => axes.layout));
       if (own.length < 2) continue;
       add(`share-${allocator}`, 'Copied, in percent of the size',
-          `${own[0].axes.size}, ${allocator}`,
+          `${format.bytes(largest)}, ${allocator}`,
           layouts.length * heatMap.CELL + 40, heatMap.option(own));
     }
     if (run.differences.length) {

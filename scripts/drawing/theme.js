@@ -24,7 +24,7 @@ const theme = (() => {
     nothing: '#232a31',
     shared: '#39434d',
     copied: '#f0604f',
-    ramp: ['#3b2d1e', '#71401d', '#a94c22', '#d8452f', '#ff5b52'],
+    ramp: ['#3b2d1e', '#71401d', '#a94c22', '#cb3c28', '#ff5b52'],
     rampText: ['#ffe9c6', '#ffe3cb', '#fff1e7', '#fffefe', '#1a0000'],
     series: ['#4aa8e8', '#ff8f45', '#2fc79a', '#e58fc2', '#d9c64a', '#9fb8c9'],
   };

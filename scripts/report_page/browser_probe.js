@@ -163,7 +163,10 @@ async function heatMap(page) {
   const cells = {};
   for (const name of await page.locator('#allocator option')
            .allTextContents()) {
-    await page.selectOption('#allocator', name);
+    // One choice is no choice, and out of sight.
+    if (await page.locator('#allocator').isVisible()) {
+      await page.selectOption('#allocator', name);
+    }
     cells[name] = await heatCells(page);
   }
   // With the keyboard, as with the mouse.
@@ -172,6 +175,23 @@ async function heatMap(page) {
   const after = await chosen();
   const legend = await page.locator('#copied-plot svg text').allTextContents();
   return {before, cells, after, legend};
+}
+
+// The least contrast of a cell's text with its ground, as WCAG 2 defines it.
+function leastContrast() {
+  const luminance = (color) => {
+    const [r, g, b] = color.match(/\d+/g).map((channel) => {
+      const c = channel / 255;
+      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return Math.min(...[...document.querySelectorAll('.heat button')].map((e) => {
+    const {color, backgroundColor} = getComputedStyle(e);
+    const [low, high] =
+        [luminance(color), luminance(backgroundColor)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  }));
 }
 
 // Dark, narrow and on paper.
@@ -187,8 +207,10 @@ async function screens(page) {
     };
   });
   const light = await look();
+  light.contrast = await page.evaluate(leastContrast);
   await page.emulateMedia({colorScheme: 'dark'});
   const dark = await look();
+  dark.contrast = await page.evaluate(leastContrast);
   await page.setViewportSize({width: 390, height: 800});
   const narrow = await look();
   await page.setViewportSize({width: 1280, height: 900});

@@ -142,6 +142,8 @@ class BrowserTest(unittest.TestCase):
     self.assertNotEqual(screens['dark']['ink'], screens['light']['ink'])
     for look in screens.values():
       self.assertLessEqual(look['overflow'], 0)
+    for scheme in ('light', 'dark'):
+      self.assertGreater(screens[scheme]['contrast'], 4.5)
     self.assertEqual(screens['paper']['paper'], 'rgb(255, 255, 255)')
     self.assertFalse(screens['paper']['controls'])
     self.assertEqual(screens['paper']['rows'], rows)
@@ -167,7 +169,19 @@ class BrowserTest(unittest.TestCase):
                   changes)
     self.assertIn('+960 KiB', changes)
     self.assertEqual(''.join(seen['words']).count('killed'), 1)
-    self.assertIn('head.json: ', answers)
+    # Of the same cases, only what the last file says of them.
+    self.assertRegex(answers, r'\A[\w ]+\n+head.json\n')
+    self.assertIn('failed: not in this', answers)
+    self.assertNotIn('results.json', answers)
+
+  def test_files_of_other_cases_both_have_their_say(self) -> None:
+    one, other = (synthetic.results([
+        synthetic.row(f'cow/{layout}/write/glibc/size:1MiB',
+                      copied_bytes=2**20)]) for layout in ('array', 'trie'))
+    seen, _ = probe(one, other)
+    *_, answers = seen['words']
+    self.assertRegex(answers, r'head.json\n+[^\n]* trie [^$]*results.json\n+'
+                              r'[^\n]* array ')
 
   def test_failures_are_said_before_all_else(self) -> None:
     seen, _ = probe(synthetic.results([

@@ -39,6 +39,7 @@ const dom = (() => {
                     ...rest.map((text) => make('td', text))))));
     const scroll = make('div', table);
     scroll.className = 'scroll';
+    scroll.tabIndex = 0;  // What scrolls can be reached with the keyboard.
     parent.replaceChildren(make('details', make('summary', 'Values'), scroll));
   }
 

@@ -43,8 +43,10 @@ def table(shown: tables.Table) -> str:
   more = len(shown.rows) - _MOST_ROWS
   note = element('p', f'{more} more; //scripts:compare has all.',
                  'count') if more > 0 else ''
-  body = (f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-          f'<tbody>{rows}</tbody></table></div>{note}')
+  # What scrolls can be reached with the keyboard.
+  body = ('<div class="scroll" tabindex="0" role="region" '
+          f'aria-label="{html.escape(shown.title)}"><table>'
+          f'<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}')
   if shown.folded:
     return (f'<details><summary>{html.escape(shown.title)}</summary>{body}'
             '</details>')

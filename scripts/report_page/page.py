@@ -125,18 +125,25 @@ def _comparisons(named: list[tuple[str, results_file.ResultsFile]]) -> str:
 
 
 def _answers(named: list[tuple[str, results_file.ResultsFile]]) -> str:
-  """The sentences of all runs, each of them once."""
-  runs_of: dict[str, list[str]] = {}
-  for name, run in named:
-    for found in findings.findings(run):
-      runs_of.setdefault(found.text, []).append(name)
-  sentences = [
-      text if len(names) == len(named) else f"{', '.join(names)}: {text}"
-      for text, names in runs_of.items()]
-  if not sentences:
-    return markup.element('p', 'No case here counts copied bytes.')
-  return (markup.items('ol', sentences[:_LARGE], 'answers') +
-          markup.items('ul', sentences[_LARGE:], 'more'))
+  """The sentences of the last run, and of others about what it does not have.
+
+  What the others say of the same cases is in the comparison.
+  """
+  parts: list[str] = []
+  told: set[str] = set()
+  for name, run in reversed(named):
+    sentences = [found.text for found in findings.findings(run)
+                 if not told.issuperset(found.case_ids)]
+    told |= run.cases.keys()
+    if not sentences:
+      continue
+    large = 0 if parts else _LARGE
+    if len(named) > 1:
+      parts.append(markup.element('h3', name))
+    parts += [markup.items('ol', sentences[:large], 'answers'),
+              markup.items('ul', sentences[large:], 'more')]
+  return ''.join(parts) or markup.element(
+      'p', 'No case here counts copied bytes.')
 
 
 def _environment(runs: list[results_file.ResultsFile], names: list[str]) -> str:

@@ -35,10 +35,13 @@ const table = (() => {
   const isShown = (axis) =>
       CHOICES.includes(axis) || varies((item) => item.axes[axis]);
 
+  // A counter that is zero in every row would push the others out of sight.
+  const isTelling = ({name}) => rows.some((item) => model.median(item, name));
+
   const columns = [
     ...(model.runs.length > 1 ? [textColumn('run', (item) => item.run)] : []),
     ...model.axes.filter(isShown).map(axisColumn),
-    ...model.counters.map(metricColumn),
+    ...model.counters.filter(isTelling).map(metricColumn),
   ];
 
   const state =
@@ -96,7 +99,7 @@ const table = (() => {
     if (failed) {
       // In place of the counters, where it is in sight.
       const holder = dom.make('td', error(item));
-      holder.colSpan = model.counters.length || 1;
+      holder.colSpan = columns.length - shown.length || 1;
       element.append(holder);
     } else if (item.errors.length) {
       element.firstChild.append(error(item));

@@ -1,9 +1,11 @@
 """What allocators see of the machine moves no count, or is in the context."""
 
 import os
+import subprocess
+import tempfile
 import unittest
 
-from benchmarks.testing.cow import Cow, Rows, counts
+from benchmarks.testing.cow import Cow, Rows, counts, read_results
 from scripts.reading import environment
 
 FLAGS = ('--preset=smoke', '--sizes=64KiB', '--patterns=free,grow',
@@ -28,6 +30,30 @@ class EnvironmentTest(unittest.TestCase):
     _, fingerprint_of_one = self.measured()
     self.assertEqual(fingerprint['cpus_allowed'], str(len(allowed)))
     self.assertEqual(fingerprint_of_one['cpus_allowed'], '1')
+
+  def test_files_that_every_program_is_started_with(self) -> None:
+    unshared = subprocess.run(['unshare', '--mount', 'true'], check=False,
+                              capture_output=True)
+    if unshared.returncode != 0:
+      self.skipTest('SKIPPED, needs root: ' + unshared.stderr.decode().strip())
+    with tempfile.TemporaryDirectory() as folder:
+      etc = os.path.join(folder, 'etc')
+      os.mkdir(etc)
+      os.symlink('narenas:1', os.path.join(etc, 'malloc.conf'))
+      one = os.path.join(folder, 'one')
+      with open(one, 'w', encoding='ascii') as file:
+        file.write('1\n')
+      out = os.path.join(folder, 'out.json')
+      subprocess.run(
+          ['unshare', '--mount', 'sh', '-euc',
+           'mount --bind "$1" /etc; '
+           'mount --bind "$2" /proc/sys/vm/legacy_va_layout; shift 2; "$@"',
+           'sh', etc, one, os.path.abspath('benchmarks/cow'), *FLAGS,
+           '--benchmark_out=' + out], check=True, capture_output=True)
+      _, context = read_results(out)
+    fingerprint = environment.fingerprint(context)
+    self.assertEqual(fingerprint['malloc_conf_file'], 'narenas:1')
+    self.assertEqual(fingerprint['legacy_va_layout'], '1')
 
   def test_nice_environment_and_folder(self) -> None:
     rows, fingerprint = self.measured()

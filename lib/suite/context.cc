@@ -33,6 +33,19 @@ std::string Field(const std::string& path, const char* name) {
   return std::string(FieldOf(ReadWholeFile(path), name));
 }
 
+// The first line of a file, unless it is the default.
+std::string Unless(absl::string_view usual, const char* path) {
+  const std::string line = Field(path, "");
+  return line == usual ? "" : line;
+}
+
+// Where jemalloc reads settings, before those in the environment: the name that
+// a link points to (jemalloc(3)).
+std::string MallocConf() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/etc/malloc.conf", error).string();
+}
+
 void AddHugePages(ContextItems* items) {
   const std::filesystem::path folder = "/sys/kernel/mm/transparent_hugepage";
   items->emplace_back("thp_enabled", Chosen(Field(folder / "enabled", "")));
@@ -120,6 +133,9 @@ ContextItems EnvironmentContext() {
       {"cpus_online", Field("/sys/devices/system/cpu/online", "")},
       {"numa_nodes", Field("/sys/devices/system/node/online", "")},
       {"overcommit_memory", Field("/proc/sys/vm/overcommit_memory", "")},
+      {"legacy_va_layout", Unless("0", "/proc/sys/vm/legacy_va_layout")},
+      {"malloc_conf_file", MallocConf()},
+      {"ld_so_preload", Unless("", "/etc/ld.so.preload")},
       {"memory", Field("/proc/meminfo", "MemTotal")},
       {"swap", Field("/proc/meminfo", "SwapTotal")},
 #ifdef __clang__

@@ -15,6 +15,9 @@ MACHINE_KEYS = (
     'cpus_online',
     'numa_nodes',
     'overcommit_memory',
+    'legacy_va_layout',
+    'malloc_conf_file',
+    'ld_so_preload',
     'address_space_randomization',
     'compiler',
     'build_mode')

@@ -228,7 +228,8 @@ class CommandLineTest(unittest.TestCase):
     for counter in counters.values():
       self.assertEqual(list(counter), ['name', 'heading', 'unit', 'kind',
                                        'better', 'meaning'])
-      self.assertIn(counter['unit'], ('bytes', 'faults', 'ratio', 'seconds'))
+      self.assertIn(counter['unit'],
+                    ('bytes', 'faults', 'ratio', 'seconds', 'count'))
     defaults = {axis['name']: axis['default']
                 for axis in json.loads(context['axes'])}
     self.assertEqual(defaults['before_fork'], 'nothing')

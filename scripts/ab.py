@@ -105,8 +105,8 @@ def _write_comparison(folder: str, metrics: str, across: str | None) -> int:
   """Compares a.json with b.json in `folder`; returns the exit status."""
   base, head = (results_file.load(os.path.join(folder, f'{name}.json'))
                 for name in ('a', 'b'))
-  result = comparison.compare(base, head, compare.metrics_of([base, head], metrics), across,
-                              in_turns=True)
+  names = compare.metrics_of([base, head], metrics)
+  result = comparison.compare(base, head, names, across, in_turns=True)
   for output_format, extension in _EXTENSIONS.items():
     output.write(os.path.join(folder, f'comparison.{extension}'),
                  compare.render(result, output_format))

@@ -88,7 +88,8 @@ class OutputTest(compare_testing.CompareTestCase):
   def test_markdown_says_what_head_found(self) -> None:
     path = self.file('a.json', [synthetic.row(CASE, copied_bytes=65536)])
     _, text, _ = self.run_compare(path, path, '--format=markdown')
-    self.assertIn('\n- head: Pattern write copies all of boxed (100 %).\n', text)
+    self.assertIn('\n- head: Pattern write copies all of boxed (100 %).\n',
+                  text)
 
   def test_foreign_counters_are_mentioned(self) -> None:
     path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1, speed=2)])
@@ -154,7 +155,8 @@ class PivotTest(compare_testing.CompareTestCase):
     _, stdout, _ = self.pivot(rows, 'thp')
     self.assertIn('copied_bytes by thp; the ratio is of the most to the least; '
                   '2 of 2 rows alike', stdout)
-    self.assertRegex(stdout, r'fork_time by thp.*\n.*\n.*3 ms +200 us .* 15.00x')
+    self.assertRegex(
+        stdout, r'fork_time by thp.*\n.*\n.*3 ms +200 us .* 15.00x')
     self.assertNotIn('exit_time', stdout)
     _, stdout, _ = self.pivot(rows, 'thp', '--metrics=counters')
     self.assertNotIn('fork_time', stdout)

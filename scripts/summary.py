@@ -1,7 +1,7 @@
 """Says what a run has found, in at most twenty lines.
 
   bazel run //scripts:summary -- cow.json
-  bazel run //scripts:summary -- cow.json --format=markdown >> "$GITHUB_STEP_SUMMARY"
+  bazel run //scripts:summary -- cow.json --format=markdown -o summary.md
 
 Failures first, then what was run and whether the machine was busy, then what
 was found. The suites end each run with it.

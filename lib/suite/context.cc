@@ -100,7 +100,7 @@ std::string GitCommit() {
   }
   setenv("COWBENCH_TREE", tree.c_str(), 1);
   FILE* const git = popen(
-      "git -C \"$COWBENCH_TREE\" describe --always --dirty "
+      "exec git -C \"$COWBENCH_TREE\" describe --always --dirty "
       "--abbrev=40 --exclude='*' 2>/dev/null",
       "r");
   unsetenv("COWBENCH_TREE");

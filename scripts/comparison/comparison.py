@@ -175,8 +175,9 @@ class _Judge:
 
   def __init__(self, base: results_file.ResultsFile,
                head: results_file.ResultsFile,
-               description: descriptions.Description, metrics: Container[str] | None,
-               across: str | None, in_turns: bool) -> None:
+               description: descriptions.Description,
+               metrics: Container[str] | None, across: str | None,
+               in_turns: bool) -> None:
     self._files = () if in_turns else (base, head)
     self._counters = description.counters
     self._compared = [

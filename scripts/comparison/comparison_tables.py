@@ -96,9 +96,9 @@ def verdicts(comparison: _Comparison) -> tables.Table:
           for metric in (*comparison.description.of_kind('count'),
                          *comparison.description.of_kind('time'))
           if metric in counts]
-  return tables.Table('Cases by verdict; of times, the middle ratio head / base '
-                      'and the range', ['counter', *names, 'ratio'], rows,
-                      folded=False)
+  return tables.Table(
+      'Cases by verdict; of times, the middle ratio head / base and the range',
+      ['counter', *names, 'ratio'], rows, folded=False)
 
 
 def _ratios_cell(ratios: list[float]) -> str:

@@ -100,7 +100,8 @@ class AllocatorsTest(unittest.TestCase):
     self.assertEqual(texts(rows, 'allocators'), [
         'c/free, 64 MiB: jemalloc copies 1 MiB, glibc 32 MiB, 32x as much.',
         'd/churn, 64 MiB: jemalloc copies 256 KiB, glibc 8 MiB, 32x as much.',
-        'b/write, 64 MiB: jemalloc copies 60 MiB, glibc 66 MiB, 1.10x as much.'])
+        'b/write, 64 MiB: jemalloc copies 60 MiB, glibc 66 MiB, '
+        '1.10x as much.'])
     self.assertEqual(texts(rows, 'alike'),
                      ['Allocators copy alike in 2 of 7 rows.'])
 

@@ -23,8 +23,11 @@ def kill_subject_of(driver: int) -> bool:
       return file.read().split()
 
   def name(pid: str) -> str:
-    with open(f'/proc/{pid}/comm', encoding='ascii') as file:
-      return file.read()
+    try:
+      with open(f'/proc/{pid}/comm', encoding='ascii') as file:
+        return file.read()
+    except (FileNotFoundError, ProcessLookupError):
+      return ''  # It has ended.
 
   # The driver also asks git for the commit, and has the summary printed.
   for subject in children(driver):

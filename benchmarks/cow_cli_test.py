@@ -194,16 +194,20 @@ class CommandLineTest(unittest.TestCase):
       self.assertIn(f'cow/array/write/glibc/size:64KiB_{name}', stdout)
     self.assertEqual(len(rows), 1)
 
-  def test_table_and_summary(self) -> None:
-    status, stdout, _ = self.cow.run(
-        '--sizes=1MiB', '--iterations=1', '--layouts=boxed',
-        '--patterns=free', '--allocators=glibc,jemalloc')
-    self.assertEqual(status, 0)
-    heading, rule, glibc, jemalloc, *summary = stdout.splitlines()
-    self.assertIn('copied', heading)
-    self.assertEqual({len(rule)}, {len(heading), len(glibc), len(jemalloc)})
-    self.assertIn('56 KiB*', summary[-1])
-    self.assertNotIn('WARNING', stdout)
+  def test_table(self) -> None:
+    flags = ('--sizes=1MiB', '--iterations=1', '--layouts=boxed',
+             '--patterns=free', '--allocators=glibc,jemalloc',
+             '--summary=false')
+    for table, columns in (('fit', 7), ('full', 13)):
+      status, stdout, _ = self.cow.run(*flags, f'--table={table}')
+      self.assertEqual(status, 0)
+      heading, rule, glibc, jemalloc, *pivot = stdout.splitlines()
+      self.assertEqual(len(heading.replace('fork tax', 'tax')
+                           .replace('per page', 'page').split()), columns)
+      self.assertEqual({len(rule)}, {len(heading), len(glibc), len(jemalloc)})
+      self.assertIn('56 KiB*', pivot[-1])
+      self.assertNotIn('WARNING', stdout)
+    self.assertEqual(self.cow.run(*flags, '--table=none')[:2], (0, ''))
 
   def test_context_describes_every_counter_and_axis(self) -> None:
     status, rows, context = self.cow.results(
@@ -224,7 +228,8 @@ class CommandLineTest(unittest.TestCase):
     for counter in counters.values():
       self.assertEqual(list(counter), ['name', 'heading', 'unit', 'kind',
                                        'better', 'meaning'])
-      self.assertIn(counter['unit'], ('bytes', 'faults', 'ratio', 'seconds'))
+      self.assertIn(counter['unit'],
+                    ('bytes', 'faults', 'ratio', 'seconds', 'count'))
     defaults = {axis['name']: axis['default']
                 for axis in json.loads(context['axes'])}
     self.assertEqual(defaults['before_fork'], 'nothing')

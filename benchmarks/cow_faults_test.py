@@ -22,8 +22,16 @@ def kill_subject_of(driver: int) -> bool:
     with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
       return file.read().split()
 
+  def name(pid: str) -> str:
+    try:
+      with open(f'/proc/{pid}/comm', encoding='ascii') as file:
+        return file.read()
+    except (FileNotFoundError, ProcessLookupError):
+      return ''  # It has ended.
+
+  # The driver also asks git for the commit, and has the summary printed.
   for subject in children(driver):
-    if children(subject):
+    if name(subject).startswith('subject') and children(subject):
       os.kill(int(subject), signal.SIGKILL)
       return True
   return False

@@ -23,6 +23,7 @@ from scripts.base import output
 from scripts.base import tables
 from scripts.comparison import comparison
 from scripts.comparison import comparison_tables
+from scripts.reading import environment
 from scripts.reading import merging
 from scripts.reading import results_file
 
@@ -54,11 +55,13 @@ def gate(results: results_file.ResultsFile, folder: str) -> int:
   """Compares results with their baseline; returns the exit status."""
   path = os.path.join(folder, baseline.file_name(results.context))
   if not os.path.exists(path):
-    print(f'no baseline for this machine: {path} does not exist; '
-          'bazel run //results:update writes it')
+    print(f'no baseline for this machine: {path} does not exist')
+    for line in _nearest(results, folder):
+      print(line)
+    print('bazel run //results:update, which is --update, writes it')
     return 0
   result = comparison.compare(baseline.load(path, results.description),
-                              results, ('count',))
+                              results, results.description.of_kind('count'))
   if _unchanged(result):
     print(f'{len(result.cases)} cases as in {path}')
     return 0
@@ -68,6 +71,24 @@ def gate(results: results_file.ResultsFile, folder: str) -> int:
   print(f'\nDifferent from {path}. If you meant that: '
         'bazel run //results:update')
   return 1
+
+
+def _nearest(results: results_file.ResultsFile, folder: str) -> list[str]:
+  """In what the most similar baseline differs, if it does in allocators alone.
+
+  Then an update may have changed them, or a change of their settings.
+  """
+  differences: list[dict[str, tuple[str, str]]] = []
+  for name in os.listdir(folder):
+    other = baseline.load(os.path.join(folder, name), results.description)
+    keys = other.context.keys() | environment.fingerprint(results.context)
+    differences.append(
+        environment.differences(other.context, results.context, sorted(keys)))
+  nearest = min(differences, key=len) if differences else {}
+  if not all(key.startswith('allocator_') for key in nearest):
+    return []
+  return [f'the nearest baseline differs in {key}: {old} -> {new}'
+          for key, (old, new) in nearest.items()]
 
 
 def _unchanged(result: comparison.Comparison) -> bool:
@@ -95,7 +116,7 @@ def update(results: results_file.ResultsFile, folder: str) -> int:
 
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
-  parser = cli.Parser('gate', description=__doc__)
+  parser = cli.Parser('gate', description=__doc__, package='//results')
   parser.add_argument('--update', action='store_true',
                       help='write the baseline into the source tree')
   options = parser.parse_args(arguments)

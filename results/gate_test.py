@@ -69,6 +69,15 @@ class GateTest(unittest.TestCase):
     self.assertEqual(status, 0)
     self.assertIn('2 cases as in', output)
 
+  def test_a_changed_allocator_is_named_with_what_helps(self) -> None:
+    self.update(results({CASE: {}}))
+    status, output = self.gate(results({CASE: {}}, allocator_glibc='2.37'))
+    self.assertEqual(status, 0)
+    self.assertIn('differs in allocator_glibc: 2.36 -> 2.37\n', output)
+    self.assertIn('--update', output)
+    _, output = self.gate(results({CASE: {}}, kernel='6.2'))
+    self.assertNotIn('differs', output)
+
   def test_times_and_the_processor_do_not_matter(self) -> None:
     self.update(results({CASE: {}}))
     status, _ = self.gate(results({CASE: {'wall_time': [9.0]}},

@@ -1,10 +1,10 @@
 """Runs two builds, or two sets of flags, in turns, and compares them.
 
   bazel run //scripts:ab -- --a=BASE/bazel-bin/benchmarks/cow \\
-      --b=bazel-bin/benchmarks/cow --out=ab -- --preset=smoke
+      --b=bazel-bin/benchmarks/cow -- --preset=smoke
   bazel run //scripts:ab -- --a=bazel-bin/benchmarks/cow \\
       --a-flags=--allocators=glibc --b-flags=--allocators=jemalloc \\
-      --across=allocator --out=ab -- --preset=smoke
+      --across=allocator --out=allocators -- --preset=smoke
 
 A machine that becomes slower or faster meanwhile does so for both. The order
 of the two alternates: A B B A A B ...
@@ -29,6 +29,7 @@ from scripts.comparison import significance
 from scripts.reading import description as descriptions
 from scripts.reading import merging
 from scripts.reading import results_file
+from scripts.reading import selection
 
 # With these, a program would look for its files among those of this script, and
 # both builds would claim to be of the commit that is checked out here.
@@ -104,7 +105,8 @@ def _write_comparison(folder: str, metrics: str, across: str | None) -> int:
   """Compares a.json with b.json in `folder`; returns the exit status."""
   base, head = (results_file.load(os.path.join(folder, f'{name}.json'))
                 for name in ('a', 'b'))
-  result = comparison.compare(base, head, compare.METRICS[metrics], across)
+  names = compare.metrics_of([base, head], metrics)
+  result = comparison.compare(base, head, names, across, in_turns=True)
   for output_format, extension in _EXTENSIONS.items():
     output.write(os.path.join(folder, f'comparison.{extension}'),
                  compare.render(result, output_format))
@@ -120,15 +122,19 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
                       help='the suite as it is; default: the same as --a')
   parser.add_argument('--a-flags', default='', metavar='FLAGS',
                       help='flags of A alone, quoted as for a shell')
-  parser.add_argument('--b-flags', default='', metavar='FLAGS')
+  parser.add_argument('--b-flags', default='', metavar='FLAGS',
+                      help='flags of B alone')
   parser.add_argument('--across', metavar='AXIS',
                       help='match cases that are equal but for this axis')
-  parser.add_argument('--metrics', choices=compare.METRICS, default='all')
+  # Which counters there are is not known before it is all measured.
+  parser.add_argument('--metrics', choices=selection.KINDS, default='all',
+                      help='what to compare')
   parser.add_argument('--repetitions', type=int,
-                      default=significance.MIN_REPETITIONS)
-  parser.add_argument('--out', required=True, metavar='DIRECTORY',
+                      default=significance.MIN_REPETITIONS,
+                      help='of each; default: %(default)s')
+  parser.add_argument('-o', '--out', metavar='DIRECTORY', default='ab',
                       type=cli.file_name,
-                      help='must not exist yet')
+                      help='must not exist yet; default: %(default)s')
   parser.add_argument('flags', nargs='*', metavar='-- flags',
                       help='flags of both programs')
   options = parser.parse_args(arguments)

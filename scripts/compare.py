@@ -19,12 +19,14 @@ from scripts.base import tables
 from scripts.comparison import comparison
 from scripts.comparison import comparison_tables
 from scripts.comparison import pivot
+from scripts.findings import findings as findings_of
+from scripts.findings import status
 from scripts.reading import environment
 from scripts.reading import results_file
+from scripts.reading import selection
 
-# The kinds of counters that --metrics selects.
-METRICS = {'all': ('count', 'time'), 'counters': ('count',), 'times': ('time',)}
 FORMATS = ('text', 'markdown', 'json')
+_MOST_FINDINGS = 6
 EXIT_STATUS = {'same': 0, 'improved': 0, 'regressed': 1, 'inconclusive': 2}
 
 
@@ -36,16 +38,24 @@ def render(result: comparison.Comparison, output_format: str) -> Iterable[str]:
   environment_lines = comparison_tables.environment_lines(result)
   findings = comparison_tables.findings(result)
   verdicts = comparison_tables.verdicts(result)
-  all_cases = comparison_tables.all_cases(result)
   if output_format == 'markdown':
     return [f'### cowbench: {tables.escape(conclusion)}\n\n',
             *(f'- {tables.escape(line)}\n' for line in environment_lines),
-            tables.to_markdown([*findings, verdicts, all_cases]),
-            f'\n{tables.escape(comparison_tables.LEGEND)}\n']
+            *_found_in_head(result),
+            tables.to_markdown([*findings, verdicts])]
   # On a terminal, the end is what is seen first.
   return [*(f'{human.printable(line)}\n' for line in environment_lines),
-          *map(tables.to_text, [all_cases, *reversed(findings), verdicts]),
-          f'\n{comparison_tables.LEGEND}\n{conclusion}\n']
+          *map(tables.to_text, [*reversed(findings), verdicts]),
+          f'\n{conclusion}\n']
+
+
+def _found_in_head(result: comparison.Comparison) -> Iterable[str]:
+  """What head has found alone: how it went, and its first findings."""
+  how = status.of(result.head)
+  lines = [how.failure_text, how.load_text,
+           *(found.text for found in findings_of.findings(result.head))]
+  for line in list(filter(None, lines))[:_MOST_FINDINGS]:
+    yield f'- head: {tables.escape(line)}\n'
 
 
 def _comparison_json(result: comparison.Comparison) -> Iterable[str]:
@@ -68,8 +78,8 @@ def _file_json(file: results_file.ResultsFile) -> dict[str, object]:
 
 
 def _render_pivot(file: results_file.ResultsFile, axis: str,
-                  output_format: str) -> Iterable[str]:
-  rows = pivot.pivot(file, axis)
+                  metrics: set[str], output_format: str) -> Iterable[str]:
+  rows = pivot.pivot(file, axis, metrics)
   if output_format == 'json':
     return json_text.array(rows)
   shown = pivot.pivot_tables(rows, axis, file.description)
@@ -78,10 +88,17 @@ def _render_pivot(file: results_file.ResultsFile, axis: str,
   return map(tables.to_text, shown)
 
 
+def metrics_of(files: list[results_file.ResultsFile],
+               metrics: str | None) -> set[str]:
+  """The counters of some of the files that --metrics means."""
+  return {name for file in files
+          for name in selection.names(file, metrics or 'all')}
+
+
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   parser = cli.Parser('compare', description=__doc__)
-  parser.add_argument('files', nargs='+', metavar='file.json',
+  parser.add_argument('files', nargs='+', metavar='FILE',
                       help='base and head; only one with --by')
   parser.add_argument('--by', metavar='AXIS',
                       help='compare the values of this axis inside one file, '
@@ -89,9 +106,10 @@ def main(arguments: list[str]) -> int:
   parser.add_argument('--across', metavar='AXIS',
                       help='match cases that are equal but for this axis, '
                       'such as two allocators')
-  parser.add_argument('--metrics', choices=METRICS, default='all')
-  parser.add_argument('--format', choices=FORMATS, default='text')
-  parser.add_argument('--out', type=cli.file_name,
+  selection.add_flags(parser)
+  parser.add_argument('--format', choices=FORMATS, default='text',
+                      help='default: %(default)s')
+  parser.add_argument('-o', '--out', type=cli.file_name, metavar='FILE',
                       help='file to write; default: the terminal')
   options = parser.parse_args(arguments)
   expected = 2 if options.by is None else 1
@@ -99,12 +117,14 @@ def main(arguments: list[str]) -> int:
     parser.error(f'{expected} file(s) expected, {len(options.files)} given')
   paths = [cli.user_path(path) for path in options.files]
   out = options.out and output.path('--out', options.out, paths)
-  files = [results_file.load(path) for path in paths]
+  files = [selection.apply(results_file.load(path), options.filter, None)
+           for path in paths]
+  metrics = metrics_of(files, options.metrics)
   if options.by is not None:
-    output.write(out, _render_pivot(files[0], options.by, options.format))
+    output.write(out, _render_pivot(files[0], options.by, metrics,
+                                    options.format))
     return 0
-  result = comparison.compare(files[0], files[1], METRICS[options.metrics],
-                              options.across)
+  result = comparison.compare(files[0], files[1], metrics, options.across)
   output.write(out, render(result, options.format))
   return EXIT_STATUS[result.verdict()]
 

@@ -29,7 +29,7 @@ class OutputTest(compare_testing.CompareTestCase):
     self.assertIn('&lt;script&gt;', markdown)
     self.assertIn('&amp;lt;', markdown)
     for row in markdown.splitlines():
-      self.assertIn(row.count('|'), (0, 6, 8))
+      self.assertIn(row.count('|'), (0, 6, 7))
     status, text, _ = self.run_compare(*paths)
     self.assertIn('<script>alert(1)</script>', text)
     self.assertIn('new\\nline', text)
@@ -68,6 +68,28 @@ class OutputTest(compare_testing.CompareTestCase):
     status, stdout, _ = self.run_compare('a.json', 'a.json', '--out=out.txt')
     self.assertEqual((status, stdout), (0, ''))
     self.assertIn('Same: counters 1 same', self.read('out.txt'))
+
+  def test_what_did_not_change_is_counted_and_not_listed(self) -> None:
+    rows = synthetic.full_preset(layouts=('boxed',))['benchmarks']
+    head = [dict(row, copied_bytes=row['copied_bytes'] +
+                 ('/free/glibc/size:1MiB/' in row['name'])) for row in rows]
+    paths = self.file('a.json', rows), self.file('b.json', head)
+    status, text, _ = self.run_compare(*paths)
+    self.assertEqual(status, 1)
+    self.assertEqual(text.count('  cow/'), 2)  # with huge pages and without
+    self.assertLess(len(text.splitlines()), 50)
+    self.assertRegex(text, r'fork_time .* 560  1.00x \(1.00..1.00\)')
+    status, text, _ = self.run_compare(*paths, '--filter=/read/',
+                                       '--metrics=copied_bytes,fork_time')
+    self.assertEqual(status, 0)
+    self.assertNotIn('  cow/', text)
+    self.assertNotIn('access_time', text)
+
+  def test_markdown_says_what_head_found(self) -> None:
+    path = self.file('a.json', [synthetic.row(CASE, copied_bytes=65536)])
+    _, text, _ = self.run_compare(path, path, '--format=markdown')
+    self.assertIn('\n- head: Pattern write copies all of boxed (100 %).\n',
+                  text)
 
   def test_foreign_counters_are_mentioned(self) -> None:
     path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1, speed=2)])
@@ -124,6 +146,20 @@ class PivotTest(compare_testing.CompareTestCase):
       copied, wall = json.loads(stdout)
       self.assertEqual(copied['reason'], 'all the same')
       self.assertEqual((wall['metric'], wall['winner']), ('wall_time', winner))
+
+  def test_times_that_the_axis_moves_have_a_table(self) -> None:
+    rows = [synthetic.row(f'cow/boxed/{pattern}/glibc/size:1MiB{thp}',
+                          copied_bytes=4096, fork_time=fork, exit_time=1e-3)
+            for pattern in ('read', 'write')
+            for thp, fork in (('/thp:never', 3e-3), ('/thp:always', 2e-4))]
+    _, stdout, _ = self.pivot(rows, 'thp')
+    self.assertIn('copied_bytes by thp; the ratio is of the most to the least; '
+                  '2 of 2 rows alike', stdout)
+    self.assertRegex(
+        stdout, r'fork_time by thp.*\n.*\n.*3 ms +200 us .* 15.00x')
+    self.assertNotIn('exit_time', stdout)
+    _, stdout, _ = self.pivot(rows, 'thp', '--metrics=counters')
+    self.assertNotIn('fork_time', stdout)
 
   def test_nothing_to_pivot(self) -> None:
     path = self.file('a.json', [synthetic.row(CASE, copied_bytes=1)])

@@ -167,6 +167,51 @@ class TimeTest(compare_testing.CompareTestCase):
                       for change in result['cases'][0]['changes']],
                      ['wall_time'])
 
+  def test_a_machine_that_was_busy_tells_nothing_of_times(self) -> None:
+    base, head = ([dict(row, other_tasks=others) for row in
+                   timed_rows(CASE, wall_time, 0.01, seed)]
+                  for seed, wall_time, others in ((1, 1.7e-3, 3), (2, 1e-3, 0)))
+    for old, new, name in ((base, head, 'base'), (head, base, 'head')):
+      status, result = self.compare(old, new)
+      self.assertEqual(status, 2)
+      time = self.only_change(result, 'wall_time')
+      self.assertEqual((time['verdict'], time['reason']),
+                       ('inconclusive', f'the machine was busy in {name} '
+                        '(3.0 other tasks on 8 CPUs)'))
+      self.assertEqual(self.only_change(result, 'copied_bytes')['verdict'],
+                       'same')
+    status, _ = self.compare(base, head, '--metrics=counters')
+    self.assertEqual(status, 0)
+    # Of eight CPUs, two are few.
+    few = [dict(row, other_tasks=2) for row in base]
+    self.assertEqual(self.compare(few, head)[1]['verdict'], 'improved')
+
+  def test_the_load_average_counts_where_nobody_has_counted(self) -> None:
+    base, head = (timed_rows(CASE, time, 0.01, time) for time in (1, 2))
+    for average, verdict in (([4.5, 0, 0], 'inconclusive'),
+                             ([4, 9, 9], 'regressed')):
+      _, result = self.compare(base, head, head_context={'load_avg': average})
+      self.assertEqual(result['verdict'], verdict)
+
+  def test_a_drift_within_the_repetitions_tells_nothing(self) -> None:
+    head = timed_rows(CASE, 1e-3, 0.01, 2)
+    # A program was started in the middle.
+    base = [dict(row, wall_time=row['wall_time'] * (1.9 if i < 5 else 1))
+            for i, row in enumerate(timed_rows(CASE, 1e-3, 0.01, 1))]
+    for old, new in ((base, head), (head, base)):
+      _, result = self.compare(old, new)
+      time = self.only_change(result, 'wall_time')
+      self.assertEqual(time['verdict'], 'inconclusive')
+    # Slowly, while the difference is no larger than the drift.
+    base = [dict(row, wall_time=row['wall_time'] * (1.5 + i / 10))
+            for i, row in enumerate(timed_rows(CASE, 1e-3, 0.01, 1))]
+    _, result = self.compare(base, head)
+    self.assertEqual(self.only_change(result, 'wall_time')['reason'],
+                     'times drifted while it was measured')
+    # A difference that is much larger than the drift counts.
+    base = [dict(row, wall_time=row['wall_time'] * 10) for row in base]
+    self.assertEqual(self.compare(base, head)[1]['verdict'], 'improved')
+
   def test_another_processor_makes_times_incomparable(self) -> None:
     rows = timed_rows(CASE, 1e-3, 0.01, 1)
     status, result = self.compare(rows, rows,

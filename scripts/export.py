@@ -1,17 +1,26 @@
-"""Converts a results file to the formats of dashboards and trackers.
+"""Converts results files to the formats of dashboards and trackers.
 
-  bazel run //scripts:export -- --to=FORMAT results.json [--out=FILE]
+  bazel run //scripts:export -- --format=prometheus results.json -o cow.prom
+  bazel run //scripts:export -- --format=csv --filter='boxed/' results.json
+  bazel run //scripts:export -- --format=github-action-benchmark a.json b.json \\
+      --out=benchmark
 
-Input is the JSON that --benchmark_out writes. Without --out the text goes to
-standard output. A csv file that exists is appended to.
+Input is the JSON that --benchmark_out writes; - is standard input. Several files
+are the parts of one run, as //scripts:merge takes them. Without --out the text
+goes to standard output. A csv file that exists is appended to.
+
+For what draws a chart for each series, such as github-action-benchmark, the
+default is up to 50 series that answer the questions in README.md.
 """
 
 import argparse
+import dataclasses
 import functools
 import importlib
 import os
 import pkgutil
 import sys
+import tempfile
 from typing import Iterable, Protocol
 
 from scripts import export_formats
@@ -19,7 +28,14 @@ from scripts.base import cli
 from scripts.base import output
 from scripts.export_formats import csv_history
 from scripts.export_formats import openmetrics
+from scripts.reading import merging
+from scripts.reading import questions
+from scripts.reading import results_file
 from scripts.reading import run as runs
+from scripts.reading import selection
+
+# These draw a chart for each series, whatever its number.
+_CHART_PER_SERIES = ('bencher', 'github-action-benchmark')
 
 
 class _Format(Protocol):
@@ -43,58 +59,93 @@ def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   formats = _formats()
   options = _parse(arguments, formats)
-  render = formats[options.to].render
+  render = formats[options.format].render
   if options.timestamps:
     render = functools.partial(openmetrics.render, timestamps=True)
-  results = cli.user_path(options.results)
-  run = runs.load(results, options.commit)
-  texts = render(run)
-  _write(options, results, texts)
-  _warn_of_errors(run)
+  paths = [name if name == '-' else cli.user_path(name)
+           for name in options.results]
+  whole = _load(paths)
+  run = runs.of(_select(whole, options), options.commit)
+  _write(options, paths, render(run))
+  _warn_of_errors(whole)
   return 0
 
 
 def _parse(arguments: list[str], formats: Iterable[str]) -> argparse.Namespace:
   parser = cli.Parser('export', description=__doc__)
-  parser.add_argument('results', metavar='results.json')
-  parser.add_argument('--to', required=True, choices=formats)
-  parser.add_argument('--out', metavar='FILE', type=cli.file_name,
+  parser.add_argument('results', nargs='+', metavar='results.json')
+  parser.add_argument('--format', required=True, choices=formats,
+                      help='what docs/ci.md says of each')
+  parser.add_argument('-o', '--out', metavar='FILE', type=cli.file_name,
                       help='file to write; for github-action-benchmark, what '
                       'the names of its two files begin with')
+  selection.add_flags(parser)
   parser.add_argument('--commit', help='commit that was measured; default: '
                       'the one that the results name')
   parser.add_argument('--timestamps', action='store_true',
                       help="openmetrics: give each sample the run's date, for "
                       'backfilling')
   options = parser.parse_args(arguments)
-  if options.timestamps and options.to != 'openmetrics':
-    parser.error('--timestamps goes with --to=openmetrics')
+  if options.timestamps and options.format != openmetrics.NAME:
+    parser.error('--timestamps goes with --format=openmetrics')
+  if '-' in options.results and len(options.results) > 1:
+    parser.error('standard input (-) cannot be one of several files')
   return options
 
 
-def _write(options: argparse.Namespace, results: str,
+def _load(paths: list[str]) -> results_file.ResultsFile:
+  if paths == ['-']:
+    return results_file.load('/dev/stdin')
+  if len(paths) == 1:
+    return results_file.load(paths[0])
+  _, merged = merging.merge_shards(paths)
+  with tempfile.NamedTemporaryFile('w', encoding='utf-8', errors='replace',
+                                   suffix='.json') as file:
+    file.writelines(merged)
+    file.flush()
+    return dataclasses.replace(results_file.load(file.name), path=paths[0])
+
+
+def _select(whole: results_file.ResultsFile,
+            options: argparse.Namespace) -> results_file.ResultsFile:
+  chosen = selection.apply(whole, options.filter, options.metrics)
+  if options.format not in _CHART_PER_SERIES or options.metrics is not None:
+    return chosen
+  few = questions.select(chosen)
+  left_out = _count(chosen) - _count(few)
+  if left_out:
+    print(f'export: {_count(few)} of {_count(chosen)} series, those that '
+          'docs/ci.md names; --metrics=all has all', file=sys.stderr)
+  return few
+
+
+def _count(results: results_file.ResultsFile) -> int:
+  return sum(len(case.samples) for case in results.cases.values())
+
+
+def _write(options: argparse.Namespace, inputs: list[str],
            texts: dict[str, Iterable[str]]) -> None:
   if options.out is None:
-    if len(texts) > 1:
+    if '' not in texts:
       raise cli.BadInput(
           'this format is two files; --out=PREFIX says where they go')
     output.write(None, *texts.values())
     return
-  paths = [output.path('--out', options.out + ending, [results])
+  paths = [output.path('--out', options.out + ending, inputs)
            for ending in texts]
   for out, text in zip(paths, texts.values()):
-    if (options.to == csv_history.NAME and os.path.isfile(out) and
+    if (options.format == csv_history.NAME and os.path.isfile(out) and
         os.path.getsize(out)):
       csv_history.append(out, text)
     else:
       output.write(out, text)
 
 
-def _warn_of_errors(run: runs.Run) -> None:
-  failed = [case for case in run.results.cases.values() if case.errors]
+def _warn_of_errors(results: results_file.ResultsFile) -> None:
+  failed = [case for case in results.cases.values() if case.errors]
   if failed:
-    print(f'export: {len(failed)} of {len(run.results.cases)} cases have '
-          f'errors, the first: {failed[0].id!r}', file=sys.stderr)
+    print(f'export: {len(failed)} of {len(results.cases)} cases have errors and '
+          f'are gaps, the first: {failed[0].id!r}', file=sys.stderr)
 
 
 if __name__ == '__main__':

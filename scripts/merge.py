@@ -1,6 +1,6 @@
 """Merges the results files of the shards of a run into one.
 
-  bazel run //scripts:merge -- --out=all.json shard1.json shard2.json ...
+  bazel run //scripts:merge -- shard1.json shard2.json --out=all.json
 
 The result has every row of every file. The files must come from the same
 environment, and no case may appear in two of them.
@@ -17,9 +17,11 @@ from scripts.reading import merging
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   parser = cli.Parser('merge', description=__doc__)
-  parser.add_argument('files', nargs='+', metavar='shard.json')
-  parser.add_argument('--out', required=True, type=cli.file_name,
-                      help='file to write, a new one')
+  parser.add_argument('files', nargs='+', metavar='FILE',
+                      help='what --benchmark_out wrote')
+  parser.add_argument('-o', '--out', default='merged.json', metavar='FILE',
+                      type=cli.file_name,
+                      help='file to write, a new one; default: %(default)s')
   options = parser.parse_args(arguments)
   paths = [cli.user_path(path) for path in options.files]
   out = cli.user_path(options.out)

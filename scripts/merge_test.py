@@ -82,7 +82,6 @@ class MergeTest(program.TestCase):
       with self.subTest(bad):
         self.refused('--out=all.json', one, bad)
     self.refused('--out=all.json')
-    self.refused(one)
     self.refused('--out=/nonexistent/folder/all.json', one)
 
   def test_nothing_is_overwritten(self) -> None:

@@ -1,58 +1,43 @@
 """Makes one HTML page, which needs no network, of one or several results files.
 
-  bazel run //scripts:report -- out.html a.json [b.json ...]
+  bazel run //scripts:report -- results.json
+  bazel run //scripts:report -- base.json head.json --out=changes.html
 
-Input is the JSON that --benchmark_out writes.
+With several files, the page begins with what changed from the first to each
+that follows. Input is the JSON that --benchmark_out writes. The charts' library
+comes with scripts/setup --report.
 """
 
 import os
 
 from scripts.base import cli
 from scripts.base import output
+from scripts.drawing import library
 from scripts.reading import results_file
 from scripts.report_page import page
-
-# Where npm puts the chart library, seen from the root of the source tree and
-# of the runfiles alike.
-_LIBRARY = 'node_modules/echarts/dist/echarts.min.js'
 
 
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   parser = cli.Parser('report', description=__doc__)
-  parser.add_argument('out', metavar='out.html', type=cli.file_name)
   parser.add_argument('results', nargs='+', metavar='results.json')
+  parser.add_argument('-o', '--out', metavar='PAGE.html', type=cli.file_name,
+                      help='file to write; default: the last results file, '
+                      'ending in .html')
   options = parser.parse_args(arguments)
   paths = [cli.user_path(path) for path in options.results]
-  out = output.path('out.html', options.out, paths)
-  _check(out, paths)
-  library = _library()
-  runs = [results_file.load(path) for path in paths]
-  output.write(out, [page.render(runs, _names(options.results), library)])
-  print(f'{out}: written')
-  return 0
-
-
-def _check(out: str, paths: list[str]) -> None:
-  # Without the page's name, the first results file is in its place.
-  if not out.endswith(('.html', '.htm')):
-    raise cli.BadInput(
-        f'{out}: the page to write comes first, and ends in .html')
+  wanted = options.out or os.path.splitext(options.results[-1])[0] + '.html'
+  out = output.path('--out', wanted, paths)
   for path in paths:
     # They are read twice, which a pipe cannot be.
     if os.path.exists(path) and not os.path.isfile(path):
       raise cli.BadInput(f'{path}: not a file')
-
-
-def _library() -> str:
-  root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-  try:
-    with open(os.path.join(root, _LIBRARY), encoding='utf-8') as file:
-      return file.read()
-  except OSError:
-    raise cli.BadInput(
-        'the chart library is not installed; scripts/setup --dev'
-        ' installs it') from None
+  with open(library.path(), encoding='utf-8') as file:
+    charts = file.read()
+  runs = [results_file.load(path) for path in paths]
+  output.write(out, [page.render(runs, _names(options.results), charts)])
+  print(f'{out}: written')
+  return 0
 
 
 def _names(paths: list[str]) -> list[str]:

@@ -3,11 +3,11 @@
 import os
 import unittest
 
+from scripts.drawing import library
 from scripts.testing import program
 from scripts.testing import synthetic
 
 CASE = 'cow/boxed/write/glibc/size:64KiB'
-LIBRARY = 'node_modules/echarts/dist/echarts.min.js'
 
 
 class ReportTest(program.TestCase):
@@ -19,29 +19,28 @@ class ReportTest(program.TestCase):
     self.file('results.json', [synthetic.row(CASE, copied_bytes=69632)])
 
   def need_library(self) -> None:
-    if not os.path.exists(LIBRARY):
+    if not os.path.exists(library.PATH):
       print('SKIPPED: the chart library is not installed')
       self.skipTest('the chart library is not installed')
 
   def test_writes_where_the_user_is_and_again(self) -> None:
     self.need_library()
     for _ in range(2):
-      outcome = self.run_program('out.html', 'results.json')
+      outcome = self.run_program('results.json')
       self.assertEqual((outcome.status, outcome.err), (0, ''))
       self.assertEqual(set(os.listdir(self.folder)),
-                       {'results.json', 'out.html'})
+                       {'results.json', 'results.html'})
 
   def test_says_how_to_get_the_chart_library(self) -> None:
-    if os.path.exists(LIBRARY):
+    if os.path.exists(library.PATH):
       self.skipTest('the chart library is installed')
-    self.assertIn('scripts/setup --dev',
-                  self.refused('out.html', 'results.json'))
+    self.assertIn('scripts/setup --report', self.refused('results.json'))
 
   def test_never_overwrites_its_input(self) -> None:
     before = self.read('results.json')
-    self.assertIn('.html', self.refused('results.json', 'results.json'))
     os.symlink('results.json', self.path('link.html'))
-    self.assertIn('results', self.refused('link.html', 'results.json'))
+    for out in ('results.json', 'link.html'):
+      self.assertIn('itself', self.refused('results.json', f'--out={out}'))
     self.assertEqual(self.read('results.json'), before)
 
   def test_refuses_bad_input(self) -> None:
@@ -49,16 +48,16 @@ class ReportTest(program.TestCase):
     os.mkfifo(self.path('pipe.json'))
     for name in (*self.bad_files('results.json'), 'pipe.json'):
       with self.subTest(name):
-        self.refused('out.html', 'results.json', name)
-    self.assertIn('required', self.refused('out.html'))
-    self.assertIn('no/such', self.refused('no/such.html', 'results.json'))
+        self.refused('results.json', name, '-o', 'out.html')
+    self.assertIn('required', self.refused('--out=out.html'))
+    self.assertIn('no/such', self.refused('--out=no/such.html', 'results.json'))
     self.assertFalse([name for name in os.listdir(self.folder)
                       if name.startswith('out')])
 
   def test_a_full_preset_fits_into_the_memory(self) -> None:
     self.need_library()
     synthetic.write(self.path('full.json'), synthetic.full_preset())
-    outcome = self.run_program('out.html', 'full.json')
+    outcome = self.run_program('full.json')
     self.assertEqual(outcome.status, 0)
     self.assertLess(outcome.megabytes, 200)
 

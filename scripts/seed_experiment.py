@@ -126,9 +126,10 @@ def main(arguments: list[str]) -> int:
   parser.add_argument('--elements', type=int, default=_SEED_ELEMENTS,
                       help='of the lists (%(default)s); it takes 204 bytes '
                       'of memory each')
-  parser.add_argument('--workers', type=int, default=4)
-  parser.add_argument('--out', type=cli.file_name,
-                      help='JSON file for //scripts:seed_page')
+  parser.add_argument('--workers', type=int, default=4,
+                      help='how many (%(default)s)')
+  parser.add_argument('-o', '--out', type=cli.file_name, metavar='FILE',
+                      help='JSON file for //scripts:seed_page; default: none')
   options = parser.parse_args(arguments)
   if not 1 <= options.elements <= _MAX_ELEMENTS:
     raise cli.BadInput(

@@ -1,15 +1,13 @@
 """Writes results/seed.md: the experiment that cowbench grew from, and counts.
 
-  bazel run //scripts:seed_page -- --out=results/seed.md \\
-      --scale cpython.json model.json naive.json
+  bazel run //scripts:seed_page -- cpython.json model.json naive.json
 
 cpython.json is of `bazel run //benchmarks:cpython -- --preset=seed`, model.json
 of //benchmarks:cow at as many elements, naive.json of //scripts:seed_experiment.
-The page itself says how. --scale may be given again, for another scale.
+The page itself says how. Three more files are another scale.
 """
 
 import dataclasses
-import itertools
 import json
 import math
 import os
@@ -188,10 +186,9 @@ def _commands(scales: list[_Scale]) -> list[str]:
         f'bazel run //scripts:seed_experiment -- --elements={elements} '
         f'--out=naive{suffix}.json']
   files = ' \\\n  '.join(
-      f'--scale cpython{s}.json model{s}.json naive{s}.json'
+      f'cpython{s}.json model{s}.json naive{s}.json'
       for s in ('', '-tenth')[:len(scales)])
-  lines.append('bazel run //scripts:seed_page -- --out=results/seed.md \\\n  '
-               + files)
+  lines.append(f'bazel run //scripts:seed_page -- \\\n  {files}')
   return lines
 
 
@@ -215,13 +212,19 @@ def page(scales: list[_Scale]) -> str:
 def main(arguments: list[str]) -> int:
   """Returns the exit status."""
   parser = cli.Parser('seed_page', description=__doc__)
-  parser.add_argument('--out', required=True, type=cli.file_name,
-                      help='file to write')
-  parser.add_argument('--scale', nargs=3, action='append', required=True,
-                      metavar=('cpython.json', 'model.json', 'naive.json'))
+  parser.add_argument('files', nargs='+', metavar='FILE',
+                      help='cpython.json, model.json and naive.json of each '
+                      'scale, the largest first')
+  parser.add_argument('-o', '--out', default='results/seed.md', metavar='FILE',
+                      type=cli.file_name,
+                      help='file to write; default: %(default)s')
   options = parser.parse_args(arguments)
-  paths = [[cli.user_path(path) for path in scale] for scale in options.scale]
-  out = output.path('--out', options.out, itertools.chain(*paths))
+  if len(options.files) % 3:
+    parser.error(f'three files for each scale expected, {len(options.files)} '
+                 'given')
+  files = [cli.user_path(path) for path in options.files]
+  out = output.path('--out', options.out, files)
+  paths = [files[i:i + 3] for i in range(0, len(files), 3)]
   scales = [(results_file.load(cpython), results_file.load(model), naive)
             for cpython, model, naive in paths]
   output.write(out, [page(scales)])

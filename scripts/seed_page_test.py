@@ -52,7 +52,7 @@ class SeedPageTest(unittest.TestCase):
            model: dict[str, Any] | None = None,
            naive: str | None = None) -> str:
     outcome = program.run(
-        'scripts/seed_page', '--out=page.md', '--scale',
+        'scripts/seed_page', '--out=page.md',
         self.write('cpython.json', cpython or _results(_CPYTHON, 2)),
         self.write('model.json', model or _results(_MODEL)),
         naive or self.naive(), directory=self.folder)

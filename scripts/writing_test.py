@@ -13,10 +13,11 @@ SCRIPTS = (
     ('compare', 'results.json results.json --out=OUT'),
     ('compare', '--by=allocator results.json --out=OUT'),
     ('merge', 'results.json --out=OUT'),
-    ('export', '--to=bencher results.json --out=OUT'),
-    ('export', '--to=csv results.json --out=OUT'),
-    ('report', 'OUT results.json'),
-    ('seed_page', '--scale results.json results.json results.json --out=OUT'),
+    ('export', '--format=bencher results.json --out=OUT'),
+    ('export', '--format=csv results.json --out=OUT'),
+    ('report', 'results.json --out=OUT'),
+    ('summary', 'results.json --out=OUT'),
+    ('seed_page', 'results.json results.json results.json --out=OUT'),
     ('seed_experiment', '--elements=1000 --workers=1 --out=OUT'),
 )
 

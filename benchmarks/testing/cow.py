@@ -73,13 +73,13 @@ def read_results(path: str) -> tuple[Rows, dict[str, Any]]:
 
 
 def counts(rows: Rows) -> Rows:
-  """Returns {case id: {counter: value}} without the times.
+  """Returns {case id: {counter: value}} without times and load.
 
   Those are the counters that are the same in every run.
   """
   return {case: {name: value for name, value in row.items()
                  if isinstance(value, (int, float))
-                 and not name.endswith('_time')
+                 and not name.endswith('_time') and name != 'other_tasks'
                  and name not in _OF_GOOGLE_BENCHMARK}
           for case, row in rows.items()}
 

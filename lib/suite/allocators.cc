@@ -7,7 +7,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -18,14 +17,12 @@
 #include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
-#include "tools/cpp/runfiles/runfiles.h"
+#include "lib/suite/runfiles.h"
 
 namespace cowbench {
 namespace {
 
 constexpr absl::string_view kPreloadVariable = "LD_PRELOAD=";
-
-using bazel::tools::cpp::runfiles::Runfiles;
 
 absl::Status Refuse(absl::string_view value, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat("'", value, "' ", message));
@@ -122,14 +119,6 @@ absl::Status Apply(const std::string& setting, Allocator* allocator) {
 
 absl::StatusOr<std::vector<Allocator>> FindAllocators(
     absl::string_view list, absl::string_view prefix) {
-  std::string error;
-  std::error_code ignored;
-  // Not argv[0], which may be a link elsewhere.
-  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(
-      std::filesystem::read_symlink("/proc/self/exe", ignored), &error));
-  if (runfiles == nullptr) {
-    return absl::NotFoundError(error);
-  }
   std::vector<Allocator> allocators;
   for (const absl::string_view row : absl::StrSplit(list, ';')) {
     const std::vector<std::string> fields = absl::StrSplit(row, '|');
@@ -137,20 +126,8 @@ absl::StatusOr<std::vector<Allocator>> FindAllocators(
         .name = fields.at(0),
         .malloc_library = fields.at(1),
         .environment = absl::StrSplit(fields.at(2), ' ', absl::SkipEmpty())};
-    // The main repository's name without and with Bazel modules.
-    for (const char* repository : {"cowbench/", "_main/"}) {
-      const std::string path =
-          runfiles->Rlocation(absl::StrCat(repository, prefix, allocator.name));
-      if (allocator.subject.empty() && !path.empty() &&
-          std::filesystem::exists(path, ignored)) {
-        allocator.subject = std::filesystem::absolute(path);
-      }
-    }
-    if (allocator.subject.empty()) {
-      return absl::NotFoundError(
-          absl::StrCat("the runfiles lack ", prefix, allocator.name,
-                       ": run this program by bazel run, or from bazel-bin"));
-    }
+    COWBENCH_ASSIGN_OR_RETURN(
+        allocator.subject, FindRunfile(absl::StrCat(prefix, allocator.name)));
     allocators.push_back(std::move(allocator));
   }
   return allocators;

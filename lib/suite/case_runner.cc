@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -11,11 +12,14 @@
 #include "lib/suite/counters.h"
 #include "lib/suite/interrupt.h"
 #include "lib/suite/memory_guard.h"
+#include "lib/suite/other_tasks.h"
 #include "lib/suite/totals.h"
 
 namespace cowbench {
 
 void CaseRunner::Run(const Case& c, benchmark::State& state) {
+  // Here, no process of the suite's own does anything.
+  const std::optional<double> other_tasks = OtherTasks();
   // The first fork is not part of the results: on a virtual machine, a copy
   // into memory that the host must provide first takes several times as long.
   const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
@@ -24,6 +28,7 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   absl::StatusOr<RunReply> reply =
       first->second.ok() ? ForkOnce(c, &plan, &is_kept) : first->second;
   Totals totals;
+  totals.other_tasks = other_tasks;
   totals.stored_bytes = c.pattern->stored_bytes(c.touched());
   // Entered even if that failed: Google Benchmark ends the program when one
   // repetition has another number of iterations than the next.

@@ -1,24 +1,26 @@
 #include "lib/suite/console_reporter.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <map>
 #include <ostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "lib/base/units.h"
-#include "lib/suite/counters.h"
 
 namespace cowbench {
 namespace {
 
-constexpr size_t kColumnWidth = 10;
-constexpr size_t kSummaryColumnWidth = 13;
+constexpr size_t kColumnWidth = 9;  // with a space: "1.23 MiB", "metadata"
+
+// The columns of a table that has no room for all, the most telling first.
+constexpr absl::string_view kTelling[] = {
+    "copied_bytes",          "fork_time",     "access_time", "minor_faults",
+    "copied_metadata_bytes", "fork_tax_bytes"};
 
 std::string Right(const std::string& text, size_t width) {
-  return std::string(width - std::min(width, text.size()), ' ') + text;
+  return absl::StrCat(
+      std::string(width - std::min(width - 1, text.size()), ' '), text);
 }
 
 std::string Left(const std::string& text, size_t width) {
@@ -30,35 +32,85 @@ std::string InUnit(double value, Unit unit) {
     case Unit::kBytes:
       return HumanBytes(value);
     case Unit::kFaults:
+    case Unit::kCount:
       return HumanCount(value);
     case Unit::kRatio:
-      return absl::StrFormat("%.3gx", value);
+      return absl::StrFormat(value < 100 ? "%.3gx" : "%.0fx", value);
     case Unit::kSeconds:
       return HumanSeconds(value);
   }
   return "";
 }
 
-}  // namespace
-
-ConsoleReporter::ConsoleReporter(const std::vector<Case>& cases)
-    : cases_(cases) {
-  constexpr size_t kAggregateSuffix = 7;  // "_median", "_stddev"
+// The axes that all ids end in, but not all of an id.
+std::string CommonEnd(const std::vector<Case>& cases) {
+  std::string end = cases.empty() ? "" : cases[0].Id();
   for (const Case& c : cases) {
-    id_width_ = std::max(id_width_, c.Id().size() + kAggregateSuffix);
-    if (std::find(allocators_.begin(), allocators_.end(), c.allocator->name) ==
-        allocators_.end()) {
-      allocators_.push_back(c.allocator->name);
+    const std::string id = c.Id();
+    while (!absl::EndsWith(id, end)) {
+      end = end.substr(1);
     }
   }
+  const size_t size = end.find("/size:");
+  const size_t begin = end.find('/', size == end.npos ? 0 : size);
+  return begin == end.npos ? "" : end.substr(begin);
+}
+
+std::vector<const CounterEntry*> ColumnsThatFit(size_t room) {
+  std::vector<const CounterEntry*> columns;
+  for (const absl::string_view name : kTelling) {
+    for (const CounterEntry& entry : Counters()) {
+      if (entry.name == name &&
+          (columns.empty() || (columns.size() + 1) * kColumnWidth <= room)) {
+        columns.push_back(&entry);
+      }
+    }
+  }
+  return columns;
+}
+
+std::vector<const CounterEntry*> AllColumns() {
+  std::vector<const CounterEntry*> columns;
+  for (const CounterEntry& entry : Counters()) {
+    if (entry.shown == Shown::kAlways) {
+      columns.push_back(&entry);
+    }
+  }
+  return columns;
+}
+
+}  // namespace
+
+ConsoleReporter::ConsoleReporter(const std::vector<Case>& cases,
+                                 bool has_aggregates, Table table, size_t width)
+    : table_(table), width_(width), pivot_(cases) {
+  constexpr size_t kAggregateSuffix = 7;  // "_median", "_stddev"
+  constexpr size_t kFewColumns = 3;
+  for (const Case& c : cases) {
+    id_width_ = std::max(id_width_, c.Id().size());
+  }
+  id_width_ += has_aggregates ? kAggregateSuffix : 0;
+  if (table == Table::kFull) {
+    columns_ = AllColumns();
+    return;
+  }
+  if (id_width_ + kFewColumns * kColumnWidth > width) {
+    common_end_ = CommonEnd(cases);
+    id_width_ -= common_end_.size();
+  }
+  columns_ = ColumnsThatFit(width - std::min(width, id_width_));
 }
 
 bool ConsoleReporter::ReportContext(const Context&) {
+  if (table_ == Table::kNone) {
+    return true;
+  }
+  if (!common_end_.empty()) {
+    GetOutputStream() << "All cases are ..." << common_end_ << "\n\n";
+  }
   std::string heading = Left("case", id_width_);
-  for (const CounterEntry& entry : Counters()) {
-    if (entry.shown == Shown::kAlways) {
-      heading += Right(entry.heading, kColumnWidth);
-    }
+  for (const CounterEntry* const entry : columns_) {
+    heading += Right(entry->heading, kColumnWidth);
   }
   GetOutputStream() << heading << "\n"
                     << std::string(heading.size(), '-') << std::endl;
@@ -67,96 +119,60 @@ bool ConsoleReporter::ReportContext(const Context&) {
 
 void ConsoleReporter::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
-    PrintRow(run);
-    const std::string& id = run.run_name.function_name;
+    if (table_ != Table::kNone) {
+      PrintRow(run);
+    }
     if (!Failed(run) &&
         (run.run_type == Run::RT_Iteration || run.aggregate_name == "mean")) {
-      Mean& mean = copied_bytes_[id];
-      mean.sum += run.counters.at("copied_bytes");
-      ++mean.count;
+      pivot_.Add(run.run_name.function_name, run.counters.at("copied_bytes"));
     }
   }
   GetOutputStream().flush();
 }
 
 void ConsoleReporter::PrintRow(const Run& run) {
-  std::ostream& out = GetOutputStream();
-  out << Left(IdOf(run), id_width_);
+  std::string id = IdOf(run);
+  id.erase(run.run_name.function_name.size() - common_end_.size(),
+           common_end_.size());
+  std::string row = Left(id, id_width_);
   if (Failed(run)) {
-    out << "  ERROR: " << FailureMessage(run) << "\n";
+    absl::StrAppend(&row, "  ERROR: ", FailureMessage(run));
+    // Standard error has the whole of it.
+    if (table_ == Table::kFit && row.size() > width_) {
+      row.resize(width_ - std::min<size_t>(width_, 3));
+      row += "...";
+    }
+    GetOutputStream() << row << "\n";
     return;
+  }
+  const auto cell = [&run](const CounterEntry& entry) -> std::string {
+    const auto counter = run.counters.find(entry.name);
+    return counter == run.counters.end() ? ""
+           : run.aggregate_unit == benchmark::kPercentage
+               ? absl::StrFormat("%.2f%%", 100 * counter->second.value)
+               : InUnit(counter->second, entry.unit);
+  };
+  for (const CounterEntry* const entry : columns_) {
+    row += Right(cell(*entry), kColumnWidth);
   }
   std::string note;
   for (const CounterEntry& entry : Counters()) {
     const auto counter = run.counters.find(entry.name);
-    std::string cell;
-    if (counter != run.counters.end()) {
-      const double value = counter->second;
-      cell = run.aggregate_unit == benchmark::kPercentage
-                 ? absl::StrFormat("%.2f%%", 100 * value)
-                 : InUnit(value, entry.unit);
-      if (entry.shown == Shown::kNotZero && value != 0) {
-        absl::StrAppend(&note, "  ", cell, " ", entry.name);
-      }
-    }
-    if (entry.shown == Shown::kAlways) {
-      out << Right(cell, kColumnWidth);
+    if (entry.shown == Shown::kNotZero && counter != run.counters.end() &&
+        counter->second != 0) {
+      absl::StrAppend(&note, "  ", cell(entry), " ", entry.name);
     }
   }
   if (!run.report_label.empty()) {
     absl::StrAppend(&note, "  ", run.report_label);
   }
-  out << note << "\n";
+  const bool fits = table_ != Table::kFit || row.size() + note.size() <= width_;
+  GetOutputStream() << row << (fits ? "" : "\n    ") << note << "\n";
 }
 
 void ConsoleReporter::Finalize() {
-  if (allocators_.size() > 1) {
-    PrintSummary();
-  }
-  GetOutputStream().flush();
-}
-
-void ConsoleReporter::PrintSummary() {
-  std::vector<std::string> rows;  // in the order of the cases
-  std::map<std::string, std::vector<double>> values;  // NaN: not measured
-  size_t row_width = 0;
-  for (const Case& c : cases_) {
-    const std::string row = c.IdWithoutAllocator();
-    const auto [at, is_new] = values.try_emplace(
-        row, allocators_.size(), std::numeric_limits<double>::quiet_NaN());
-    if (is_new) {
-      rows.push_back(row);
-      row_width = std::max(row_width, row.size());
-    }
-    const auto found = copied_bytes_.find(c.Id());
-    if (found != copied_bytes_.end()) {
-      const auto column = static_cast<size_t>(
-          std::find(allocators_.begin(), allocators_.end(), c.allocator->name) -
-          allocators_.begin());
-      at->second[column] = found->second.sum / found->second.count;
-    }
-  }
-  std::ostream& out = GetOutputStream();
-  out << "\nBytes copied per child; * marks the least, where they differ\n\n"
-      << Left("", row_width);
-  for (const std::string& allocator : allocators_) {
-    out << Right(allocator, kSummaryColumnWidth) << " ";
-  }
-  out << "\n";
-  for (const std::string& row : rows) {
-    double least = std::numeric_limits<double>::infinity();
-    double most = -least;
-    for (const double value : values[row]) {  // a NaN changes neither
-      least = std::min(least, value);
-      most = std::max(most, value);
-    }
-    out << Left(row, row_width);
-    for (const double value : values[row]) {
-      out << Right(std::isnan(value) ? "-" : HumanBytes(value),
-                   kSummaryColumnWidth)
-          << (value == least && least < most ? "*" : " ");
-    }
-    out << "\n";
+  if (table_ != Table::kNone) {
+    GetOutputStream() << pivot_.Text(table_ == Table::kFull) << std::flush;
   }
 }
 

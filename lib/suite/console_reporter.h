@@ -3,40 +3,40 @@
 #define COWBENCH_LIB_SUITE_CONSOLE_REPORTER_H_
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "benchmark/benchmark.h"
+#include "lib/suite/counters.h"
 #include "lib/suite/matrix.h"
+#include "lib/suite/pivot.h"
 #include "lib/suite/reporting.h"
+#include "lib/suite/table.h"
 
 namespace cowbench {
 
-// A row for each case, as soon as it is finished, and in the end a summary
-// that compares the allocators.
+// A row for each case, as soon as it is finished, and in the end a table that
+// compares the allocators.
 class ConsoleReporter : public benchmark::BenchmarkReporter {
  public:
-  // `cases` are those that will run.
-  explicit ConsoleReporter(const std::vector<Case>& cases);
+  // `cases` are those that will run, `width` the columns that there are.
+  ConsoleReporter(const std::vector<Case>& cases, bool has_aggregates,
+                  Table table, size_t width);
 
   bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override;
 
  private:
-  struct Mean {
-    double sum = 0;
-    int count = 0;
-  };
-
   void PrintRow(const Run& run);
-  void PrintSummary();
 
-  const std::vector<Case>& cases_;
+  Table table_;
+  size_t width_;
   size_t id_width_ = 0;
-  std::vector<std::string> allocators_;
-  std::map<std::string, Mean> copied_bytes_;  // by case id
+  // The end that all ids have, where they are too long for the table.
+  std::string common_end_;
+  std::vector<const CounterEntry*> columns_;
+  Pivot pivot_;
 };
 
 }  // namespace cowbench

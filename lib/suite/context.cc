@@ -76,15 +76,34 @@ std::string CpusAllowed() {
              : "";
 }
 
-// The commit of the source tree that `bazel run` was called in.
+// The source tree that this program was built from; empty if that is unknown.
+// It is no input of the build, which would run all tests again at each commit.
+std::string SourceTree() {
+  if (const char* const tree = getenv("BUILD_WORKSPACE_DIRECTORY")) {
+    return tree;
+  }
+  // From bazel-bin: Bazel says so beside the folder that it builds in.
+  std::error_code error;
+  const std::string program =
+      std::filesystem::read_symlink("/proc/self/exe", error);
+  const size_t execroot = program.find("/execroot/");
+  return execroot == program.npos
+             ? ""
+             : Field(program.substr(0, execroot) + "/DO_NOT_BUILD_HERE", "");
+}
+
+// The commit of that tree, as it is now.
 std::string GitCommit() {
-  if (getenv("BUILD_WORKSPACE_DIRECTORY") == nullptr) {
+  const std::string tree = SourceTree();
+  if (tree.empty()) {
     return "";
   }
+  setenv("COWBENCH_TREE", tree.c_str(), 1);
   FILE* const git = popen(
-      "git -C \"$BUILD_WORKSPACE_DIRECTORY\" describe --always --dirty "
+      "exec git -C \"$COWBENCH_TREE\" describe --always --dirty "
       "--abbrev=40 --exclude='*' 2>/dev/null",
       "r");
+  unsetenv("COWBENCH_TREE");
   if (git == nullptr) {
     return "";
   }

@@ -154,14 +154,21 @@ constexpr CounterEntry kCounters[] = {
        return Ratio(t.fork_seconds + t.access_seconds + t.exit_seconds,
                     t.forks);
      }},
+
+    {"other_tasks", "others", Unit::kCount, Kind::kLoad, Better::kLess,
+     Shown::kNever,
+     "Threads of other programs that ran, or waited for a CPU, when the "
+     "repetition began: where there are many, times are not to be believed.",
+     [](const Totals& t) { return t.other_tasks; }},
 };
 
 constexpr Named<Unit> kUnitNames[] = {{"bytes", Unit::kBytes},
                                       {"faults", Unit::kFaults},
                                       {"ratio", Unit::kRatio},
-                                      {"seconds", Unit::kSeconds}};
-constexpr Named<Kind> kKindNames[] = {{"count", Kind::kCount},
-                                      {"time", Kind::kTime}};
+                                      {"seconds", Unit::kSeconds},
+                                      {"count", Unit::kCount}};
+constexpr Named<Kind> kKindNames[] = {
+    {"count", Kind::kCount}, {"time", Kind::kTime}, {"load", Kind::kLoad}};
 constexpr Named<Better> kBetterNames[] = {
     {"less", Better::kLess}, {"more", Better::kMore}, {"", Better::kNeither}};
 

@@ -12,16 +12,18 @@
 
 namespace cowbench {
 
-enum class Unit { kBytes, kFaults, kRatio, kSeconds };
+enum class Unit { kBytes, kFaults, kRatio, kSeconds, kCount };
 
-// Counts repeat exactly from run to run; times do not.
-enum class Kind { kCount, kTime };
+// Counts repeat exactly from run to run; times do not, and the load is what
+// disturbs them.
+enum class Kind { kCount, kTime, kLoad };
 
 enum class Better { kLess, kMore, kNeither };
 
 enum class Shown {
   kAlways,
   kNotZero,  // zero in nearly every run, and then not worth a column
+  kNever,    // only in the results
 };
 
 // A counter.
@@ -46,8 +48,8 @@ void SetCounters(const Totals& totals, benchmark::UserCounters* counters);
 
 // For the results' context, so that whoever reads the results knows what they
 // mean: a list of objects with the fields name, heading, unit (bytes, faults,
-// ratio, seconds), kind (count, time), better (less, more, or nothing if
-// neither is) and meaning.
+// ratio, seconds, count), kind (count, time, load), better (less, more, or
+// nothing if neither is) and meaning.
 std::string CountersAsJson();
 
 }  // namespace cowbench

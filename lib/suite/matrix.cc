@@ -18,12 +18,6 @@ void AddIfAbsent(std::string_view name, std::vector<std::string>* names) {
   }
 }
 
-std::string IdWith(const Case& c, const std::string& allocator) {
-  return absl::StrCat("cow/", std::string(c.layout->name), "/",
-                      std::string(c.pattern->name), allocator,
-                      "/size:", FormatSize(c.size), c.point.InId());
-}
-
 // All cases with the data set of `c`.
 void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
   const std::vector<AllAxes::Point> points =
@@ -42,10 +36,10 @@ void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
 }  // namespace
 
 std::string Case::Id() const {
-  return IdWith(*this, absl::StrCat("/", allocator->name));
+  return absl::StrCat("cow/", std::string(layout->name), "/",
+                      std::string(pattern->name), "/", allocator->name,
+                      "/size:", FormatSize(size), point.InId());
 }
-
-std::string Case::IdWithoutAllocator() const { return IdWith(*this, ""); }
 
 std::string Case::DataSet() const {
   return absl::StrCat(allocator->name, "/", std::string(layout->name), "/",

@@ -51,8 +51,6 @@ struct Case {
   // cow/<layout>/<pattern>/<allocator>/size:<size>, then each axis whose value
   // is not the default.
   std::string Id() const;
-  // The id without the allocator, which it is compared across.
-  std::string IdWithoutAllocator() const;
   // Cases of which this is the same can share a data set.
   std::string DataSet() const;
   workload::Touch touched() const;

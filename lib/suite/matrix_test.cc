@@ -49,8 +49,6 @@ TEST_F(MatrixTest, IdsNameOnlyWhatDiffersFromTheDefault) {
                            "cow/small/write/a/size:1MiB/touch:12.5/children:4",
                        }));
   const Case last = CasesOf(axes, catalog_, allocators_).back();
-  EXPECT_EQ(last.IdWithoutAllocator(),
-            "cow/small/write/size:1MiB/touch:12.5/children:4");
   EXPECT_EQ(last.touched().elements, 131072u);
   EXPECT_EQ(last.touched().touched, 16384u);
 }

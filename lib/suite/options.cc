@@ -48,6 +48,13 @@ std::vector<Flag> KnownFlags() {
        {"deadline", "60s",
         "Time to build a data set or to measure one fork. What takes longer is "
         "killed."},
+       {"table", "fit",
+        "The table on the terminal: fit (the columns that fit, and the rows "
+        "where allocators differ), full (all), none."},
+       {"summary", "",
+        "Say in the end what was found, in at most twenty lines; "
+        "--summary=false does not. Only with --benchmark_format=console.",
+        true},
        {"list", "",
         "Print the cases, with an estimate of the time and memory that each "
         "needs, and exit.",
@@ -240,6 +247,13 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
   COWBENCH_ASSIGN_OR_RETURN(
       options.deadline,
       InFlag("deadline", ParseDeadline(flags.Get("deadline").value_or("60s"))));
+  static constexpr Named<Table> kTables[] = {
+      {"fit", Table::kFit}, {"full", Table::kFull}, {"none", Table::kNone}};
+  COWBENCH_ASSIGN_OR_RETURN(
+      options.table,
+      InFlag("table",
+             ParseName<Table>(kTables, flags.Get("table").value_or("fit"))));
+  options.summary = flags.Get("summary") != "false";
   options.verify = flags.IsOn("verify");
   options.list = flags.IsOn("list");
   return options;

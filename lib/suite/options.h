@@ -11,6 +11,7 @@
 #include "lib/suite/benchmark_flags.h"
 #include "lib/suite/estimate.h"
 #include "lib/suite/matrix.h"
+#include "lib/suite/table.h"
 
 namespace cowbench {
 
@@ -21,6 +22,8 @@ struct Options {
   absl::Duration deadline;
   bool list = false;
   bool verify = false;
+  Table table = Table::kFit;
+  bool summary = true;
   // Of --help or --version: all that there is to do is to print it.
   std::string text;
   BenchmarkFlags benchmark;

@@ -1,32 +1,38 @@
 #include "lib/suite/progress.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 
 namespace cowbench {
 
-Progress::Progress(FILE* stream, bool terminal, int total_cases,
-                   double total_work)
+Progress::Progress(FILE* stream, size_t width, int total_cases,
+                   double total_seconds)
     : stream_(stream),
-      terminal_(terminal),
+      width_(width),
       total_cases_(total_cases),
-      total_work_(total_work) {}
+      total_seconds_(total_seconds) {}
 
-void Progress::Begin(const std::string& id, double work) {
-  work_done_ += current_work_;
-  current_work_ = work;
+std::string Progress::TimeLeft() const {
+  // The first cases are small, and say little of the rest: until some time has
+  // gone by, the guess counts as much as what was seen.
+  const double weight = std::max(2.0, total_seconds_ / 20);
+  const double elapsed = absl::ToDoubleSeconds(absl::Now() - start_);
+  const double left =
+      (total_seconds_ - done_) * (elapsed + weight) / (done_ + weight);
+  return absl::FormatDuration(absl::Seconds(std::max(1.0, std::round(left))));
+}
+
+void Progress::Begin(const std::string& id, double seconds) {
+  done_ += current_;
+  current_ = seconds;
   ++begun_;
-  std::string left;
-  if (work_done_ > 0) {
-    const absl::Duration elapsed = absl::Now() - start_;
-    left = absl::StrCat(", ",
-                        absl::FormatDuration(absl::Ceil(
-                            elapsed * ((total_work_ - work_done_) / work_done_),
-                            absl::Seconds(1))),
-                        " left");
-  }
-  const std::string line =
-      absl::StrCat("[", begun_, "/", total_cases_, "] ", id, left);
-  if (terminal_) {
+  std::string line = absl::StrCat("[", begun_, "/", total_cases_, ", ",
+                                  TimeLeft(), " left] ", id);
+  if (width_ > 0) {
+    // A line that is longer would not be overwritten.
+    line.resize(std::min(line.size(), width_ - 1));
     fprintf(stream_, "\r\033[K%s", line.c_str());  // K: erase to the right
     fflush(stream_);
     return;
@@ -39,7 +45,7 @@ void Progress::Begin(const std::string& id, double work) {
 }
 
 void Progress::Clear() {
-  if (terminal_) {
+  if (width_ > 0) {
     fputs("\r\033[K", stream_);
     fflush(stream_);
   }

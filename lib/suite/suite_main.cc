@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <numeric>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "benchmark/benchmark.h"
 #include "lib/base/printable.h"
 #include "lib/base/startup.h"
@@ -39,6 +43,8 @@
 #include "lib/suite/output_file.h"
 #include "lib/suite/progress.h"
 #include "lib/suite/reporting.h"
+#include "lib/suite/summary.h"
+#include "lib/suite/table.h"
 
 namespace cowbench {
 namespace {
@@ -47,11 +53,22 @@ constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitInterrupted = 130;
 
+// The columns of a terminal; 0 for anything else.
+size_t WidthOf(int descriptor) {
+  winsize size = {};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
-    Format format, const std::vector<Case>& cases) {
+    Format format, Table table, const Options& options,
+    const std::vector<Case>& cases) {
+  constexpr size_t kUsualWidth = 100;
+  const size_t width = WidthOf(STDOUT_FILENO);
   switch (format) {
     case Format::kConsole:
-      return std::make_unique<ConsoleReporter>(cases);
+      return std::make_unique<ConsoleReporter>(
+          cases, options.benchmark.repetitions > 1, table,
+          width > 0 ? width : kUsualWidth);
     case Format::kJson:
       return std::make_unique<benchmark::JSONReporter>();
     case Format::kCsv:
@@ -124,7 +141,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
   const int repetitions = options.benchmark.repetitions;
   const std::vector<double> seconds =
       EstimatedSeconds(cases, options.forks, repetitions);
-  Progress progress(stderr, isatty(STDERR_FILENO) != 0,
+  Progress progress(stderr, WidthOf(STDERR_FILENO),
                     static_cast<int>(cases.size()) * repetitions,
                     std::accumulate(seconds.begin(), seconds.end(), 0.0));
   auto next_seconds = seconds.begin();
@@ -147,8 +164,18 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
       registered->Iterations(IterationsOf(c, options.forks));
     }
   }
-  FinishedOnly display(MakeReporter(options.benchmark.format, cases));
-  FinishedOnly file(MakeReporter(options.benchmark.out_format, cases));
+  std::unique_ptr<benchmark::BenchmarkReporter> reporter =
+      MakeReporter(options.benchmark.format, options.table, options, cases);
+  const bool with_summary =
+      options.summary && options.benchmark.format == Format::kConsole;
+  std::ostringstream json;
+  if (with_summary) {
+    reporter = AlsoAsJson(std::move(reporter), &json);
+  }
+  const absl::Time start = absl::Now();
+  FinishedOnly display(std::move(reporter));
+  FinishedOnly file(
+      MakeReporter(options.benchmark.out_format, Table::kFull, options, cases));
   benchmark::RunSpecifiedBenchmarks(
       &display, options.benchmark.out.empty() ? nullptr : &file, "all");
   if (!display.written() || !file.written()) {
@@ -163,16 +190,22 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
                     "' was removed while the cases ran: its results are lost")),
                 kExitFailed);
   }
-  if (Interrupted()) {
-    fprintf(stderr, "%s: interrupted; what was finished is reported\n",
-            program_invocation_short_name);
-    return kExitInterrupted;
-  }
   for (const auto& [id, message] : runner.failures()) {
     fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, id.c_str(),
             Printable(message).c_str());
   }
-  return runner.failures().empty() ? 0 : kExitFailed;
+  if (Interrupted()) {
+    fprintf(stderr, "%s: interrupted; what was finished is reported\n",
+            program_invocation_short_name);
+  }
+  if (with_summary) {
+    const bool is_json = options.benchmark.out_format == Format::kJson;
+    PrintSummary(json.str(), absl::Now() - start,
+                 is_json ? options.benchmark.out : "");
+  }
+  return Interrupted()               ? kExitInterrupted
+         : runner.failures().empty() ? 0
+                                     : kExitFailed;
 }
 
 // Returns the exit status; an error is a mistake on the command line.

@@ -16,6 +16,8 @@ struct Totals {
   // Distinct bytes that the pattern stores to in one writer.
   uint64_t stored_bytes = 0;
   BuildReply built = {};
+  // When it began; none where that is unknown.
+  std::optional<double> other_tasks;
 
   double forks = 0;
   double fork_seconds = 0;

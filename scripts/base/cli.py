@@ -15,8 +15,9 @@ class BadInput(Exception):
 class Parser(argparse.ArgumentParser):
   """Reports a wrong command line like any other mistake of the user's."""
 
-  def __init__(self, script: str, **kwargs: Any) -> None:
-    super().__init__(prog=f'bazel run //scripts:{script} --',
+  def __init__(self, script: str, package: str = '//scripts',
+               **kwargs: Any) -> None:
+    super().__init__(prog=f'bazel run {package}:{script} --',
                      formatter_class=argparse.RawDescriptionHelpFormatter,
                      allow_abbrev=False, **kwargs)
 

@@ -12,7 +12,11 @@ from scripts.base import cli
 from scripts.comparison import significance
 from scripts.reading import description as descriptions
 from scripts.reading import environment
+from scripts.reading import load
 from scripts.reading import results_file
+
+# How the reason begins for which times are inconclusive beside other programs.
+BUSY = 'the machine was busy'
 
 VERDICTS = ('regressed', 'improved', 'same', 'inconclusive')
 
@@ -97,15 +101,18 @@ class Comparison:
 
 
 def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
-            kinds: Container[str], across: str | None = None) -> Comparison:
+            metrics: Container[str] | None, across: str | None = None,
+            in_turns: bool = False) -> Comparison:
   """Compares two files.
 
   Args:
     base: as it was.
     head: as it is.
-    kinds: of counters to compare: 'count', 'time'.
+    metrics: names of the counters to compare; None for all.
     across: an axis whose value may differ between the files: cases match that
       are equal in everything else.
+    in_turns: whether the repetitions of both were measured in turns, so that
+      what disturbed one of them disturbed the other as well.
 
   Raises:
     BadInput: a file has several cases that differ in `across` alone.
@@ -115,7 +122,7 @@ def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
     check_axis('--across', across, description)
   base_cases = _by_key(base, across, description)
   head_cases = _by_key(head, across, description)
-  judge = _Judge(base, head, description, kinds, across)
+  judge = _Judge(base, head, description, metrics, across, in_turns)
   cases = []
   for key in dict.fromkeys((*base_cases, *head_cases)):
     old, new = base_cases.get(key), head_cases.get(key)
@@ -168,11 +175,15 @@ class _Judge:
 
   def __init__(self, base: results_file.ResultsFile,
                head: results_file.ResultsFile,
-               description: descriptions.Description, kinds: Container[str],
-               across: str | None) -> None:
+               description: descriptions.Description,
+               metrics: Container[str] | None, across: str | None,
+               in_turns: bool) -> None:
+    self._files = () if in_turns else (base, head)
     self._counters = description.counters
-    self._compared = [name for name, counter in description.counters.items()
-                      if counter.kind in kinds]
+    self._compared = [
+        name for name in (*description.of_kind('count'),
+                          *description.of_kind('time'))
+        if metrics is None or name in metrics]
     self._contexts = (base.context, head.context)
     self._machine = environment.differences(*self._contexts,
                                             environment.MACHINE_KEYS)
@@ -195,20 +206,30 @@ class _Judge:
                  for name, values in case.samples.items()
                  if descriptions.is_spread(name))
     self.foreign_counters |= present - self._counters.keys()
+    busy = self._busy(old, new)
     return [self._change(metric, old.samples.get(metric, ()),
-                         new.samples.get(metric, ()), obstacle, varies)
+                         new.samples.get(metric, ()), obstacle, varies, busy)
             for metric in self._compared if metric in present]
+
+  def _busy(self, *cases: results_file.CaseResult) -> str:
+    """With what the machine was busy, if it was, so that no time counts."""
+    return '; '.join(
+        f'{BUSY} in {name} ({words})'
+        for name, file, case in zip(('base', 'head'), self._files, cases)
+        if (words := load.words(file, case)))
 
   def judge_times(self) -> None:
     """Gives all times their verdicts, as many comparisons made at once."""
     significance.test([(change.time, samples) for change, samples in self._times
                        if change.time is not None])
-    for change, _ in self._times:
+    for change, samples in self._times:
       assert change.time is not None
-      if not change.reason:
-        change.verdict = change.time.verdict(len(self._times))
-        if change.verdict == 'inconclusive':
-          change.reason = 'too much noise to tell'
+      change.verdict = change.time.verdict(len(self._times))
+      if change.verdict == 'inconclusive':
+        change.reason = 'too much noise to tell'
+      elif self._files and change.time.drifted(samples):
+        change.verdict = 'inconclusive'
+        change.reason = 'times drifted while it was measured'
 
   def _find_obstacle(self, allocator: str) -> str:
     """Why the counters of an allocator's cases are not comparable, or ''."""
@@ -220,7 +241,7 @@ class _Judge:
     return f"not comparable: {', '.join(different)}" if different else ''
 
   def _change(self, metric: str, old: Sequence[float], new: Sequence[float],
-              obstacle: str, varies: bool) -> Change:
+              obstacle: str, varies: bool, busy: str) -> Change:
     change = Change(metric, _median(old), _median(new), 'inconclusive')
     counter = self._counters[metric]
     if not old or not new:
@@ -235,6 +256,8 @@ class _Judge:
         change.unjudged = True
       elif self._processor:
         change.reason = 'not comparable: cpu_model'
+      elif busy:
+        change.reason = busy
       else:
         self._times.append((change, (old, new)))
     elif obstacle:

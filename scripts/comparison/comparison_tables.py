@@ -1,6 +1,8 @@
 """A comparison as tables and sentences for people."""
 
 import collections
+import re
+import statistics
 
 from scripts.base import human
 from scripts.base import tables
@@ -9,10 +11,7 @@ from scripts.comparison import significance
 
 _Comparison = comparison_model.Comparison
 
-_MARKS = {'regressed': '!', 'improved': '*', 'same': '=', 'inconclusive': '?'}
 _ORDER = (*comparison_model.VERDICTS, 'not judged')
-LEGEND = ('Times are ratios of medians, head / base: '
-          '! regressed, * improved, = same, ? inconclusive.')
 
 
 def conclusion(comparison: _Comparison) -> str:
@@ -32,6 +31,9 @@ def conclusion(comparison: _Comparison) -> str:
     cases = sum(case.status == status for case in comparison.cases)
     if cases:
       parts.append(f"{human.plural(cases, 'case')} {status}")
+  if any(change.reason.startswith(comparison_model.BUSY)
+         for _, change in comparison.changes()):
+    parts.append('the machine was busy: //scripts:ab measures in turns')
   failing = sum(bool(case.head_errors) for case in comparison.cases)
   if failing:
     parts.append(f"{human.plural(failing, 'case')} with errors in head")
@@ -54,7 +56,12 @@ def environment_lines(comparison: _Comparison) -> list[str]:
   if not comparison.different_keys:
     lines.append('environment: the same')
   for key, (base, head) in comparison.different_keys.items():
-    lines.append(f'not comparable: {key}: {base} -> {head}')
+    line = f'not comparable: {key}: {base} -> {head}'
+    if key.startswith('allocator_'):
+      name = key.removeprefix('allocator_').removesuffix('_settings')
+      line += ('; to compare them all the same: '
+               f'--filter=/{name}/ --across=allocator')
+    lines.append(line)
   if comparison.foreign_counters:
     lines.append('counters not judged: ' +
                  ', '.join(comparison.foreign_counters))
@@ -75,51 +82,30 @@ def findings(comparison: _Comparison) -> list[tables.Table]:
 
 
 def verdicts(comparison: _Comparison) -> tables.Table:
-  """How many cases got which verdict, for each counter."""
+  """How many cases got which verdict, for each counter; how times moved."""
   counts: dict[str, collections.Counter[str]] = collections.defaultdict(
       collections.Counter)
+  ratios: dict[str, list[float]] = collections.defaultdict(list)
   for _, change in comparison.changes():
     counts[change.metric][change.verdict] += 1
+    if change.time is not None and change.time.ratio is not None:
+      ratios[change.metric].append(change.time.ratio)
   names = comparison_model.VERDICTS
-  rows = [[metric, *(str(counts[metric][name] or '-') for name in names)]
+  rows = [[metric, *(str(counts[metric][name] or '-') for name in names),
+           _ratios_cell(ratios[metric])]
           for metric in (*comparison.description.of_kind('count'),
                          *comparison.description.of_kind('time'))
           if metric in counts]
-  return tables.Table('Cases by verdict', ['counter', *names], rows,
-                      folded=False)
+  return tables.Table(
+      'Cases by verdict; of times, the middle ratio head / base and the range',
+      ['counter', *names, 'ratio'], rows, folded=False)
 
 
-def all_cases(comparison: _Comparison) -> tables.Table:
-  """One row for each case."""
-  times = comparison.description.of_kind('time')
-  rows = []
-  for case in comparison.cases:
-    if case.status != 'both' or case.base_errors or case.head_errors:
-      state = ('error in head' if case.head_errors else
-               'error in base' if case.base_errors else case.status)
-      rows.append([case.id, state, *[''] * len(times)])
-      continue
-    by_metric = {change.metric: change for change in case.changes}
-    rows.append([case.id, _counters_cell(case),
-                 *(_time_cell(by_metric.get(metric)) for metric in times)])
-  return tables.Table('All cases', ['case', 'counters', *times], rows)
-
-
-def _counters_cell(case: comparison_model.ComparedCase) -> str:
-  counts = collections.Counter(change.verdict for change in case.changes
-                               if change.time is None)
-  if not counts:
-    return '-'
-  return ', '.join(
-      verdict if count == counts.total() else f'{count} {verdict}'
-      for verdict, count in counts.items()
-      if verdict != 'same' or count == counts.total())
-
-
-def _time_cell(change: comparison_model.Change | None) -> str:
-  if change is None or change.time is None or change.time.ratio is None:
-    return '-'
-  return f'{change.time.ratio:.2f}x {_MARKS[change.verdict]}'
+def _ratios_cell(ratios: list[float]) -> str:
+  if not ratios:
+    return ''
+  return (f'{statistics.median(ratios):.2f}x '
+          f'({min(ratios):.2f}..{max(ratios):.2f})')
 
 
 def _changes(comparison: _Comparison, verdict: str,
@@ -170,12 +156,15 @@ def _errors(comparison: _Comparison, newly: bool) -> tables.Table:
 
 
 def _inconclusive(comparison: _Comparison) -> tables.Table:
-  groups = collections.Counter(
-      (change.metric, change.reason)
-      for _, change in comparison.changes()
-      if change.verdict == 'inconclusive')
-  rows = [[metric, str(count), reason]
-          for (metric, reason), count in groups.items()]
+  # Reasons that differ in their numbers alone are one.
+  groups: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
+  for _, change in comparison.changes():
+    if change.verdict == 'inconclusive':
+      key = change.metric, re.sub(r'[\d.]+', '0', change.reason)
+      groups[key].append(change.reason)
+  rows = [[metric, str(len(reasons)), reasons[0]]
+          for (metric, _), reasons in groups.items()]
+  total = sum(map(len, groups.values()))
   return tables.Table(
-      f'Inconclusive ({groups.total()})', ['counter', 'cases', 'reason'], rows,
+      f'Inconclusive ({total})', ['counter', 'cases', 'reason'], rows,
       left=(0, 2))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import statistics
+from typing import Container, Iterator
 
 from scripts.base import cli
 from scripts.base import human
@@ -11,7 +12,10 @@ from scripts.comparison import significance
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
 
-METRICS = ('copied_bytes', 'wall_time')
+# What is compared always, of what was measured; and by how much another time
+# must move, in the middle of the rows, to be worth a table.
+_ALWAYS = ('copied_bytes', 'wall_time')
+_MOVED = 1.5
 
 
 @dataclasses.dataclass(slots=True)
@@ -35,41 +39,63 @@ class PivotRow:
   reason: str = ''
 
 
-def pivot(file: results_file.ResultsFile, axis: str) -> list[PivotRow]:
-  """Rows of every group of at least two cases.
+_Group = dict[str, results_file.CaseResult]
+
+
+def pivot(file: results_file.ResultsFile, axis: str,
+          metrics: Container[str]) -> list[PivotRow]:
+  """Rows of every group of at least two cases, for each counter in `metrics`
+  that is compared always, and each time that the axis moves.
 
   Raises:
     BadInput: there is no such axis, or no two cases differ in it alone.
   """
   comparison.check_axis('--by', axis, file.description)
-  groups: dict[str, dict[str, results_file.CaseResult]] = {}
+  groups: dict[str, _Group] = {}
   for case in file.cases.values():
     key = comparison.key_without(case, axis, file.description)
     groups.setdefault(key, {})[case.axes[axis]] = case
+  rows: list[PivotRow] = []
+  for metric in file.description.counters:
+    if metric in metrics:
+      of_metric = list(_rows(file, groups, metric))
+      if metric in _ALWAYS or (file.description.counter(metric).is_time and
+                               _moves(of_metric)):
+        rows += of_metric
+  if not rows:
+    raise cli.BadInput(f'{file.path}: no two cases differ in {axis} alone')
+  return rows
+
+
+def _moves(rows: list[PivotRow]) -> bool:
+  ratios = [row.ratio for row in rows if row.ratio is not None]
+  return bool(ratios) and statistics.median(ratios) >= _MOVED
+
+
+def _rows(file: results_file.ResultsFile, groups: dict[str, _Group],
+          metric: str) -> Iterator[PivotRow]:
+  is_time = file.description.counter(metric).is_time
   rows = []
   times: list[tuple[PivotRow, significance.TimeChange,
                     significance.Samples]] = []
-  for metric in METRICS:
-    for key, group in groups.items():
-      samples = {value: case.samples[metric] for value, case in group.items()
-                 if metric in case.samples}
-      if len(samples) < 2:
-        continue
-      values = {value: statistics.median(s) for value, s in samples.items()}
-      ranked = sorted(values, key=lambda value: values[value])
-      least, most = values[ranked[0]], values[ranked[-1]]
-      row = PivotRow(key, metric, values, [], most / least if least else None)
-      rows.append(row)
-      if least == most:
-        row.ratio = 1.0
-        row.reason = 'all the same'
-      elif file.description.counter(metric).is_time:
-        pair = samples[ranked[0]], samples[ranked[1]]
-        times.append((row, significance.TimeChange.of(*pair), pair))
-      else:
-        row.winner = [value for value in values if values[value] == least]
-  if not rows:
-    raise cli.BadInput(f'{file.path}: no two cases differ in {axis} alone')
+  for key, group in groups.items():
+    samples = {value: case.samples[metric] for value, case in group.items()
+               if metric in case.samples}
+    if len(samples) < 2:
+      continue
+    values = {value: statistics.median(s) for value, s in samples.items()}
+    ranked = sorted(values, key=lambda value: values[value])
+    least, most = values[ranked[0]], values[ranked[-1]]
+    row = PivotRow(key, metric, values, [], most / least if least else None)
+    rows.append(row)
+    if least == most:
+      row.ratio = 1.0
+      row.reason = 'all the same'
+    elif is_time:
+      pair = samples[ranked[0]], samples[ranked[1]]
+      times.append((row, significance.TimeChange.of(*pair), pair))
+    else:
+      row.winner = [value for value in values if values[value] == least]
   significance.test([(change, pair) for _, change, pair in times])
   for row, change, _ in times:
     if min(change.repetitions) < significance.MIN_REPETITIONS:
@@ -78,29 +104,36 @@ def pivot(file: results_file.ResultsFile, axis: str) -> list[PivotRow]:
       row.winner = [min(row.values, key=lambda value: row.values[value])]
     else:
       row.reason = 'too close to tell'
-  return rows
+  yield from rows
 
 
 def pivot_tables(rows: list[PivotRow], axis: str,
                  description: descriptions.Description) -> list[tables.Table]:
-  """One table for each metric."""
+  """One table for each metric: the rows where it differs."""
   columns = list(dict.fromkeys(value for row in rows for value in row.values))
   if axis == 'size':
     columns.sort(key=descriptions.size_bytes)
   result = []
-  for metric in METRICS:
+  for metric in dict.fromkeys(row.metric for row in rows):
     unit = description.counter(metric).unit
-    cells = []
-    for row in rows:
-      if row.metric == metric:
-        cells.append([row.id, *(_cell(row, value, unit) for value in columns),
-                      ', '.join(row.winner) or f'- ({row.reason})',
-                      '-' if row.ratio is None else f'{row.ratio:.2f}x'])
-    if cells:
-      result.append(tables.Table(
-          f'{metric} by {axis}; the ratio is of the most to the least',
-          ['case', *columns, 'winner', 'ratio'], cells, folded=False))
+    of_metric = [row for row in rows if row.metric == metric]
+    shown = [row for row in of_metric if _differs(row)]
+    cells = [[row.id, *(_cell(row, value, unit) for value in columns),
+              ', '.join(row.winner) or f'- ({row.reason})',
+              '-' if row.ratio is None else f'{row.ratio:.2f}x']
+             for row in shown]
+    title = f'{metric} by {axis}; the ratio is of the most to the least'
+    alike = len(of_metric) - len(shown)
+    if alike:
+      title += f'; {alike} of {human.plural(len(of_metric), "row")} alike'
+    result.append(tables.Table(title, ['case', *columns, 'winner', 'ratio'],
+                               cells, folded=False))
   return result
+
+
+def _differs(row: PivotRow) -> bool:
+  """Whether there is a winner, or a time moves that too few have measured."""
+  return bool(row.winner) or (row.ratio or 0) >= _MOVED
 
 
 def _cell(row: PivotRow, value: str, unit: str) -> str:

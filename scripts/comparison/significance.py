@@ -87,10 +87,32 @@ class TimeChange:
       return 'inconclusive'
     return 'regressed' if low > _HIGHEST else 'improved'
 
+  def drifted(self, samples: Samples) -> bool:
+    """Whether base or head moved, from its first half to its last, by as much
+    as a third of the difference between them.
+
+    Then their difference may be that of two times of day. The halves must not
+    overlap: of repetitions without a drift, 3 % do not where there are nine.
+    """
+    if not self.ratio:
+      return False
+    return any(abs(math.log(step)) >= abs(math.log(self.ratio)) / 3
+               and max(step, 1 / step) > _HIGHEST
+               for values in samples if (step := _step(values)))
+
   def is_beyond_the_floor(self) -> bool:
     """Whether the whole interval is."""
     return self.interval is not None and (
         self.interval[0] > _HIGHEST or self.interval[1] < _LOWEST)
+
+
+def _step(values: Sequence[float]) -> float:
+  """How many times more the last half is than the first; 0 if they overlap."""
+  half = len(values) // 2
+  first, last = values[:half], values[-half:]
+  if not (max(first) < min(last) or max(last) < min(first)):
+    return 0
+  return statistics.median(last) / statistics.median(first)
 
 
 def time_change(base: Sequence[float], head: Sequence[float]) -> TimeChange:

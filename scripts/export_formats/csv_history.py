@@ -11,6 +11,7 @@ import itertools
 from typing import Iterable, Iterator
 
 from scripts.base import cli
+from scripts.reading import description as descriptions
 from scripts.reading import results_file
 from scripts.reading import run as runs
 
@@ -19,8 +20,8 @@ NAME = 'csv'
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
   header = ('date', 'commit', 'host', 'kernel', 'case',
-            *run.results.description.all_axes, 'metric', 'unit', 'repetition',
-            'value')
+            *run.results.description.all_axes, 'size_bytes', 'metric', 'unit',
+            'repetition', 'value')
   return {'': itertools.chain([_line(header) + '\n'], _rows(run))}
 
 
@@ -28,7 +29,10 @@ def _rows(run: runs.Run) -> Iterator[str]:
   origin = (run.date.isoformat(), run.commit, run.environment('host_name'),
             run.environment('kernel'))
   for case in run.results.cases.values():
-    facts = _line((*origin, case.id, *case.axes.values()))
+    size = case.axes['size']
+    # Besides the text: a spreadsheet can sort and compute with it.
+    size_bytes = str(descriptions.size_bytes(size)) if size else ''
+    facts = _line((*origin, case.id, *case.axes.values(), size_bytes))
     for metric, samples in case.samples.items():
       unit = run.results.description.counter(metric).unit
       prefix = f'{facts},{_line((metric, unit))}'

@@ -40,7 +40,7 @@ class CsvHistoryTest(unittest.TestCase):
         'date': '2026-03-14T14:09:26+00:00',
         'commit': synthetic.CONTEXT['git_commit'], 'host': 'builder',
         'case': fixtures.CASE, 'layout': 'boxed', 'touch': '10',
-        'unit': 'faults'}.items(), faults[0].items())
+        'size': '64KiB', 'size_bytes': '65536', 'unit': 'faults'}.items(), faults[0].items())
     self.assertIn(fixtures.HOSTILE_NAME, {row['case'] for row in rows})
 
   def test_appends_below_the_same_header(self) -> None:

@@ -6,6 +6,7 @@ for each file: counts repeat exactly and deserve a tight one, times do not.
 
 from typing import Iterable, Iterator
 
+from scripts.base import cli
 from scripts.base import json_text
 from scripts.reading import results_file
 from scripts.reading import run as runs
@@ -20,15 +21,24 @@ _TIME_SCALE = 1e6
 
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
-  """Contents of the two files, by the ending of their names."""
-  return {
-      '.counters.json': json_text.array(_rows(run, times=False)),
-      '.times.json': json_text.array(_rows(run, times=True))}
+  """Contents of the two files, by the ending of their names.
+
+  Only those with rows: the action fails on an empty list.
+  """
+  # How busy the machine was is neither.
+  endings = {'.counters.json': 'count', '.times.json': 'time'}
+  found: dict[str, Iterable[str]] = {
+      ending: json_text.array(_rows(run, kind))
+      for ending, kind in endings.items() if any(_rows(run, kind))}
+  if not found:
+    raise cli.BadInput(f'{run.results.path}: no case has a value of which less '
+                       'or more is better, and the action takes no empty file')
+  return found
 
 
-def _rows(run: runs.Run, times: bool) -> Iterator[dict[str, str | int | float]]:
+def _rows(run: runs.Run, kind: str) -> Iterator[dict[str, str | int | float]]:
   for series in results_file.series_of(run.results):
-    if series.counter.is_time == times and series.counter.better != '':
+    if series.counter.kind == kind and series.counter.better != '':
       yield _row(series)
 
 

@@ -6,7 +6,7 @@ the run's date and the text is to be backfilled
 """
 
 import re
-from typing import Iterable, Iterator
+from typing import Callable, Iterable, Iterator
 
 from scripts.reading import description as descriptions
 from scripts.reading import environment
@@ -24,17 +24,30 @@ _INFO = ('cowbench_version', 'machine', 'cpu_model', 'kernel', 'page_size',
 
 def render(run: runs.Run, timestamps: bool = False) -> dict[str, Iterable[str]]:
   stamp = f' {run.date.timestamp():.0f}' if timestamps else ''
-  return {'': (f'{line}\n' for line in _lines(run, stamp))}
+  return {'': (f'{line}\n'
+               for line in (*lines(run, stamp, _head), '# EOF'))}
 
 
-def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
+def _head(name: str, kind: str, unit: str, help_text: str) -> Iterator[str]:
+  yield f'# TYPE {name} {kind}'
+  if unit:
+    yield f'# UNIT {name} {unit}'
+  yield f'# HELP {name} {escape(help_text)}'
+
+
+# Writes what comes before the samples of a metric.
+Head = Callable[[str, str, str, str], Iterator[str]]
+
+
+def lines(run: runs.Run, stamp: str, head: Head) -> Iterator[str]:
+  """All metrics; `stamp` is the end of each sample."""
   labels = {case.id: _labels(_case_labels(case))
             for case in run.results.cases.values()}
-  yield from _info(run, stamp)
+  yield from _info(run, stamp, head)
   # A case that failed has no samples; this metric is where it shows.
   name = f'{_PREFIX}failed_repetitions'
-  yield from _head(name, 'gauge', '',
-                   'Repetitions of the case that ended in an error.')
+  yield from head(name, 'gauge', '',
+                  'Repetitions of the case that ended in an error.')
   for case in run.results.cases.values():
     yield f'{name}{labels[case.id]} {len(case.errors)}{stamp}'
   # The specification wants all samples of one metric in one piece, so the
@@ -43,38 +56,36 @@ def _lines(run: runs.Run, stamp: str) -> Iterator[str]:
   for series in results_file.series_of(run.results):
     families.setdefault(series.counter, []).append(series)
   for counter, members in families.items():
-    name = _name(counter)
-    yield from _head(name, 'gauge', counter.unit, counter.meaning)
+    name = metric(counter)
+    yield from head(name, 'gauge', _unit(counter), counter.meaning)
     for series in members:
       yield f'{name}{labels[series.case.id]} {series.median!r}{stamp}'
-  yield '# EOF'
 
 
-def _info(run: runs.Run, stamp: str) -> Iterator[str]:
+def _info(run: runs.Run, stamp: str, head: Head) -> Iterator[str]:
   labels = {'commit': run.commit} | {key: run.environment(key) for key in _INFO}
-  yield from _head(f'{_PREFIX}run', 'info', '',
-                   'The commit and the environment of the run.')
+  yield from head(f'{_PREFIX}run', 'info', '',
+                  'The commit and the environment of the run.')
   yield f'{_PREFIX}run_info{_labels(labels)} 1{stamp}'
   # Joined with the others by the label that they share. An allocator's name may
   # have characters that a label's name may not.
-  yield from _head(f'{_PREFIX}allocator', 'info', '',
-                   'The version and the settings of an allocator.')
+  yield from head(f'{_PREFIX}allocator', 'info', '',
+                  'The version and the settings of an allocator.')
   for name, facts in environment.allocators(run.results.context).items():
     labels = {'allocator': name, 'version': facts[0], 'settings': facts[1]}
     yield f'{_PREFIX}allocator_info{_labels(labels)} 1{stamp}'
 
 
-def _name(counter: descriptions.Counter) -> str:
+def metric(counter: descriptions.Counter) -> str:
   """A metric's name ends in its unit: fork_time -> fork_time_seconds."""
   base = _PREFIX + re.sub(r'[^a-zA-Z0-9_]', '_', counter.name)
-  return base if base.endswith(f'_{counter.unit}') else f'{base}_{counter.unit}'
+  unit = _unit(counter)
+  return base if not unit or base.endswith(f'_{unit}') else f'{base}_{unit}'
 
 
-def _head(name: str, kind: str, unit: str, help_text: str) -> Iterator[str]:
-  yield f'# TYPE {name} {kind}'
-  if unit:
-    yield f'# UNIT {name} {unit}'
-  yield f'# HELP {name} {_escape(help_text)}'
+def _unit(counter: descriptions.Counter) -> str:
+  """A number of things has none, and _count is the ending of histograms."""
+  return '' if counter.unit == 'count' else counter.unit
 
 
 def _case_labels(case: results_file.CaseResult) -> dict[str, str]:
@@ -86,10 +97,10 @@ def _case_labels(case: results_file.CaseResult) -> dict[str, str]:
 
 
 def _labels(labels: dict[str, str]) -> str:
-  pairs = ','.join(f'{key}="{_escape(value)}"' for key, value in labels.items()
+  pairs = ','.join(f'{key}="{escape(value)}"' for key, value in labels.items()
                    if value)  # An empty label is no label.
   return f'{{{pairs}}}'
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
   return (text.replace('\\', '\\\\').replace('\n', '\\n').replace('"', '\\"'))

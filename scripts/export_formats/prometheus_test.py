@@ -1,7 +1,8 @@
-"""OpenMetrics text against the real consumer: promtool and Prometheus.
+"""What is exported against the real consumers: promtool, Prometheus, a
+Pushgateway, and node_exporter's textfile collector.
 
-The server listens on the loopback interface only, keeps its data in the test's
-directory and ends with the test. Skips where Prometheus is not installed.
+The servers listen on the loopback interface only, keep their data in the test's
+directory and end with the test. Skips what is not installed.
 """
 
 import http.server
@@ -18,7 +19,10 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
+from scripts.export_formats import grafana
 from scripts.export_formats import openmetrics
+from scripts.export_formats import prometheus
+from scripts.reading import questions
 from scripts.testing import runs as fixtures
 from scripts.testing import synthetic
 
@@ -29,11 +33,11 @@ class _Exposition(http.server.BaseHTTPRequestHandler):
   """Serves the class's text as a scrape target."""
 
   text = b''
+  content_type = ''
 
   def do_GET(self) -> None:  # pylint: disable=invalid-name
     self.send_response(200)
-    self.send_header('Content-Type',
-                     'application/openmetrics-text; version=1.0.0')
+    self.send_header('Content-Type', self.content_type)
     self.send_header('Content-Length', str(len(self.text)))
     self.end_headers()
     self.wfile.write(self.text)
@@ -48,35 +52,120 @@ def free_port() -> int:
     return int(probe.getsockname()[1])
 
 
-class PrometheusTest(unittest.TestCase):
+def get(url: str, what: str, body: bytes | None = None) -> str:
+  """The answer of a server that may not be up yet, once `what` is in it."""
+  deadline = time.monotonic() + _PATIENCE
+  while True:
+    text = ''
+    try:
+      request = urllib.request.Request(url, data=body,
+                                       method='PUT' if body else 'GET')
+      with urllib.request.urlopen(request, timeout=5) as answer:
+        text = answer.read().decode()
+    except OSError:
+      pass
+    if what in text or time.monotonic() > deadline:
+      return text
+    time.sleep(0.2)
+
+
+class ServerTest(unittest.TestCase):
+  """A test of programs that may be missing."""
+
+  PROGRAMS: tuple[str, ...] = ()
 
   def setUp(self) -> None:
     super().setUp()
-    for program in ('prometheus', 'promtool'):
-      if shutil.which(program) is None:
-        print(f'SKIPPED: {program} is not installed')
-        self.skipTest(f'{program} is not installed')
+    for name in self.PROGRAMS:
+      if shutil.which(name) is None:
+        print(f'SKIPPED: {name} is not installed')
+        self.skipTest(f'{name} is not installed')
     directory = tempfile.TemporaryDirectory()
     self.addCleanup(directory.cleanup)
     self.directory = directory.name
     self.run_ = fixtures.load(fixtures.three_repetitions())
 
+  def path(self, name: str) -> str:
+    return os.path.join(self.directory, name)
+
+  def serve(self, *command: str) -> None:
+    """Starts a server that ends with the test."""
+    log = open(self.path('log'), 'wb')
+    self.addCleanup(log.close)
+    server = subprocess.Popen(command, stdout=log, stderr=log)
+    self.addCleanup(server.wait)
+    self.addCleanup(server.kill)
+
+
+class TextFormatTest(ServerTest):
+  """The text format 0.0.4, whole and in the hands of its consumers."""
+
+  PROGRAMS = ('promtool', 'prometheus-pushgateway', 'prometheus-node-exporter')
+
+  def setUp(self) -> None:
+    super().setUp()
+    content = fixtures.three_repetitions()
+    # Every counter that is described, whatever its unit.
+    content['benchmarks'][3] |= {
+        name: 1.5 for name in self.run_.results.description.counters
+        if name != 'copied_bytes'}
+    run = fixtures.load(content)
+    self.text = ''.join(prometheus.render(run)[''])
+    self.samples = {line for line in self.text.splitlines()
+                    if not line.startswith('#')}
+
+  def test_promtool_has_nothing_to_say(self) -> None:
+    done = subprocess.run(['promtool', 'check', 'metrics'], input=self.text,
+                          capture_output=True, text=True, check=False)
+    self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ''))
+
+  def check(self, scraped: str) -> None:
+    """Every sample has arrived; servers sort labels and add their own."""
+    self.assertGreater(len(self.samples), 5)
+    for name in {sample.partition('{')[0] for sample in self.samples}:
+      self.assertEqual(scraped.count(f'\n{name}{{'),
+                       sum(sample.startswith(f'{name}{{')
+                           for sample in self.samples), name)
+    self.assertRegex(scraped, r'\ncowbench_copied_bytes\{.*layout="boxed".*\} '
+                              r'69632\n')
+
+  def test_pushgateway_takes_it(self) -> None:
+    address = f'127.0.0.1:{free_port()}'
+    self.serve('prometheus-pushgateway', f'--web.listen-address={address}')
+    get(f'http://{address}/-/ready', 'OK')
+    get(f'http://{address}/metrics/job/cowbench', '', self.text.encode())
+    self.check(get(f'http://{address}/metrics', 'cowbench_copied_bytes'))
+
+  def test_textfile_collector_takes_it(self) -> None:
+    os.mkdir(self.path('collected'))
+    with open(self.path('collected/cow.prom'), 'w', encoding='utf-8') as file:
+      file.write(self.text)
+    address = f'127.0.0.1:{free_port()}'
+    self.serve('prometheus-node-exporter', '--collector.disable-defaults',
+               '--collector.textfile',
+               f"--collector.textfile.directory={self.path('collected')}",
+               f'--web.listen-address={address}')
+    scraped = get(f'http://{address}/metrics', 'cowbench_copied_bytes')
+    self.assertIn('\nnode_textfile_scrape_error 0\n', scraped)
+    self.check(scraped)
+
+
+class PrometheusTest(ServerTest):
+
+  PROGRAMS = ('prometheus', 'promtool')
+
   def start(self, storage: str, targets: list[str]) -> None:
-    config = os.path.join(self.directory, 'prometheus.yml')
+    config = self.path('prometheus.yml')
     jobs = [{'job_name': 'cowbench', 'scrape_interval': '1s',
              'static_configs': [{'targets': targets}]}] if targets else []
     with open(config, 'w', encoding='utf-8') as file:
       json.dump({'scrape_configs': jobs}, file)  # JSON is YAML.
     port = free_port()
     self.url = f'http://127.0.0.1:{port}'
-    log = open(os.path.join(self.directory, 'log'), 'wb')
-    self.addCleanup(log.close)
-    server = subprocess.Popen(
-        ['prometheus', f'--config.file={config}',
-         f'--storage.tsdb.path={storage}', '--storage.tsdb.retention.time=100y',
-         f'--web.listen-address=127.0.0.1:{port}'], stdout=log, stderr=log)
-    self.addCleanup(server.wait)
-    self.addCleanup(server.kill)
+    self.serve('prometheus', f'--config.file={config}',
+               f'--storage.tsdb.path={storage}',
+               '--storage.tsdb.retention.time=100y',
+               f'--web.listen-address=127.0.0.1:{port}')
 
   def query(self, expression: str, **options: str) -> list[dict[str, Any]]:
     """The result of an instant query, as soon as there is one."""
@@ -109,22 +198,55 @@ class PrometheusTest(unittest.TestCase):
                      synthetic.CONTEXT['git_commit'])
     self.assertAlmostEqual(float(joined['value'][1]), 110e-6)
 
-  def test_is_scraped(self) -> None:
-    text = ''.join(openmetrics.render(self.run_)['']).encode()
-    handler = type('Handler', (_Exposition,), {'text': text})
+  def scrape(self, text: str, content_type: str) -> None:
+    handler = type('Handler', (_Exposition,), {
+        'text': text.encode(), 'content_type': content_type})
     target = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
     self.addCleanup(target.server_close)
     self.addCleanup(target.shutdown)
     threading.Thread(target=target.serve_forever, daemon=True).start()
-    self.start(os.path.join(self.directory, 'data'),
-               [f'127.0.0.1:{target.server_port}'])
+    self.start(self.path('data'), [f'127.0.0.1:{target.server_port}'])
+
+  def test_is_scraped(self) -> None:
+    self.scrape(''.join(openmetrics.render(self.run_)['']),
+                'application/openmetrics-text; version=1.0.0')
     self.check()
 
+  def test_the_dashboard_finds_its_series(self) -> None:
+    content = synthetic.full_preset(sizes=('64KiB', '1MiB'))
+    content['benchmarks'] += [
+        synthetic.row(f'cow/string/write/glibc/size:1MiB/touch:{touch}'
+                      '/writer:parent', copied_bytes=4096 * touch)
+        for touch in (1, 10, 50)]
+    # Failed cases are gaps: their series are not there, and nothing is zero.
+    failed = 'cow/boxed/free/jemalloc/size:1MiB'
+    content['benchmarks'] = [
+        synthetic.failed_row(failed, 'killed')
+        if row['name'].startswith(f'{failed}/iterations') else row
+        for row in content['benchmarks']]
+    run = fixtures.load(content)
+    self.scrape(''.join(prometheus.render(run)['']),
+                'text/plain; version=0.0.4')
+    dashboard = json.loads(''.join(grafana.render(run)['']))
+    answers = questions.answers(run.results)
+    self.assertEqual([panel['title'] for panel in dashboard['panels']],
+                     [answer.question.title for answer in answers])
+    self.assertGreaterEqual(len(answers), 4)
+    for panel, answer in zip(dashboard['panels'], answers):
+      target, = panel['targets']
+      found = {item['metric']['case']: float(item['value'][1])
+               for item in self.query(target['expr'])}
+      expected = {case.id: case.samples[answer.question.counter][0]
+                  for case in answer.cases if case.id != failed}
+      self.assertEqual(found, expected, panel['title'])
+    self.assertTrue(any(case.id == failed for answer in answers
+                        for case in answer.cases))
+
   def test_is_backfilled(self) -> None:
-    path = os.path.join(self.directory, 'run.om')
+    path = self.path('run.om')
     with open(path, 'w', encoding='utf-8') as file:
       file.write(''.join(openmetrics.render(self.run_, timestamps=True)['']))
-    storage = os.path.join(self.directory, 'data')
+    storage = self.path('data')
     made = subprocess.run(
         ['promtool', 'tsdb', 'create-blocks-from', 'openmetrics', path,
          storage], capture_output=True, text=True, timeout=60, check=False)

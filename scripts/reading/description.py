@@ -22,7 +22,7 @@ KEYS = ('counters', 'axes')
 
 _UNITS = ('bytes', 'faults', 'ratio', 'seconds', 'count')
 _UNIT_OF_ENDING = {'bytes': 'bytes', 'faults': 'faults', 'time': 'seconds'}
-_KINDS = ('count', 'time')
+_KINDS = ('count', 'time', 'load')
 _BETTER = ('less', 'more', '')
 
 _T = TypeVar('_T')
@@ -39,7 +39,8 @@ class Counter:
     name: as in the rows.
     heading: a short name for a table.
     unit: bytes, faults, ratio, seconds or count.
-    kind: 'count', which is deterministic, or 'time'.
+    kind: 'count', which is deterministic, 'time', or 'load', which tells how
+      busy the machine was.
     better: 'less', 'more', or '' if neither is better.
     meaning: one sentence that stands on its own.
   """

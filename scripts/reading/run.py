@@ -18,9 +18,8 @@ class Run:
     return str(self.results.context.get(key, ''))
 
 
-def load(path: str, commit: str | None) -> Run:
-  """Reads a results file; `commit` overrules the one that it names."""
-  results = results_file.load(path)
+def of(results: results_file.ResultsFile, commit: str | None) -> Run:
+  """A file as a run; `commit` overrules the one that it names."""
   if commit is None:
     commit = str(results.context.get('git_commit', ''))
   return Run(results, commit, _date(results))

@@ -38,6 +38,8 @@ async function main([path, userData, executablePath]) {
       dialog.dismiss();
     });
     await page.goto(`file://${path}`);
+    seen.words =
+        await page.locator('header, #changes, #answers').allInnerTexts();
     for (const look
              of [keyboard, charts, filters, sorting, heatMap, screens,
                  download]) {
@@ -136,14 +138,21 @@ async function sorting(page) {
 }
 
 async function keyboard(page) {
+  // The column that it opens with.
+  const opened = await page.locator('#table [aria-sort]').allTextContents();
   await page.keyboard.press('Tab');
   const first = await page.evaluate(() => document.activeElement.textContent);
   await page.locator('#table thead button').first().focus();
   await page.keyboard.press('Enter');
   const sorted =
       await page.locator('#table thead th').first().getAttribute('aria-sort');
-  return {first, sorted};
+  return {opened, first, sorted};
 }
+
+// The cells of a table of the share copied, row by row.
+const heatCells = (page) => page.evaluate(
+    () => [...document.querySelectorAll('.heat tr')].map(
+        (row) => [...row.cells].map((cell) => cell.textContent)));
 
 async function heatMap(page) {
   if (!await page.locator('#heat').isVisible()) return null;
@@ -151,17 +160,38 @@ async function heatMap(page) {
       () => ['layout', 'pattern'].map(
           (axis) => document.getElementById(axis).value));
   const before = await chosen();
-  // The cell in the upper right corner of the last map.
-  const map = page.locator('#heat-maps .plot').last();
-  const box = await map.boundingBox();
-  await map.click({position: {x: box.width - 30, y: 20}});
+  const cells = {};
+  for (const name of await page.locator('#allocator option')
+           .allTextContents()) {
+    // One choice is no choice, and out of sight.
+    if (await page.locator('#allocator').isVisible()) {
+      await page.selectOption('#allocator', name);
+    }
+    cells[name] = await heatCells(page);
+  }
+  // With the keyboard, as with the mouse.
+  await page.locator('.heat button').last().focus();
+  await page.keyboard.press('Enter');
   const after = await chosen();
   const legend = await page.locator('#copied-plot svg text').allTextContents();
-  const note = await page.locator('#heat-note').textContent();
-  await page.selectOption('#heat-value', 'share');
-  const noteOfShare = await page.locator('#heat-note').isHidden();
-  const values = await page.locator('#heat-maps details').count();
-  return {before, after, legend, note, noteOfShare, values};
+  return {before, cells, after, legend};
+}
+
+// The least contrast of a cell's text with its ground, as WCAG 2 defines it.
+function leastContrast() {
+  const luminance = (color) => {
+    const [r, g, b] = color.match(/\d+/g).map((channel) => {
+      const c = channel / 255;
+      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return Math.min(...[...document.querySelectorAll('.heat button')].map((e) => {
+    const {color, backgroundColor} = getComputedStyle(e);
+    const [low, high] =
+        [luminance(color), luminance(backgroundColor)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  }));
 }
 
 // Dark, narrow and on paper.
@@ -171,20 +201,30 @@ async function screens(page) {
     for (let i = 0; i < 2; ++i) await new Promise(requestAnimationFrame);
     return {
       paper: getComputedStyle(document.body).backgroundColor,
-      ink:
-          document.querySelector('#faults-plot svg text')?.getAttribute('fill'),
+      ink: document.querySelector('#differences-plot svg text')
+               ?.getAttribute('fill'),
       overflow: document.documentElement.scrollWidth - innerWidth,
     };
   });
   const light = await look();
+  light.contrast = await page.evaluate(leastContrast);
   await page.emulateMedia({colorScheme: 'dark'});
   const dark = await look();
+  dark.contrast = await page.evaluate(leastContrast);
   await page.setViewportSize({width: 390, height: 800});
   const narrow = await look();
   await page.setViewportSize({width: 1280, height: 900});
   await page.emulateMedia({media: 'print'});
   const paper = await look();
-  paper.navigation = await page.locator('nav').isVisible();
+  paper.controls = await page.locator('.controls').first().isVisible();
+  // What printing would show, as the page prepares it.
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  paper.rows = await page.locator('#table tbody tr').count();
+  paper.maps = await page.locator('.heat caption').allTextContents();
+  paper.charts = await page.evaluate(
+      () => [...document.querySelectorAll('.plot')].map(
+          (plot) => plot.querySelectorAll('svg path').length));
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   const pdf = await page.pdf({format: 'A4'});
   paper.pdf = pdf.subarray(0, 5).toString();
   await page.emulateMedia({media: null, colorScheme: 'light'});

@@ -12,12 +12,12 @@ import tempfile
 import unittest
 from typing import Any
 
+from scripts.drawing import library
 from scripts.reading import results_file
 from scripts.report_page import page
 from scripts.testing import synthetic
 
-LIBRARY = 'node_modules/echarts/dist/echarts.min.js'
-NEEDED_FILES = (LIBRARY, 'node_modules/playwright-core/package.json')
+NEEDED_FILES = (library.PATH, 'node_modules/playwright-core/package.json')
 
 # Sets a mark if anything ever takes it for more than a name.
 ATTACK = '"\\\n<img src=x onerror="window.executed=1">\u2028{{constructor}}'
@@ -33,16 +33,18 @@ def missing() -> str | None:
   return None
 
 
-def probe(content: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-  """What the browser saw of a page of these results, and their bytes."""
-  with open(LIBRARY, encoding='utf-8') as file:
-    library = file.read()
+def probe(*contents: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+  """What the browser saw of a page of these results, and the first's bytes."""
+  with open(library.PATH, encoding='utf-8') as file:
+    charts = file.read()
   with tempfile.TemporaryDirectory() as directory:
-    path = synthetic.write(os.path.join(directory, 'results.json'), content)
+    names = ['results.json', 'head.json'][:len(contents)]
+    paths = [synthetic.write(os.path.join(directory, name), content)
+             for name, content in zip(names, contents)]
     html = os.path.join(directory, 'page.html')
     with open(html, 'w', encoding='utf-8') as file:
-      file.write(
-          page.render([results_file.load(path)], ['results.json'], library))
+      file.write(page.render(list(map(results_file.load, paths)), names,
+                             charts))
     # Chromium keeps what it writes in its home and in the user data.
     environment = dict(os.environ, HOME=directory, TMPDIR=directory)
     done = subprocess.run(
@@ -53,7 +55,7 @@ def probe(content: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         env=environment)
     if done.returncode != 0:
       raise AssertionError(f'the probe failed: {done.stderr}')
-    with open(path, 'rb') as file:
+    with open(paths[0], 'rb') as file:
       return json.loads(done.stdout), file.read()
 
 
@@ -86,21 +88,21 @@ class BrowserTest(unittest.TestCase):
     seen, data = probe(content)
     self.assert_quiet(seen)
 
-    charts = seen['charts']
-    self.assertEqual(len(charts), 4 + 3)
-    for chart in charts:
+    charts = {chart['id']: chart for chart in seen['charts'] if chart['id']}
+    self.assertEqual(set(charts),
+                     {'differences-plot', 'copied-plot', 'time-plot'})
+    for chart in seen['charts']:
       self.assertGreater(chart['shapes'], 10, chart)
       self.assertTrue(chart['label'])
-    for chart, allocator in zip(charts, synthetic.ALLOCATORS):
-      self.assertIn(allocator, chart['label'])
-      self.assertLessEqual(set(layouts) | {'write', 'mark'}, set(chart['text']))
-      # No stores, no amplification.
-      self.assertNotIn('read', chart['text'])
-    by_id = {chart['id']: chart['text'] for chart in charts}
-    self.assertLessEqual({'all data', '64 KiB', '0'}, set(by_id['copied-plot']))
-    self.assertIn('100 µs', by_id['fork-plot'])
-    self.assertLessEqual({'one page each', 'minor faults', 'pages copied'},
-                         set(by_id['faults-plot']))
+    text = {name: set(chart['text']) for name, chart in charts.items()}
+    self.assertLessEqual({'copied', 'all data', '64 KiB', '0',
+                          'size of the data set'}, text['copied-plot'])
+    self.assertIn('100 \N{MICRO SIGN}s', text['time-plot'])
+    self.assertLessEqual({*synthetic.ALLOCATORS, 'array/free', '0 %', '100 %'},
+                         text['differences-plot'])
+    # Huge pages change nothing in these figures, so fork_time has no chart.
+    thp, = (chart for chart in seen['charts'] if not chart['id'])
+    self.assertIn('copied_bytes against thp', thp['label'])
 
     rows = len(layouts) * len(synthetic.PATTERNS) * len(sizes) * 4 * 2
     self.assertEqual(seen['filters']['axes'],
@@ -118,16 +120,21 @@ class BrowserTest(unittest.TestCase):
         {'sort': 'descending', 'top': ['16.0 MiB'] * 3},
         {'sort': 'ascending', 'top': ['0 B'] * 3}])
     self.assertEqual(seen['sorting']['pages'], f'51–100 of {rows} rows')
-    self.assertEqual(seen['keyboard'], {'first': 'Skip to the findings',
+    self.assertEqual(seen['keyboard'], {'opened': ['copied_bytes'],
+                                        'first': 'Skip to the answers',
                                         'sorted': 'ascending'})
 
     heat = seen['heatMap']
-    self.assertIn('Not shown: idle, read, free.', heat['note'])
-    self.assertTrue(heat['noteOfShare'])
+    self.assertEqual(list(heat['cells']), list(synthetic.ALLOCATORS))
+    head, *body = heat['cells']['jemalloc']
+    self.assertEqual(head, ['layout', *synthetic.PATTERNS])
+    self.assertEqual([row[0] for row in body], list(layouts))
+    free = head.index('free')
+    self.assertEqual({row[free] for row in body}, {'2'})
+    self.assertEqual({row[free] for row in heat['cells']['glibc'][1:]}, {'100'})
     self.assertEqual(heat['before'], ['array', 'free'])
-    self.assertEqual(heat['after'], ['array', 'sort'])
+    self.assertEqual(heat['after'], ['trie', 'sort'])
     self.assertIn('ideal', heat['legend'])
-    self.assertEqual(heat['values'], 4)
 
     screens = seen['screens']
     self.assertEqual(screens['light']['paper'], 'rgb(255, 255, 255)')
@@ -135,12 +142,60 @@ class BrowserTest(unittest.TestCase):
     self.assertNotEqual(screens['dark']['ink'], screens['light']['ink'])
     for look in screens.values():
       self.assertLessEqual(look['overflow'], 0)
+    for scheme in ('light', 'dark'):
+      self.assertGreater(screens[scheme]['contrast'], 4.5)
     self.assertEqual(screens['paper']['paper'], 'rgb(255, 255, 255)')
-    self.assertFalse(screens['paper']['navigation'])
+    self.assertFalse(screens['paper']['controls'])
+    self.assertEqual(screens['paper']['rows'], rows)
+    self.assertEqual(screens['paper']['maps'],
+                     [f'{name}, 16 MiB' for name in synthetic.ALLOCATORS])
+    self.assertEqual(len(screens['paper']['charts']), 4)
+    self.assertGreater(min(screens['paper']['charts']), 10)
     self.assertEqual(screens['paper']['pdf'], '%PDF-')
 
     self.assertEqual(seen['download']['name'], 'results.json')
     self.assertEqual(base64.b64decode(seen['download']['content']), data)
+
+  def test_two_files_are_compared_first(self) -> None:
+    case = 'cow/boxed/free/{}/size:1MiB'
+    base = [synthetic.row(case.format(name), copied_bytes=65536)
+            for name in ('glibc', 'jemalloc', 'mimalloc')]
+    head = [synthetic.row(case.format('glibc'), copied_bytes=2**20),
+            base[1], synthetic.failed_row(case.format('mimalloc'), 'killed')]
+    seen, _ = probe(synthetic.results(base), synthetic.results(head))
+    self.assert_quiet(seen)
+    _, changes, answers = seen['words']
+    self.assertIn('results.json \N{RIGHTWARDS ARROW} head.json\n\nRegressed',
+                  changes)
+    self.assertIn('+960 KiB', changes)
+    self.assertEqual(''.join(seen['words']).count('killed'), 1)
+    # Of the same cases, only what the last file says of them.
+    self.assertRegex(answers, r'\A[\w ]+\n+head.json\n')
+    self.assertIn('failed: not in this', answers)
+    self.assertNotIn('results.json', answers)
+
+  def test_files_of_other_cases_both_have_their_say(self) -> None:
+    one, other = (synthetic.results([
+        synthetic.row(f'cow/{layout}/write/glibc/size:1MiB',
+                      copied_bytes=2**20)]) for layout in ('array', 'trie'))
+    seen, _ = probe(one, other)
+    *_, answers = seen['words']
+    self.assertRegex(answers, r'head.json\n+[^\n]* trie [^$]*results.json\n+'
+                              r'[^\n]* array ')
+
+  def test_failures_are_said_before_all_else(self) -> None:
+    seen, _ = probe(synthetic.results([
+        synthetic.failed_row('cow/boxed/free/glibc/size:1MiB', 'killed'),
+        synthetic.row('cow/boxed/free/jemalloc/size:1MiB', copied_bytes=4096),
+        synthetic.row('cow/boxed/write/glibc/size:1MiB', copied_bytes=2**20),
+    ], load_avg=[7.0, 1, 1]))
+    header, answers = seen['words']
+    for words in ('3: 1 layout, 2 patterns, 2 allocators, 1 size', 'killed',
+                  '1 of 3 cases failed', 'Repetitions', '0123456789ab',
+                  'Some CPU'):
+      self.assertIn(words, header)
+    self.assertIn('failed: not in this', answers)
+    self.assertIn(['boxed', 'failed', '100'], seen['heatMap']['cells']['glibc'])
 
   def test_hostile_names_stay_text(self) -> None:
     case_ids = [f'cow/{ATTACK}/write{ATTACK}/glibc{ATTACK}/size:{size}'

@@ -7,8 +7,13 @@ const dom = (() => {
     return element;
   }
 
-  function heading(text, scope) {
-    const cell = make('th', text);
+  // The text with places where a line may break: names are long.
+  const breakable = (text) => text.split('_').flatMap(
+      (word, i) => i ? ['_', make('wbr'), word] : [word]);
+
+  function heading(content, scope) {
+    const cell = make(
+        'th', ...typeof content === 'string' ? breakable(content) : [content]);
     cell.scope = scope;
     return cell;
   }
@@ -34,8 +39,9 @@ const dom = (() => {
                     ...rest.map((text) => make('td', text))))));
     const scroll = make('div', table);
     scroll.className = 'scroll';
+    scroll.tabIndex = 0;  // What scrolls can be reached with the keyboard.
     parent.replaceChildren(make('details', make('summary', 'Values'), scroll));
   }
 
-  return {make, heading, options, details};
+  return {make, breakable, heading, options, details};
 })();

@@ -1,11 +1,15 @@
 // Ties the controls to the charts, and offers the data for download.
 
+const byId = (id) => document.getElementById(id);
+
 const controls = Object.fromEntries([
-  'run', 'variant', 'heat-value', 'heat-size', 'layout', 'pattern'
-].map((id) => [id, document.getElementById(id)]));
+  'run', 'variant', 'allocator', 'heat-size', 'layout', 'pattern', 'time'
+].map((id) => [id, byId(id)]));
 
 // Charts need layouts, patterns and sizes; a file of other benchmarks has none.
-const chartRuns = model.runs.filter((run) => model.placed(run.cases).length);
+// The last run is the one that is of interest first.
+const chartRuns =
+    model.runs.filter((run) => model.placed(run.cases).length).reverse();
 
 const chosenRun = () => chartRuns[Number(controls.run.value)];
 
@@ -26,69 +30,120 @@ function offerVariants() {
   const variants = model.distinct(
       model.placed(chosenRun().cases).map((item) => item.variant));
   offer('variant', variants, variants);
+  byId('page-controls').hidden =
+      chartRuns.length < 2 && controls.variant.length < 2;
 }
 
-function offerSizes() {
+function offerHeat() {
+  const allocators =
+      model.distinct(chosenCases().map((item) => item.axes.allocator));
+  offer('allocator', allocators, allocators);
   const sizes = model.sizesOf(chosenCases());
   offer(
       'heat-size', sizes.map(String), sizes.map(format.bytes),
       String(sizes.at(-1)));
 }
 
-// The charts by size begin where the allocators differ most: a chart of zeros,
-// or of lines that cover one another, explains nothing.
-function mostTelling(cases) {
-  const largest = model.sizesOf(cases).at(-1);
-  const groups = new Map();
-  for (const item of cases) {
-    const copied = model.median(item, 'copied_bytes');
-    if (item.size !== largest || copied === undefined) continue;
-    const key = JSON.stringify([item.axes.layout, item.axes.pattern]);
-    const group = groups.get(key) ?? {item, low: copied, high: copied};
-    group.low = Math.min(group.low, copied);
-    group.high = Math.max(group.high, copied);
-    groups.set(key, group);
-  }
-  // One page more or less is chance.
-  const page = chosenRun().pageSize;
-  const ratio = ({low, high}) => high / Math.max(low, page);
-  const best = [...groups.values()].reduce(
-      (a, b) => ratio(b) > ratio(a) ? b : a, {item: cases[0], low: 0, high: 0});
-  return best.item;
-}
-
 function offerLayouts() {
   const cases = chosenCases();
-  const telling = mostTelling(cases);
+  const [telling] = chosenRun().differences;
   const layouts = model.distinct(cases.map((item) => item.axes.layout));
-  offer('layout', layouts, layouts, telling.axes.layout);
-  offerPatterns(telling.axes.pattern);
+  offer('layout', layouts, layouts, preferred(layouts, telling?.layout));
+  offerPatterns(telling?.pattern);
+  const times = model.counters.filter(({kind}) => kind === 'time')
+                    .map(({name}) => name)
+                    .filter((name) => cases.some((item) => item.metrics[name]));
+  offer('time', times, times, preferred(times, 'fork_time'));
 }
 
+const preferred = (values, wish) => values.includes(wish) ? wish : values[0];
+
 // Not every pattern makes sense on every layout.
-function offerPatterns(preferred) {
+function offerPatterns(wish) {
   const patterns = model.distinct(
       chosenCases()
           .filter((item) => item.axes.layout === controls.layout.value)
           .map((item) => item.axes.pattern));
-  offer(
-      'pattern', patterns, patterns,
-      patterns.includes(preferred) ? preferred : patterns[0]);
+  offer('pattern', patterns, patterns, preferred(patterns, wish));
 }
 
-function drawHeatMaps() {
+// On paper, where nothing can be chosen, all allocators.
+function drawHeat() {
   const size = Number(controls['heat-size'].value);
-  heatMap.draw(
-      chosenCases().filter((item) => item.size === size),
-      controls['heat-value'].value, choose);
+  const shown = screen.isPrinting() ?
+      [...controls.allocator.options].map(({value}) => value) :
+      [controls.allocator.value];
+  byId('heat-maps')
+      .replaceChildren(...shown.map(
+          (allocator) => heatTable.make(
+              chosenCases().filter(
+                  (item) =>
+                      item.size === size && item.axes.allocator === allocator),
+              `${allocator}, ${format.bytes(size)}`, choose)));
+  heatTable.drawLegend(byId('heat-legend'));
+}
+
+function drawDifferences() {
+  const {differences: rows} = chosenRun();
+  byId('differences').hidden = rows.length === 0;
+  if (!rows.length) return;
+  const plot = byId('differences-plot');
+  plot.style.height = `${rows.length * 2.1 + 6}rem`;
+  screen.draw(
+      plot, differences.option(rows),
+      'Copied share of each allocator; the values follow as a table');
+  dom.details(byId('differences-values'), ...differences.values(rows));
+}
+
+function drawAxes() {
+  const {panels} = chosenRun();
+  byId('axes').hidden = panels.length === 0;
+  const plots = byId('axis-plots');
+  plots.replaceChildren(...panels.map(({axis, counter}) => {
+    const plot = dom.make('div');
+    plot.className = 'plot';
+    return dom.make(
+        'figure',
+        dom.make(
+            'figcaption', dom.make('h3', `${counter.name} against ${axis}`)),
+        plot, dom.make('div'));
+  }));
+  panels.forEach((panel, i) => {
+    const [, plot, holder] = plots.children[i].children;
+    screen.draw(
+        plot, singleAxis.option(panel),
+        `${panel.counter.name} against ${panel.axis}; the values follow as a ` +
+            'table');
+    dom.details(holder, ...singleAxis.values(panel));
+  });
 }
 
 function drawBySize() {
-  const cases = chosenCases().filter(
-      (item) => item.axes.layout === controls.layout.value &&
-          item.axes.pattern === controls.pattern.value);
-  plots.copied(cases, chosenRun().pageSize);
-  plots.forkTime(cases);
+  const sized = chosenCases();
+  byId('sizes').hidden = model.sizesOf(sized).length < 2;
+  if (byId('sizes').hidden) return;
+  const {layout, pattern, time} = controls;
+  const cases = sized.filter(
+      (item) => item.axes.layout === layout.value &&
+          item.axes.pattern === pattern.value);
+  const place = `${layout.value}/${pattern.value}`;
+  byId('copied-title').textContent = `Copied bytes, ${place}`;
+  screen.draw(
+      byId('copied-plot'), sizes.copied(cases, chosenRun().pageSize),
+      'Copied bytes against size; the values follow as a table');
+  dom.details(
+      byId('copied-values'),
+      ...sizes.values(cases, 'copied_bytes', format.bytes));
+  const counter = model.counters.find(({name}) => name === time.value);
+  byId('time-plot').parentElement.hidden = !counter;
+  if (!counter) return;
+  byId('time-title').textContent = `${counter.name}, ${place}`;
+  screen.draw(
+      byId('time-plot'), sizes.time(cases, counter),
+      `${counter.name} against size; the values follow as a table`);
+  dom.details(
+      byId('time-values'),
+      ...sizes.values(cases, counter.name, format.seconds));
 }
 
 function choose(item) {
@@ -96,44 +151,43 @@ function choose(item) {
   offerPatterns();
   controls.pattern.value = item.axes.pattern;
   drawBySize();
+  byId('sizes').scrollIntoView();
 }
 
 function drawAll() {
-  drawHeatMaps();
+  drawHeat();
+  drawDifferences();
+  drawAxes();
   drawBySize();
-  plots.faults(model.placed(chosenRun().cases), chosenRun().pageSize);
 }
 
 function startCharts() {
   offer(
       'run', chartRuns.map((run, i) => String(i)),
       chartRuns.map((run) => run.name));
-  offerVariants();
-  offerSizes();
-  offerLayouts();
-  document.getElementById('page-controls').hidden =
-      chartRuns.length < 2 && controls.variant.length < 2;
-  controls.run.addEventListener('change', () => {
+  const offerCases = () => {
+    offerHeat();
+    offerLayouts();
+    drawAll();
+  };
+  const offerRun = () => {
     offerVariants();
-    offerSizes();
-    offerLayouts();
-    drawAll();
-  });
-  controls.variant.addEventListener('change', () => {
-    offerSizes();
-    offerLayouts();
-    drawAll();
-  });
-  for (const id of ['heat-value', 'heat-size']) {
-    controls[id].addEventListener('change', drawHeatMaps);
+    offerCases();
+  };
+  controls.run.addEventListener('change', offerRun);
+  controls.variant.addEventListener('change', offerCases);
+  for (const id of ['allocator', 'heat-size']) {
+    controls[id].addEventListener('change', drawHeat);
   }
   controls.layout.addEventListener('change', () => {
     offerPatterns();
     drawBySize();
   });
-  controls.pattern.addEventListener('change', drawBySize);
-  theme.onChange(drawAll);
-  drawAll();
+  for (const id of ['pattern', 'time']) {
+    controls[id].addEventListener('change', drawBySize);
+  }
+  offerRun();
+  screen.onChange(drawAll);
 }
 
 // The embedded file behind a link that saves it under its own name.
@@ -151,7 +205,7 @@ function offerDownload(holder) {
     link.click();
     URL.revokeObjectURL(link.href);
   });
-  document.getElementById('downloads').append(dom.make('li', button));
+  byId('downloads').append(dom.make('li', button));
 }
 
 table.start();
@@ -159,7 +213,7 @@ document.querySelectorAll('script[data-name]').forEach(offerDownload);
 if (chartRuns.length) {
   startCharts();
 } else {
-  for (const id of ['heat', 'sizes', 'faults']) {
-    document.getElementById(id).hidden = true;
+  for (const id of ['heat', 'differences', 'axes', 'sizes']) {
+    byId(id).hidden = true;
   }
 }

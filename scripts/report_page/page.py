@@ -6,41 +6,53 @@ import html
 import json
 import os
 import string
+import zlib
 from typing import Any
 
-from scripts.base import human
+from scripts.comparison import comparison
+from scripts.comparison import comparison_tables
+from scripts.drawing import data
+from scripts.drawing import svg
+from scripts.findings import findings
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
-from scripts.report_page import data
-from scripts.report_page import findings
+from scripts.report_page import markup
+from scripts.report_page import strip
 
 _HERE = os.path.dirname(__file__)
 
-# In the order in which they are run.
-_SCRIPTS = ('dom.js', 'format.js', 'model.js', 'theme.js', 'chart.js',
-            'plots.js', 'heat_map.js', 'table.js', 'main.js')
+# In the order in which they are run, after those that draw.
+_SCRIPTS = ('dom.js', 'screen.js', 'heat_table.js', 'table.js', 'main.js')
+
+_PROLOGUE = """(() => {
+'use strict';
+const data = JSON.parse(document.getElementById('page-data').textContent);
+"""
+
+# So many sentences are set large.
+_LARGE = 3
 
 # Context of Google Benchmark that says little about a run of this suite.
 _NO_ENVIRONMENT = frozenset(
     ('caches', 'library_build_type', 'json_schema_version', *descriptions.KEYS))
-
-# Context that the page's first sentence names.
-_WHERE = {'kernel': 'kernel', 'cpu_model': 'on', 'date': 'measured'}
 
 
 def render(runs: list[results_file.ResultsFile], names: list[str],
            library: str) -> str:
   """The page as text; `library` is the chart library's source."""
   template = string.Template(_asset('template.html'))
-  script = "(() => {\n'use strict';\n" + ''.join(
-      _asset(name) for name in _SCRIPTS) + '})();\n'
+  named = list(zip(names, runs))
+  script = (_PROLOGUE + svg.source(svg.SCRIPTS) +
+            ''.join(map(_asset, _SCRIPTS)) + '})();\n')
   return template.substitute({
       'CSP': _policy(library, script),
       'TITLE': html.escape(f"cowbench: {', '.join(names)}"),
       'STYLE': _asset('report.css'),
-      'LEDE': html.escape(_lede(runs)),
-      'FINDINGS': ''.join(_findings(run, name, len(runs) > 1)
-                          for run, name in zip(runs, names)),
+      'STATUS': strip.items(named),
+      # Where files are compared, the comparison has them.
+      'FAILURES': strip.failures(runs[0]) if len(runs) == 1 else '',
+      'COMPARISON': _comparisons(named),
+      'ANSWERS': _answers(named),
       'ENVIRONMENT': _environment(runs, names),
       'MEANINGS': _meanings(runs),
       'DATA': _json(data.page_data(runs, names)),
@@ -76,43 +88,62 @@ def _json(value: Any) -> str:
 def _raw(path: str, name: str) -> str:
   """An input file, as data that a button on the page saves."""
   return (f'<script type="application/gzip" data-name="{html.escape(name)}">'
-          f'{data.packed(path)}</script>')
+          f'{_packed(path)}</script>')
 
 
-def _lede(runs: list[results_file.ResultsFile]) -> str:
-  sentences = []
-  for run in runs:
-    cases = run.cases.values()
-    repetitions = max((case.repetitions for case in cases), default=0)
-    axes = [human.plural(len({case.axes[axis] for case in cases} - {''}), axis)
-            for axis in descriptions.LEADING_AXES]
-    sentence = (f"{human.plural(len(run.cases), 'case')} ({', '.join(axes)}), "
-                f"{human.plural(repetitions, 'repetition')}")
-    for key, words in _WHERE.items():
-      if run.context.get(key):
-        sentence += f', {words} {run.context[key]}'
-    failed = sum(bool(case.errors) for case in cases)
-    if failed:
-      sentence += f". {human.plural(failed, 'case')} failed"
-    sentences.append(sentence + '.')
-  return ' '.join(sentences)
+def _packed(path: str) -> str:
+  """A file's bytes, compressed (gzip) and as text (base64)."""
+  # 31 asks for gzip's own header, which browsers can read.
+  compress = zlib.compressobj(6, zlib.DEFLATED, 31)
+  parts = []
+  with open(path, 'rb') as file:
+    while block := file.read(1 << 20):
+      parts.append(compress.compress(block))
+  parts.append(compress.flush())
+  return base64.b64encode(b''.join(parts)).decode('ascii')
 
 
-def _findings(run: results_file.ResultsFile, name: str, titled: bool) -> str:
-  by_pattern, surprises = findings.of(run)
-  title = f'<h3>{html.escape(name)}</h3>' if titled else ''
-  if not by_pattern and not surprises:
-    return f'{title}<p>No case here has copied bytes to speak of.</p>'
-  more = f'<p>What may surprise:</p>{_list(surprises)}' if surprises else ''
-  return (f'{title}<p>At the largest size of each case:</p>'
-          f'{_list(by_pattern)}{more}')
+def _comparisons(named: list[tuple[str, results_file.ResultsFile]]) -> str:
+  """The first file against each that follows: the verdict, then what changed."""
+  if len(named) < 2:
+    return ''
+  base_name, base = named[0]
+  parts = []
+  for name, head in named[1:]:
+    result = comparison.compare(base, head, None)
+    parts += [
+        markup.element('h3', f'{base_name} → {name}'),
+        markup.element('p', comparison_tables.conclusion(result),
+                       f'verdict {result.verdict()}'),
+        markup.items('ul', (f'Not comparable: {key} was {old}, is {new}.'
+                            for key, (old, new)
+                            in result.different_keys.items())),
+        *map(markup.table, comparison_tables.findings(result))]
+  return ('<section id="changes" aria-labelledby="changes-title">'
+          '<h2 id="changes-title">What changed</h2>' + ''.join(parts) +
+          '</section>')
 
 
-def _list(entries: list[findings.Finding]) -> str:
-  items = ''.join(f'<li><b>{html.escape(entry.subject)}</b>'
-                  f'<span>{html.escape(entry.text)}</span></li>'
-                  for entry in entries)
-  return f'<ul class="findings">{items}</ul>'
+def _answers(named: list[tuple[str, results_file.ResultsFile]]) -> str:
+  """The sentences of the last run, and of others about what it does not have.
+
+  What the others say of the same cases is in the comparison.
+  """
+  parts: list[str] = []
+  told: set[str] = set()
+  for name, run in reversed(named):
+    sentences = [found.text for found in findings.findings(run)
+                 if not told.issuperset(found.case_ids)]
+    told |= run.cases.keys()
+    if not sentences:
+      continue
+    large = 0 if parts else _LARGE
+    if len(named) > 1:
+      parts.append(markup.element('h3', name))
+    parts += [markup.items('ol', sentences[:large], 'answers'),
+              markup.items('ul', sentences[large:], 'more')]
+  return ''.join(parts) or markup.element(
+      'p', 'No case here counts copied bytes.')
 
 
 def _environment(runs: list[results_file.ResultsFile], names: list[str]) -> str:

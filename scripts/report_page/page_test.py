@@ -120,7 +120,7 @@ class PageTest(unittest.TestCase):
                      [['2', '1'], ['1', '2']])
 
   def test_says_what_the_runs_were(self) -> None:
-    for words in ('3 cases (1 layout, 2 patterns', '1 case failed.',
+    for words in ('3: 1 layout, 2 patterns', '1 of 3 cases failed.',
                   '<dt>amplification</dt>'):
       self.assertTrue(words in self.text, words)
     self.assertFalse('<dt>fork_time</dt>' in self.text)

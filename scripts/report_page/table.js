@@ -35,17 +35,19 @@ const table = (() => {
   const isShown = (axis) =>
       CHOICES.includes(axis) || varies((item) => item.axes[axis]);
 
+  // A counter that is zero in every row would push the others out of sight.
+  const isTelling = ({name}) => rows.some((item) => model.median(item, name));
+
   const columns = [
     ...(model.runs.length > 1 ? [textColumn('run', (item) => item.run)] : []),
     ...model.axes.filter(isShown).map(axisColumn),
-    ...model.counters.map(metricColumn),
+    ...model.counters.filter(isTelling).map(metricColumn),
   ];
 
   const state =
       {column: null, descending: false, page: 0, filters: {}, words: []};
   let selected = rows;
-
-  const byId = (id) => document.getElementById(id);
+  const headers = new Map();
 
   function matches(item) {
     const text = `${item.run} ${item.id}`.toLowerCase();
@@ -73,8 +75,10 @@ const table = (() => {
   }
 
   function show() {
-    const first = state.page * PAGE_ROWS;
-    const part = selected.slice(first, first + PAGE_ROWS);
+    // Paper has no next page: all rows.
+    const number = screen.isPrinting() ? selected.length : PAGE_ROWS;
+    const first = screen.isPrinting() ? 0 : state.page * PAGE_ROWS;
+    const part = selected.slice(first, first + number);
     byId('table').tBodies[0].replaceChildren(...part.map(row));
     const last = first + part.length;
     const range = part.length ? `${first + 1}–${last} of ` : '';
@@ -83,7 +87,7 @@ const table = (() => {
                                          '');
     byId('previous').disabled = first === 0;
     byId('next').disabled = last >= selected.length;
-    byId('pages').hidden = selected.length <= PAGE_ROWS;
+    byId('pages').hidden = selected.length <= number;
   }
 
   function row(item) {
@@ -95,7 +99,7 @@ const table = (() => {
     if (failed) {
       // In place of the counters, where it is in sight.
       const holder = dom.make('td', error(item));
-      holder.colSpan = model.counters.length || 1;
+      holder.colSpan = columns.length - shown.length || 1;
       element.append(holder);
     } else if (item.errors.length) {
       element.firstChild.append(error(item));
@@ -125,26 +129,21 @@ const table = (() => {
     state.descending =
         state.column === column ? !state.descending : column.isNumber;
     state.column = column;
-    for (const other of byId('table').tHead.rows[0].cells) {
-      other.removeAttribute('aria-sort');
-    }
+    for (const other of headers.values()) other.removeAttribute('aria-sort');
     header.setAttribute(
         'aria-sort', state.descending ? 'descending' : 'ascending');
     select();
   }
 
-  // The text with places where a line may break: counters' names are long.
-  const breakable = (text) => text.split('_').flatMap(
-      (word, i) => i ? ['_', dom.make('wbr'), word] : [word]);
-
   function makeHead() {
     byId('table').tHead.replaceChildren(
         dom.make('tr', ...columns.map((column) => {
-          const button = dom.make('button', ...breakable(column.title));
+          const button = dom.make('button', ...dom.breakable(column.title));
           button.type = 'button';
           if (column.hint) button.title = column.hint;
           const header = dom.heading(button, 'col');
           if (column.isNumber) header.className = 'number';
+          headers.set(column.title, header);
           button.addEventListener('click', () => sortBy(column, header));
           return header;
         })));
@@ -186,7 +185,10 @@ const table = (() => {
         show();
       });
     }
-    select();
+    // Most copied first.
+    const copied = columns.find(({title}) => title === 'copied_bytes');
+    if (copied) sortBy(copied, headers.get(copied.title));
+    screen.onChange(show);
   }
 
   return {start};

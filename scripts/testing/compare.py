@@ -30,7 +30,7 @@ class CompareTestCase(program.TestCase):
 
   def compare(self, base_rows: list[synthetic.Row],
               head_rows: list[synthetic.Row], *flags: str,
-              head_context: dict[str, str] | None = None
+              head_context: dict[str, Any] | None = None
               ) -> tuple[int, dict[str, Any]]:
     """Compares rows; returns (exit status, JSON output)."""
     base = self.file('base.json', base_rows)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import tempfile
 import unittest
+from typing import Any
 
 from scripts.testing import synthetic
 
@@ -17,13 +18,16 @@ class Outcome:
   megabytes: float
 
 
-def run(program: str, *arguments: str, directory: str) -> Outcome:
+def run(program: str, *arguments: str, directory: str,
+        stdin: str = os.devnull) -> Outcome:
   """Runs `program`, a path in the runfiles; `directory` is the user's own."""
   environment = dict(os.environ, BUILD_WORKING_DIRECTORY=directory,
                      PYTHONIOENCODING='utf-8')
-  with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+  with (tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err,
+        open(stdin, 'rb') as source):
     process = subprocess.Popen([os.path.abspath(program), *arguments],
-                               stdout=out, stderr=err, env=environment)
+                               stdin=source, stdout=out, stderr=err,
+                               env=environment)
     _, wait_status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(wait_status)
     out.seek(0)
@@ -55,7 +59,7 @@ class TestCase(unittest.TestCase):
       file.write(text)
     return self.path(name)
 
-  def file(self, name: str, rows: list[synthetic.Row], **context: str) -> str:
+  def file(self, name: str, rows: list[synthetic.Row], **context: Any) -> str:
     """Writes a results file."""
     return synthetic.write(self.path(name), synthetic.results(rows, **context))
 
@@ -76,8 +80,8 @@ class TestCase(unittest.TestCase):
     os.mkdir(self.path('directory.json'))
     return [*bad, 'directory.json', 'missing.json', 'new\nline.json']
 
-  def run_program(self, *arguments: str) -> Outcome:
-    return run(self.PROGRAM, *arguments, directory=self.folder)
+  def run_program(self, *arguments: str, stdin: str = os.devnull) -> Outcome:
+    return run(self.PROGRAM, *arguments, directory=self.folder, stdin=stdin)
 
   def refused(self, *arguments: str) -> str:
     """The one line that a user's mistake gets."""

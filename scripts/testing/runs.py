@@ -4,6 +4,7 @@ import os
 import tempfile
 from typing import Any
 
+from scripts.reading import results_file
 from scripts.reading import run as runs
 from scripts.testing import synthetic
 
@@ -18,7 +19,16 @@ def load(content: dict[str, Any], commit: str | None = None) -> runs.Run:
   """Loads what a results file with this content is as a run."""
   with tempfile.TemporaryDirectory() as directory:
     path = synthetic.write(os.path.join(directory, 'results.json'), content)
-    return runs.load(path, commit)
+    return runs.of(results_file.load(path), commit)
+
+
+def results(rows: list[synthetic.Row], **context: object
+            ) -> results_file.ResultsFile:
+  """Loads a results file with these rows and items of the context."""
+  with tempfile.TemporaryDirectory() as directory:
+    return results_file.load(synthetic.write(
+        os.path.join(directory, 'results.json'),
+        synthetic.results(rows, **context)))
 
 
 def three_repetitions() -> dict[str, Any]:

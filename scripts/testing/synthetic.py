@@ -31,7 +31,8 @@ _COUNTERS = (
     ('fork_time', 'fork', 'seconds', 'time', 'less'),
     ('access_time', 'access', 'seconds', 'time', 'less'),
     ('exit_time', 'exit', 'seconds', 'time', 'less'),
-    ('copied_page_time', 'per page', 'seconds', 'time', 'less'))
+    ('copied_page_time', 'per page', 'seconds', 'time', 'less'),
+    ('other_tasks', 'others', 'count', 'load', 'less'))
 _AXES = {'touch': '100', 'children': '1', 'writer': 'child',
          'order': 'sequential', 'thp': 'system'}
 
@@ -73,7 +74,7 @@ def failed_row(case_id: str, message: str) -> Row:
   return {**row(case_id), 'error_occurred': True, 'error_message': message}
 
 
-def results(rows: list[Row], **context: str) -> dict[str, Any]:
+def results(rows: list[Row], **context: object) -> dict[str, Any]:
   return {'context': {**CONTEXT, **context}, 'benchmarks': rows}
 
 

@@ -1,11 +1,10 @@
-"""The data that the page's charts and table are drawn from."""
+"""The data that the charts and the report's table are drawn from."""
 
-import base64
 import functools
 import statistics
-import zlib
 from typing import Any
 
+from scripts.drawing import picks
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
 
@@ -35,12 +34,16 @@ def page_data(runs: list[results_file.ResultsFile],
   description = joined_description(runs)
   return {
       'counters': [{'name': counter.name, 'unit': counter.unit,
+                    'heading': counter.heading, 'kind': counter.kind,
                     'meaning': counter.meaning} for counter in counters],
       'axes': description.all_axes,
       'defaults': description.axes,
       'runs': [{
           'name': name,
           'pageSize': str(run.context.get('page_size', '')),
+          'differences': picks.differences(run),
+          'panels': list(picks.panels(run)),
+          'seed': picks.seed(run),
           'cases': [_case(case, description, counters)
                     for case in run.cases.values()]
       } for run, name in zip(runs, names)]}
@@ -76,15 +79,3 @@ def _short(value: float) -> int | float:
   """Counts stay exact; of other numbers, what a chart can show is enough."""
   short = results_file.number(value)
   return short if isinstance(short, int) else float(f'{short:.7g}')
-
-
-def packed(path: str) -> str:
-  """A file's bytes, compressed (gzip) and as text (base64)."""
-  # 31 asks for gzip's own header, which browsers can read.
-  compress = zlib.compressobj(6, zlib.DEFLATED, 31)
-  parts = []
-  with open(path, 'rb') as file:
-    while block := file.read(1 << 20):
-      parts.append(compress.compress(block))
-  parts.append(compress.flush())
-  return base64.b64encode(b''.join(parts)).decode('ascii')

@@ -1,62 +1,6 @@
-// What all charts share: how they are drawn, their axes, lines and legends.
+// What all charts share: their axes, lines and legends.
 
 const chart = (() => {
-  // Charts on paper are as wide as a page, whatever the window was, and low
-  // enough for two of them.
-  const PAPER_WIDTH = 660;
-  const PAPER_HEIGHT = 0.75;
-
-  // Options common to all charts. Tooltips are drawn, not written as HTML, so
-  // that no name is ever parsed.
-  function base() {
-    const colors = theme.colors();
-    return {
-      animation: false,
-      textStyle: {
-        fontFamily: getComputedStyle(document.body).fontFamily,
-        color: colors.ink
-      },
-      tooltip: {
-        renderMode: 'richText',
-        confine: true,
-        backgroundColor: colors.paper,
-        borderColor: colors.line,
-        textStyle: {color: colors.ink, fontSize: 12},
-      },
-    };
-  }
-
-  function draw(element, option, description) {
-    dispose(element);
-    const drawn = echarts.init(element, null, {
-      renderer: 'svg',
-      ...theme.isPrinting() &&
-          {width: PAPER_WIDTH, height: element.clientHeight * PAPER_HEIGHT},
-    });
-    const common = base();
-    drawn.setOption({
-      ...common,
-      ...option,
-      tooltip: {...common.tooltip, ...option.tooltip}
-    });
-    element.setAttribute('role', 'img');
-    element.setAttribute('aria-label', description);
-    return drawn;
-  }
-
-  // Frees the charts in or at `element`.
-  function dispose(element) {
-    for (const holder of [element, ...element.querySelectorAll('.plot')]) {
-      echarts.getInstanceByDom(holder)?.dispose();
-    }
-  }
-
-  addEventListener('resize', () => {
-    for (const holder of document.querySelectorAll('.plot')) {
-      echarts.getInstanceByDom(holder)?.resize();
-    }
-  });
-
   function logAxis(name, label, extra) {
     const colors = theme.colors();
     return {
@@ -92,37 +36,61 @@ const chart = (() => {
     return axis;
   }
 
+  function linearAxis(name, label, extra) {
+    const {type, minorTick, ...axis} = logAxis(name, label, extra);
+    return {type: 'value', ...axis};
+  }
+
+  // About six steps up to `most`, at whole numbers of KiB, MiB and so on.
+  function byteSteps(most) {
+    const interval = 2 ** Math.ceil(Math.log2(most / 6));
+    return {interval, max: Math.ceil(most / interval) * interval};
+  }
+
+  // The title above a vertical axis, where it is read without turning the head.
+  const ABOVE = {nameLocation: 'end', nameGap: 12};
+
+  function categoryAxis(names, extra) {
+    return {
+      type: 'category',
+      data: names,
+      axisLine: {show: false},
+      axisTick: {show: false},
+      axisLabel: {color: theme.colors().ink, interval: 0},
+      ...extra,
+    };
+  }
+
   // How the reference lines look in a legend.
   const DASHES = 'path://M0 4h6v2H0zM8 4h6v2H8zM16 4h6v2h-6z';
   const DOTS =
       'path://M0 4h2v2H0zM5 4h2v2H5zM10 4h2v2h-2zM15 4h2v2h-2zM20 4h2v2h-2z';
 
   // A legend of allocators, then of reference lines by their icons.
-  const legend = (names, references, itemWidth = 22) => ({
+  const legend = (names, references = {}, itemWidth = 22) => ({
     data: [
       ...names,
       ...Object.entries(references).map(([name, icon]) => ({name, icon}))
     ],
     top: 0,
+    left: 0,
     textStyle: {color: theme.colors().ink},
     itemWidth,
     itemHeight: 10,
+    itemGap: 16,
   });
 
-  const GRID = {left: 28, right: 32, top: 36, bottom: 28, containLabel: true};
+  const GRID = {left: 28, right: 32, top: 56, bottom: 28, containLabel: true};
 
-  function line(name, points) {
-    const {color, symbol} = theme.allocator(name);
-    return {
-      name,
-      type: 'line',
-      data: points,
-      symbol,
-      symbolSize: 8,
-      lineStyle: {color, width: 2},
-      itemStyle: {color}
-    };
-  }
+  const line = (name, points, {color, symbol}) => ({
+    name,
+    type: 'line',
+    data: points,
+    symbol,
+    symbolSize: 8,
+    lineStyle: {color, width: 2},
+    itemStyle: {color}
+  });
 
   // A line that is no measurement, to hold measurements against.
   const reference = (name, points, dash) => ({
@@ -138,11 +106,13 @@ const chart = (() => {
   });
 
   return {
-    draw,
-    dispose,
     logAxis,
     logRange,
     sizeAxis,
+    linearAxis,
+    byteSteps,
+    ABOVE,
+    categoryAxis,
     legend,
     line,
     reference,

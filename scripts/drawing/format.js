@@ -30,7 +30,14 @@ const format = (() => {
     return `${digits(value / scale)} ${name}`;
   }
 
-  const byUnit = {bytes, seconds};
+  // A share in percent, whole but for what would be taken for nothing.
+  function percent(share) {
+    const value = 100 * share;
+    return value > 0 && value < 0.5 ? '<1' : value.toFixed(0);
+  }
 
-  return {digits, bytes, seconds, inUnit: (value, unit) => (byUnit[unit] ?? digits)(value)};
+  const byUnit = {bytes, seconds};
+  const inUnit = (value, unit) => (byUnit[unit] ?? digits)(value);
+
+  return {digits, bytes, seconds, percent, inUnit};
 })();

@@ -1,7 +1,6 @@
-// The page's data, unpacked into objects that the charts and the table share.
+// The data, unpacked into objects that all charts and the table share.
 
 const model = (() => {
-  const data = JSON.parse(document.getElementById('page-data').textContent);
   const defaults = Object.entries(data.defaults);
 
   // What tells a case from others of its layout, pattern, allocator and size.
@@ -36,7 +35,7 @@ const model = (() => {
 
   const runs = data.runs.map(
       (run) => ({
-        name: run.name,
+        ...run,
         pageSize: Number(run.pageSize) || 4096,
         cases: run.cases.map((packed) => unpack(packed, run.name)),
       }));
@@ -52,6 +51,12 @@ const model = (() => {
   const sizesOf = (cases) =>
       distinct(cases.map((item) => item.size)).sort((a, b) => a - b);
 
+  // The copied part of the data set; undefined where nothing was measured.
+  function share(item) {
+    const copied = median(item, 'copied_bytes');
+    return copied === undefined ? undefined : copied / item.size;
+  }
+
   return {
     runs,
     counters: data.counters,
@@ -59,6 +64,7 @@ const model = (() => {
     distinct,
     median,
     placed,
+    share,
     sizesOf,
     allocators: distinct(runs.flatMap(
                              (run) => placed(run.cases).map(

@@ -1,0 +1,69 @@
+"""Makes the pictures of README.md and of docs anew, by runs of its own.
+
+  bazel run //docs:make_pictures
+  bazel run //docs:make_pictures -- --out=DIR
+
+Needs the chart library: scripts/setup --report.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+from scripts.base import cli
+
+# By its name here: what //scripts:charts calls it, the suite, and the run.
+PICTURES = {
+    'array-or-list': ('seed', 'cow', (
+        '--allocators=glibc', '--layouts=array,boxed,boxed_shared',
+        '--patterns=read,refcount')),
+    'layouts': ('share-glibc', 'cow', (
+        '--allocators=glibc',
+        '--layouts=array,boxed,boxed_immortal,boxed_side_refcount,string,'
+        'node_hash_map')),
+    'prefork': ('allocators', 'cow', (
+        '--layouts=boxed,string,node_hash_map',
+        '--patterns=read,free,churn,grow')),
+    'snapshot': ('touch-copied_bytes', 'cow', (
+        '--allocators=jemalloc', '--writers=parent', '--patterns=write',
+        '--layouts=node_hash_map,string', '--touch=0.01,0.1,1,10,50')),
+    'cpython': ('share-pymalloc', 'cpython', (
+        '--allocators=pymalloc',
+        '--layouts=list_range,list_same,list_str,dict_int,array_array,'
+        'numpy_ones')),
+}
+
+# Counts are the same from the first fork on.
+_FLAGS = ('--sizes=16MiB', '--iterations=2')
+
+
+def main(arguments: list[str]) -> int:
+  """Returns the exit status."""
+  parser = cli.Parser('make_pictures', description=__doc__)
+  parser.add_argument('-o', '--out', metavar='DIR', type=cli.file_name,
+                      help='folder to write to; default: docs/pictures')
+  options = parser.parse_args(arguments)
+  out = cli.user_path(options.out) if options.out else os.path.join(
+      os.environ.get('BUILD_WORKSPACE_DIRECTORY', ''), 'docs/pictures')
+  os.makedirs(out, exist_ok=True)
+  for name, (picture, suite, flags) in PICTURES.items():
+    with tempfile.TemporaryDirectory() as work:
+      results = os.path.join(work, f'{name}.json')
+      _run(f'benchmarks/{suite}', *_FLAGS, *flags, f'--benchmark_out={results}')
+      _run('scripts/charts', results, f'--out={work}')
+      target = os.path.join(out, f'{name}.svg')
+      shutil.copyfile(os.path.join(work, f'{picture}.svg'), target)
+      print(f'{target}: written')
+  return 0
+
+
+def _run(*command: str) -> None:
+  done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                        stderr=subprocess.STDOUT, check=False)
+  if done.returncode != 0:
+    raise cli.BadInput(f'{command[0]} failed: {done.stdout}')
+
+
+if __name__ == '__main__':
+  cli.run('make_pictures', main)

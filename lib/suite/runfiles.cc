@@ -1,0 +1,37 @@
+#include "lib/suite/runfiles.h"
+
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "tools/cpp/runfiles/runfiles.h"
+
+namespace cowbench {
+
+using bazel::tools::cpp::runfiles::Runfiles;
+
+absl::StatusOr<std::string> FindRunfile(absl::string_view path) {
+  std::string error;
+  std::error_code ignored;
+  // Not argv[0], which may be a link elsewhere.
+  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(
+      std::filesystem::read_symlink("/proc/self/exe", ignored), &error));
+  if (runfiles == nullptr) {
+    return absl::NotFoundError(error);
+  }
+  // The main repository's name without and with Bazel modules.
+  for (const char* repository : {"cowbench/", "_main/"}) {
+    const std::string found =
+        runfiles->Rlocation(absl::StrCat(repository, path));
+    if (!found.empty() && std::filesystem::exists(found, ignored)) {
+      return std::filesystem::absolute(found).string();
+    }
+  }
+  return absl::NotFoundError(
+      absl::StrCat("the runfiles lack ", path,
+                   ": run this program by bazel run, or from bazel-bin"));
+}
+
+}  // namespace cowbench

@@ -1,0 +1,105 @@
+"""//scripts:charts as a program: its pictures, as a reader of SVG sees them."""
+
+import os
+import re
+import shutil
+import xml.etree.ElementTree
+from unittest import main
+
+from scripts.drawing import library
+from scripts.testing import program
+from scripts.testing import synthetic
+
+_SVG = '{http://www.w3.org/2000/svg}'
+
+# Without a slash, which ends a layout's name.
+ATTACK = '"<&\n<script>alert(1)'
+
+
+class ChartsTest(program.TestCase):
+
+  PROGRAM = 'scripts/charts'
+
+  def setUp(self) -> None:
+    super().setUp()
+    if shutil.which('node') is None or not os.path.exists(library.PATH):
+      print('SKIPPED: node or the chart library is not installed')
+      self.skipTest('node or the chart library is not installed')
+
+  def draw(self, rows: list[synthetic.Row]) -> dict[str, list[str]]:
+    """The texts of each picture, by its name."""
+    self.file('results.json', rows)
+    outcome = self.run_program('results.json', '--out=pictures')
+    self.assertEqual((outcome.status, outcome.err), (0, ''))
+    texts = {}
+    for name in os.listdir(self.path('pictures')):
+      root = xml.etree.ElementTree.parse(self.path(f'pictures/{name}')).getroot()
+      self.assertEqual(root.tag, f'{_SVG}svg')
+      self.assertEqual({element.tag.removeprefix(_SVG)
+                        for element in root.iter()} - {
+                            'svg', 'style', 'rect', 'path', 'g', 'text', 'defs',
+                            'clipPath', 'line', 'polyline', 'circle'}, set())
+      texts[name] = [''.join(element.itertext())
+                     for element in root.iter(f'{_SVG}text')]
+    return texts
+
+  def test_draws_what_the_run_is_of(self) -> None:
+    shares = {('array', 'read'): (0.0, 0.0), ('boxed', 'refcount'): (1.0, 1.0),
+              ('boxed', 'free'): (1.0, 0.03)}
+    texts = self.draw([
+        synthetic.row(f'cow/{layout}/{pattern}/{allocator}/size:{size}{variant}',
+                      copied_bytes=share * scale, fork_time=1e-3 * speed)
+        for (layout, pattern), both in shares.items()
+        for allocator, share in zip(('glibc', 'jemalloc'), both)
+        for size, scale in (('1MiB', 2**20), ('16MiB', 2**24))
+        for variant, speed in (('', 10), ('/thp:always', 1))])
+    self.assertEqual(set(texts), {
+        'seed.svg', 'share-glibc.svg', 'share-jemalloc.svg', 'allocators.svg',
+        'sizes.svg', 'thp-copied_bytes.svg', 'thp-fork_time.svg'})
+    self.assertLessEqual({'array of numbers, read', '0 %', '100 %', '16 MiB of '
+                          'data, and a child that only looks at it'},
+                         set(texts['seed.svg']))
+    self.assertLessEqual({'array', 'boxed', 'read', 'refcount', 'free', '0', '100',
+                          '3', '16 MiB, jemalloc'},
+                         set(texts['share-jemalloc.svg']))
+    self.assertLessEqual({'boxed/free', 'glibc', 'jemalloc'},
+                         set(texts['allocators.svg']))
+    self.assertIn('Copied against size: boxed/free', texts['sizes.svg'])
+    self.assertLessEqual({'system', 'always', 'boxed/free, glibc'},
+                         set(texts['thp-copied_bytes.svg']))
+
+  def test_failed_cases_show_and_names_stay_text(self) -> None:
+    texts = self.draw([
+        synthetic.row(f'cow/a{ATTACK}/write/glibc/size:1MiB', copied_bytes=1),
+        synthetic.failed_row('cow/b/write/glibc/size:1MiB', 'killed')])
+    self.assertEqual(set(texts), {'share-glibc.svg'})
+    self.assertIn('failed', texts['share-glibc.svg'])
+    self.assertTrue(any('alert(1)' in text for text in texts['share-glibc.svg']))
+
+  def test_follows_the_colour_scheme(self) -> None:
+    self.draw([synthetic.row(f'cow/a/{pattern}/glibc/size:1MiB',
+                             copied_bytes=share * 2**20)
+               for pattern, share in (('a', 0), ('b', .01), ('c', .2), ('d', .4),
+                                      ('e', .6), ('f', 1))])
+    svg = self.read('pictures/share-glibc.svg')
+    rules = re.findall(r'\[fill="(#\w+)"\]\{fill:#\w+\}', svg)
+    # A colour that stood for two would be either in the dark.
+    self.assertEqual(len(rules), len(set(rules)))
+    used = set(re.findall(r'<(?:rect|path|text)[^>]* fill="(#\w+)"', svg))
+    self.assertGreater(len(used), 10)
+    self.assertLessEqual(used, set(rules))
+
+  def test_refuses_what_makes_no_picture(self) -> None:
+    self.file('results.json', [synthetic.row('BM_Other', items=3)])
+    self.assertIn('no case', self.refused('results.json', '--out=pictures'))
+    self.assertFalse(os.path.exists(self.path('pictures')))
+    self.write('file', '')
+    self.file('results.json', [
+        synthetic.row(f'cow/a/{pattern}/glibc/size:1MiB', copied_bytes=1)
+        for pattern in ('read', 'write')])
+    self.assertIn('--out', self.refused('results.json', '--out=file'))
+    self.assertIn('missing', self.refused('missing.json'))
+
+
+if __name__ == '__main__':
+  main()

@@ -1,0 +1,25 @@
+"""The chart library, which scripts/setup --report installs with npm."""
+
+import os
+
+from scripts.base import cli
+
+# Seen from the root of the source tree and of the runfiles alike.
+PATH = 'node_modules/echarts/dist/echarts.min.js'
+
+
+def path() -> str:
+  """Where the library is; BadInput where it is not.
+
+  In the runfiles, or beside the source that they are links to: what was
+  installed after the last build is in no runfiles yet.
+  """
+  for here in (os.path.abspath(__file__), os.path.realpath(__file__)):
+    root = here
+    for _ in range(3):
+      root = os.path.dirname(root)
+    found = os.path.join(root, PATH)
+    if os.path.exists(found):
+      return found
+  raise cli.BadInput('the chart library is not installed; run scripts/setup '
+                     '--report, which installs nothing else')

@@ -1,0 +1,140 @@
+"""Which cases of a run the pictures are of, most telling first."""
+
+import dataclasses
+from typing import Any, Iterable, Iterator
+
+from scripts.base import human
+from scripts.findings import allocators
+from scripts.findings import cases
+from scripts.reading import results_file
+
+# A picture with more lines, or more rows, is not read any more.
+_MOST_ROWS = 10
+_MOST_LINES = 4
+
+# A time that changes less than to a half may have done so by chance.
+_NOISE = 0.5
+
+# What an axis may change, in the order of the pictures.
+_OF_AXES = (cases.COPIED, cases.FORK_TIME)
+
+# The question that this project grew from, in the words of its answer. What a
+# run has of these is shown.
+_SEED = {
+    ('array', 'read'): 'array of numbers, read',
+    ('boxed', 'read'): 'list of objects, read without counting',
+    ('boxed', 'refcount'): 'list of objects, references counted',
+    ('boxed_shared', 'refcount'): 'list of one object, references counted',
+    ('numpy_ones', 'sum'): 'numpy.ones(n), summed',
+    ('array_array', 'for'): "array('q', ...), iterated over",
+    ('list_range', 'for'): 'list(range(n)), iterated over',
+    ('list_str', 'for'): 'list of strings, iterated over',
+    ('list_same', 'for'): '[1] * n, iterated over'}
+
+_Row = list[cases.Case]
+
+
+def differences(results: results_file.ResultsFile) -> list[dict[str, Any]]:
+  """The rows of the dot plot: where allocators differ, at the largest size."""
+  run = cases.Cases(results)
+  rows = _largest(allocators.differing(run))[:_MOST_ROWS]
+  hidden = _alike(rows)
+  found = []
+  for row in rows:
+    first = row[0]
+    failed = [case.allocator for case in run.all
+              if case.failed and case.place() == first.place()]
+    note = f" ({', '.join(failed)} failed)" if failed else ''
+    found.append({
+        'label': _label(first, 'allocator', hidden) + note,
+        'layout': first.layout, 'pattern': first.pattern, 'size': first.size,
+        'copied': [(case.allocator, case.copied) for case in row]})
+  return found
+
+
+def _largest(rows: Iterable[_Row]) -> list[_Row]:
+  """Of rows that differ in their size only, the largest, in their order."""
+  rows = list(rows)
+  largest: dict[Any, int] = {}
+  for row in rows:
+    key = _key(row[0])
+    largest[key] = max(largest.get(key, 0), row[0].size)
+  return [row for row in rows if row[0].size == largest[_key(row[0])]]
+
+
+def _key(case: cases.Case) -> Any:
+  return case.layout, case.pattern, case.allocator, case.variant
+
+
+def _alike(rows: Iterable[_Row]) -> set[str]:
+  """Axes that tell none of the rows from another."""
+  firsts = [row[0].result.axes for row in rows]
+  return {axis for axes in firsts for axis in axes
+          if len({other[axis] for other in firsts}) == 1}
+
+
+def _label(case: cases.Case, but: str, hidden: set[str]) -> str:
+  """What tells a row from others: 'boxed/free, touch 10'."""
+  words = [f'{case.layout}/{case.pattern}']
+  words += [case.result.axes[axis] for axis in ('allocator', 'size')
+            if axis != but and axis not in hidden]
+  words += [f'{axis} {value}' for axis, value in case.variant
+            if axis != but and axis not in hidden]
+  return ', '.join(words)
+
+
+def panels(results: results_file.ResultsFile) -> Iterator[dict[str, Any]]:
+  """What each axis that varies did to copied bytes and to the fork itself."""
+  run = cases.Cases(results)
+  for axis in results.description.axes:
+    rows = _largest(_measured(run.rows(axis)))
+    values = run.values_of(axis)
+    for counter in _OF_AXES:
+      described = results.description.counter(counter)
+      ranked = sorted((row for row in rows if _medians(row, counter)),
+                      key=lambda row: _change(row, counter), reverse=True)
+      noise = (described.is_time and
+               all(_change(row, counter) < _NOISE for row in ranked))
+      if ranked and not noise:
+        hidden = _alike(rows)
+        yield {'axis': axis, 'values': values,
+               'counter': dataclasses.asdict(described),
+               'lines': [{'label': _label(row[0], axis, hidden),
+                          'points': _points(row, axis, values, counter)}
+                         for row in ranked[:_MOST_LINES]]}
+
+
+def _measured(rows: Iterable[_Row]) -> Iterator[_Row]:
+  for row in rows:
+    measured = [case for case in row if not case.failed]
+    if len(measured) > 1:
+      yield measured
+
+
+def _medians(row: _Row, counter: str) -> list[float]:
+  """Empty where there is nothing to draw."""
+  found = [value for case in row if (value := case.median(counter)) is not None]
+  return found if len(found) > 1 and max(found) > 0 else []
+
+
+def _change(row: _Row, counter: str) -> float:
+  least, most = cases.span(_medians(row, counter))
+  return (most - least) / most
+
+
+def _points(row: _Row, axis: str, values: list[str],
+            counter: str) -> list[float | None]:
+  by_value = {case.result.axes[axis]: case.median(counter) for case in row}
+  return [by_value.get(value) for value in values]
+
+
+def seed(results: results_file.ResultsFile) -> list[dict[str, Any]]:
+  """The rows of the seed question's picture: words, and the share copied."""
+  usual = [[case] for case in cases.Cases(results).all
+           if not case.failed and not case.variant]
+  found: dict[tuple[str, str], cases.Case] = {}
+  for case, in _largest(usual):
+    found.setdefault((case.layout, case.pattern), case)
+  return [{'words': words, 'size': human.bytes_text(found[key].size),
+           'share': found[key].copied / found[key].size}
+          for key, words in _SEED.items() if key in found]

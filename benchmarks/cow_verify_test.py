@@ -3,10 +3,16 @@
 Needs root outside of any sandbox; skips visibly otherwise.
 """
 
+import glob
 import unittest
 
 from benchmarks.testing.cow import Cow
+from benchmarks.testing.cow import counts
+from benchmarks.testing.verify import exchange
 from benchmarks.testing.verify import VerifyTestCase
+
+KHUGEPAGED = ('/sys/kernel/mm/transparent_hugepage/khugepaged/'
+              'scan_sleep_millisecs')
 
 
 class VerifyTest(VerifyTestCase):
@@ -25,6 +31,25 @@ class VerifyTest(VerifyTestCase):
       self.skipTest('SKIPPED: the kernel gives no huge pages')
     self.verified('--sizes=8MiB,16MiB', '--thp=never,always',
                   '--writers=child,parent', '--iterations=1')
+
+  def test_looking_closer_changes_no_count(self) -> None:
+    # This malloc fills and checks memory, and writes more than others.
+    library = glob.glob('/usr/lib/*/libtcmalloc_minimal_debug.so.4')[0]
+    found = [
+        counts(Cow(self.program).results(
+            f'--allocator_variant=checking=tcmalloc,preload={library}',
+            '--allocators=checking', '--layouts=boxed,string',
+            '--sizes=64KiB,1MiB', '--iterations=2', *verify)[1])
+        for verify in ((), ('--verify',))]
+    self.assertEqual(found[0], found[1])
+
+  def test_new_memory_in_huge_pages(self) -> None:
+    # It makes huge pages at times of its own where they are advised.
+    self.addCleanup(exchange, KHUGEPAGED, exchange(KHUGEPAGED, '600000'))
+    self.verified(
+        '--allocator_variant=huge=jemalloc,MALLOC_CONF=thp:always',
+        '--allocators=huge', '--layouts=array,boxed,string', '--sizes=8MiB',
+        '--patterns=grow,churn,write', '--iterations=1')
 
   def test_touch_and_order(self) -> None:
     self.verified('--sizes=1MiB', '--touch=0.1,10',

@@ -15,7 +15,8 @@ class ConventionTest(program.TestCase):
     names = [os.path.basename(path).removesuffix('.py')
              for path in glob.glob('scripts/*.py')]
     scripts = [name for name in names
-               if name != '__init__' and not name.endswith('_test')]
+               if name != '__init__' and
+               not name.endswith(('_test', '_fuzzer'))]
     self.assertGreater(len(scripts), 8)
     for script in scripts:
       with self.subTest(script):

@@ -20,6 +20,7 @@ from hypothesis import strategies
 from scripts import compare
 from scripts import export
 from scripts import merge
+from scripts import report
 from scripts.base import cli
 from scripts.testing import synthetic
 
@@ -123,9 +124,10 @@ def _read_by_all(directory: str, first: bytes, second: bytes) -> None:
   _check(merge.main, [*paths, f'--out={out}.json'])
   _check(compare.main, paths)
   _check(compare.main, [paths[0], '--by=allocator', '--format=markdown'])
-  for name in ('bencher', 'csv', 'github-action-benchmark', 'lnt',
-               'openmetrics'):
-    _check(export.main, [paths[0], f'--to={name}', f'--out={out}.{name}'])
+  for name in ('bencher', 'csv', 'github-action-benchmark', 'grafana', 'lnt',
+               'openmetrics', 'prometheus'):
+    _check(export.main, [paths[0], f'--format={name}', f'--out={out}.{name}'])
+  _check(report.main, [*paths, f'--out={out}.html'])
 
 
 def main(arguments: list[str]) -> int:

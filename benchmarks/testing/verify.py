@@ -4,14 +4,14 @@ import unittest
 
 from benchmarks.testing.cow import Cow
 
-SYSCTL = '/proc/sys/kernel/task_delayacct'
+ACCOUNTING = '/proc/sys/kernel/task_delayacct'
 
 
-def exchange_sysctl(value: str) -> str:
-  """Sets the switch of the kernel's accounting; returns what it was."""
-  with open(SYSCTL, encoding='ascii') as file:
+def exchange(path: str, value: str) -> str:
+  """Sets one of the kernel's switches; returns what it was."""
+  with open(path, encoding='ascii') as file:
     before = file.read()
-  with open(SYSCTL, 'w', encoding='ascii') as file:
+  with open(path, 'w', encoding='ascii') as file:
     file.write(value)
   return before
 
@@ -23,10 +23,10 @@ class VerifyTestCase(unittest.TestCase):
 
   def setUp(self) -> None:
     try:
-      before = exchange_sysctl('1')
+      before = exchange(ACCOUNTING, '1')
     except OSError as error:
       self.skipTest(f'SKIPPED, needs root: {error}')
-    self.addCleanup(exchange_sysctl, before)
+    self.addCleanup(exchange, ACCOUNTING, before)
 
   def verified(self, *flags: str) -> str:
     """Runs with --verify and returns the standard output."""

@@ -124,17 +124,7 @@ absl::Status WriterProbe::RunWindow(absl::FunctionRef<void()> pattern) {
 absl::Status WriterProbe::CountPages() {
   const ProbeTimer timer(sample_);
   absl::Status status = LookAfter();
-  // A page that the kernel is about to migrate, or the huge page around it to
-  // split, has lost some of its mappings for a moment, and looks private.
-  constexpr int kMaxLooks = 3;
-  for (int looks = 1; options_.verify && status.ok(); ++looks) {
-    status = CompareWithOracles();
-    if (status.ok() || looks == kMaxLooks) {
-      break;
-    }
-    status = LookAfter();
-  }
-  return status;
+  return status.ok() && options_.verify ? CompareWithOracles() : status;
 }
 
 absl::Status WriterProbe::LookBefore() {
@@ -203,7 +193,7 @@ absl::Status WriterProbe::ReadOracles() {
     return mapped.ok() ? copies.status() : mapped.status();
   }
   had_huge_pages_ = probe::AnonymousHugeBytes() > 0;
-  migrated_pages_ = probe::MigratedPages();
+  actions_ = probe::ReadKernelActions();
   shared_mapping_pages_ = *mapped;
   kernel_copies_ = *copies;
   return absl::OkStatus();
@@ -244,8 +234,9 @@ absl::Status WriterProbe::CompareWithOracles() {
   const auto newly_mapped = static_cast<int64_t>(*mapped + frames->file_pages) -
                             static_cast<int64_t>(shared_mapping_pages_);
   const int64_t spurious = had_huge_pages_ ? MostSpuriousFaults(copied) : 0;
+  const probe::KernelActions actions = probe::ReadKernelActions();
   const auto migrated =
-      static_cast<int64_t>(probe::MigratedPages() - migrated_pages_);
+      static_cast<int64_t>(actions.migrated_pages - actions_.migrated_pages);
   const auto unsure = static_cast<int64_t>(sample_->pages->unsure);
   if (zero_page_writes < -unsure ||
       zero_page_writes > fresh + spurious + unsure ||
@@ -255,7 +246,10 @@ absl::Status WriterProbe::CompareWithOracles() {
     return absl::DataLossError(absl::StrCat(
         "verify: ", copied, " pages copied and ", fresh, " fresh in ", faults,
         " faults, but the kernel counted ", kernel_copied, " copies, ", moved,
-        " frames changed, and ", other_faults, " faults are unexplained"));
+        " frames changed, and ", other_faults, " faults are unexplained",
+        actions.collapsed_huge_pages == actions_.collapsed_huge_pages
+            ? ""
+            : "; khugepaged made a huge page meanwhile, perhaps of these"));
   }
   return absl::OkStatus();
 }

@@ -71,7 +71,7 @@ class WriterProbe {
   std::optional<probe::FrameSnapshot> frames_;
   uint64_t kernel_copies_ = 0;
   uint64_t shared_mapping_pages_ = 0;
-  uint64_t migrated_pages_ = 0;
+  probe::KernelActions actions_;
   bool had_huge_pages_ = false;
 };
 

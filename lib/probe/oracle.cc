@@ -64,15 +64,19 @@ absl::StatusOr<uint64_t> KernelCopyCount() {
   return CopyCountOfThread(getpid());
 }
 
-uint64_t MigratedPages() {
+KernelActions ReadKernelActions() {
   constexpr size_t kRoom = size_t{64} << 10;
   const absl::StatusOr<SharedMemory> memory = SharedMemory::Map(kRoom);
   if (!memory.ok()) {
-    return 0;
+    return {};
   }
-  const std::optional<std::string_view> vmstat =
-      ReadSmallFile("/proc/vmstat", {memory->as<char>(), kRoom});
-  return NumberOf(vmstat.value_or(""), "pgmigrate_success").value_or(0);
+  const std::string_view vmstat =
+      ReadSmallFile("/proc/vmstat", {memory->as<char>(), kRoom}).value_or("");
+  return {
+      .migrated_pages = NumberOf(vmstat, "pgmigrate_success").value_or(0),
+      .collapsed_huge_pages =
+          NumberOf(vmstat, "thp_collapse_alloc").value_or(0),
+  };
 }
 
 absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {

@@ -24,9 +24,13 @@ absl::Status OraclesAvailable();
 // mm/memory.c). Errors: kPermissionDenied, kUnavailable on an older kernel.
 absl::StatusOr<uint64_t> KernelCopyCount();
 
-// Pages that the kernel has moved to another frame so far, on the whole system:
-// pgmigrate_success of /proc/vmstat. 0 where it does not say.
-uint64_t MigratedPages();
+// What the kernel has done by itself so far, on the whole system, by
+// /proc/vmstat. 0 where it does not say.
+struct KernelActions {
+  uint64_t migrated_pages = 0;        // to another frame: pgmigrate_success
+  uint64_t collapsed_huge_pages = 0;  // by khugepaged: thp_collapse_alloc
+};
+KernelActions ReadKernelActions();
 
 struct FrameChanges {
   // Present then and now, anonymous now, and in another frame.

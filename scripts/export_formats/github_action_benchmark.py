@@ -25,19 +25,20 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
 
   Only those with rows: the action fails on an empty list.
   """
-  endings = {'.counters.json': False, '.times.json': True}
+  # How busy the machine was is neither.
+  endings = {'.counters.json': 'count', '.times.json': 'time'}
   found: dict[str, Iterable[str]] = {
-      ending: json_text.array(_rows(run, times))
-      for ending, times in endings.items() if any(_rows(run, times))}
+      ending: json_text.array(_rows(run, kind))
+      for ending, kind in endings.items() if any(_rows(run, kind))}
   if not found:
     raise cli.BadInput(f'{run.results.path}: no case has a value of which less '
                        'or more is better, and the action takes no empty file')
   return found
 
 
-def _rows(run: runs.Run, times: bool) -> Iterator[dict[str, str | int | float]]:
+def _rows(run: runs.Run, kind: str) -> Iterator[dict[str, str | int | float]]:
   for series in results_file.series_of(run.results):
-    if series.counter.is_time == times and series.counter.better != '':
+    if series.counter.kind == kind and series.counter.better != '':
       yield _row(series)
 
 

@@ -55,11 +55,13 @@ class GithubActionBenchmarkTest(unittest.TestCase):
   def test_what_is_not_better_when_smaller_is_left_out(self) -> None:
     content = fixtures.three_repetitions()
     content['benchmarks'][0] |= {'huge_bytes': 2**21, 'copied_page_time': 3e-7,
-                                 'copied_metadata_bytes': 4096}
+                                 'copied_metadata_bytes': 4096,
+                                 'other_tasks': 1.5}
     files = github_action_benchmark.render(fixtures.load(content))
     units = {row['name'].split()[-1]: row['unit']
              for text in files.values() for row in json.loads(''.join(text))}
     self.assertNotIn('huge_bytes', units)
+    self.assertNotIn('other_tasks', units)
     self.assertEqual(units['copied_page_time'], 'us')
     self.assertEqual(units['copied_metadata_bytes'], 'bytes')
 

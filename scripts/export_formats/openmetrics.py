@@ -57,7 +57,7 @@ def lines(run: runs.Run, stamp: str, head: Head) -> Iterator[str]:
     families.setdefault(series.counter, []).append(series)
   for counter, members in families.items():
     name = metric(counter)
-    yield from head(name, 'gauge', counter.unit, counter.meaning)
+    yield from head(name, 'gauge', _unit(counter), counter.meaning)
     for series in members:
       yield f'{name}{labels[series.case.id]} {series.median!r}{stamp}'
 
@@ -79,7 +79,13 @@ def _info(run: runs.Run, stamp: str, head: Head) -> Iterator[str]:
 def metric(counter: descriptions.Counter) -> str:
   """A metric's name ends in its unit: fork_time -> fork_time_seconds."""
   base = _PREFIX + re.sub(r'[^a-zA-Z0-9_]', '_', counter.name)
-  return base if base.endswith(f'_{counter.unit}') else f'{base}_{counter.unit}'
+  unit = _unit(counter)
+  return base if not unit or base.endswith(f'_{unit}') else f'{base}_{unit}'
+
+
+def _unit(counter: descriptions.Counter) -> str:
+  """A number of things has none, and _count is the ending of histograms."""
+  return '' if counter.unit == 'count' else counter.unit
 
 
 def _case_labels(case: results_file.CaseResult) -> dict[str, str]:

@@ -104,7 +104,13 @@ class TextFormatTest(ServerTest):
 
   def setUp(self) -> None:
     super().setUp()
-    self.text = ''.join(prometheus.render(self.run_)[''])
+    content = fixtures.three_repetitions()
+    # Every counter that is described, whatever its unit.
+    content['benchmarks'][3] |= {
+        name: 1.5 for name in self.run_.results.description.counters
+        if name != 'copied_bytes'}
+    run = fixtures.load(content)
+    self.text = ''.join(prometheus.render(run)[''])
     self.samples = {line for line in self.text.splitlines()
                     if not line.startswith('#')}
 

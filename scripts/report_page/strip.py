@@ -46,10 +46,11 @@ def _cases(run: results_file.ResultsFile) -> str:
 
 def _load(run: results_file.ResultsFile) -> str:
   how = status.of(run)
+  if how.is_loaded:
+    return f'{how.busy}: times unreliable, counts exact'
   if how.load is None:
     return ''
-  text = f"{how.load:.1f} on {human.plural(how.cpus, 'CPU')}"
-  return text + (': times unreliable, counts exact' if how.is_loaded else '')
+  return f"{how.load:.1f} on {human.plural(how.cpus, 'CPU')}"
 
 
 _ITEMS: dict[str, Callable[[results_file.ResultsFile], str]] = {

@@ -24,8 +24,7 @@ def kill_subject_of(driver: int) -> bool:
 
   def name(pid: str) -> str:
     try:
-      with open(f'/proc/{pid}/comm', encoding='ascii') as file:
-        return file.read()
+      return os.path.basename(os.readlink(f'/proc/{pid}/exe'))
     except (FileNotFoundError, ProcessLookupError):
       return ''  # It has ended.
 

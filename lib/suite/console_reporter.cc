@@ -35,7 +35,8 @@ std::string InUnit(double value, Unit unit) {
     case Unit::kCount:
       return HumanCount(value);
     case Unit::kRatio:
-      return absl::StrFormat(value < 100 ? "%.3gx" : "%.0fx", value);
+      return value < 100 ? absl::StrFormat("%.3gx", value)
+                         : absl::StrFormat("%.0fx", value);
     case Unit::kSeconds:
       return HumanSeconds(value);
   }

@@ -13,8 +13,6 @@
 #include "absl/strings/str_cat.h"
 #include "lib/suite/runfiles.h"
 
-extern char** environ;
-
 namespace cowbench {
 namespace {
 

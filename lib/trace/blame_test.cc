@@ -25,7 +25,7 @@ class BlameTest : public ::testing::Test {
     std::string argument = scenario;
     char* arguments[] = {program.data(), argument.data(), nullptr};
     absl::StatusOr<SessionResult> result =
-        TraceCommand(arguments, [](absl::string_view) {});
+        TraceCommand(arguments, {}, [](absl::string_view) {});
     ASSERT_TRUE(result.ok()) << result.status();
     report_ = std::move(result->report);
     Symbols symbols(report_.places);

@@ -46,6 +46,11 @@ absl::Status SetFlag(absl::string_view flag, absl::string_view value,
                                         "' is not a whole number from 1 to "
                                         "10000"));
     }
+  } else if (flag == "faults") {
+    if (value != "all" && value != "sampled") {
+      return Invalid(flag, absl::StrCat("'", value, "' is not all or sampled"));
+    }
+    options->trace.faults = value == "all" ? Faults::kAll : Faults::kSampled;
   } else if (flag == "attach") {
     if (!absl::SimpleAtoi(value, &options->attach) || options->attach < 1 ||
         options->attach == getpid()) {

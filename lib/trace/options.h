@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "lib/trace/session.h"
 
 namespace cowbench::trace {
 
@@ -24,6 +25,7 @@ struct Options {
   std::string stacks;                  // likewise, for call paths
   int repetitions = 1;                 // runs of the command
   std::optional<uint64_t> max_copied;  // bytes
+  TraceOptions trace;
 };
 
 inline constexpr char kHelp[] =
@@ -43,6 +45,10 @@ inline constexpr char kHelp[] =
     "      Exit status 1 when a child copied more than this, such as 20MiB.\n"
     "  --stacks=FILE\n"
     "      Call paths of the copies, folded, for flame graphs.\n"
+    "  --faults=all|sampled\n"
+    "      all: see each page fault. sampled: one in 31, for the blame, and "
+    "count by the\n      page tables, which costs little. Else: sampled "
+    "where frame numbers can be read.\n"
     "  --benchmark_out=FILE\n"
     "      Rows as JSON, for compare and all other scripts.\n"
     "  --benchmark_repetitions=N\n"

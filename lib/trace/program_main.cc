@@ -119,8 +119,9 @@ int ProgramMain(int argc, char** argv) {
   for (int i = 0; i < options->repetitions; ++i) {
     absl::StatusOr<SessionResult> result =
         options->attach == 0
-            ? TraceCommand(options->command, Say)
-            : TraceProcess(options->attach, options->duration, Say);
+            ? TraceCommand(options->command, options->trace, Say)
+            : TraceProcess(options->attach, options->duration, options->trace,
+                           Say);
     if (!result.ok()) {
       Say(absl::StrCat(options->attach == 0
                            ? "cannot trace, so nothing was run: "

@@ -19,7 +19,9 @@ namespace cowbench::trace {
 // call path of the write.
 struct Culprit {
   uint32_t mapping = 0;  // Report::mapping_names
-  uint32_t path = 0;     // Report::places; 0: not known
+  // Report::places; 0: nobody saw the write; kNotSampled: one in many is seen,
+  // and this was none of them.
+  uint32_t path = 0;
   auto operator<=>(const Culprit&) const = default;
 };
 
@@ -58,6 +60,8 @@ struct ProcessReport {
   bool executed = false;  // its memory ended by execve(2)
   // Its end came before it could be looked at: only what was seen is counted.
   bool lost = false;
+  // It has executed a program: `copied` is what samples stand for.
+  bool is_estimate = false;
   int status = 0;  // wait(2)
 
   std::map<Culprit, uint64_t> culprits;
@@ -77,7 +81,8 @@ struct Report {
   uint64_t lost_samples = 0;
   // What is missing, one sentence each.
   std::vector<std::string> notes;
-  bool exact = false;  // frame numbers or the kernel's own count were read
+  bool is_sampled = false;  // counts come from page tables
+  bool exact = false;       // frame numbers or the kernel's own count were read
 };
 
 }  // namespace cowbench::trace

@@ -15,6 +15,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "absl/types/span.h"
+#include "lib/probe/process_pages.h"
 #include "lib/trace/command.h"
 #include "lib/trace/fault_ring.h"
 #include "lib/trace/follower.h"
@@ -83,6 +85,15 @@ std::vector<std::string> NotesOn(const absl::StatusOr<FaultRings>& rings) {
         "(read(2) into shared memory) are counted, but not blamed"};
   }
   return {};
+}
+
+absl::StatusOr<FaultRings> OpenRings(absl::Span<const pid_t> threads,
+                                     const TraceOptions& options) {
+  return FaultRings::Open(
+      threads,
+      options.faults.value_or(
+          probe::ProcessPages::KnowsFrames() ? Faults::kSampled : Faults::kAll),
+      options.largest_ring);
 }
 
 // What a session consists of, once everything is set up.
@@ -189,7 +200,8 @@ class Watch {
 }  // namespace
 
 absl::StatusOr<SessionResult> TraceCommand(
-    char** arguments, absl::FunctionRef<void(absl::string_view)> say) {
+    char** arguments, const TraceOptions& options,
+    absl::FunctionRef<void(absl::string_view)> say) {
   Signals signals;
   absl::StatusOr<Command> command = Command::Prepare(arguments, signals.mask());
   if (!command.ok()) {
@@ -201,7 +213,7 @@ absl::StatusOr<SessionResult> TraceCommand(
   if (!followed.ok()) {
     return followed;
   }
-  Watch watch(root, true, follower, FaultRings::Open({root}), signals, say);
+  Watch watch(root, true, follower, OpenRings({root}, options), signals, say);
   command->Run();
   SessionResult result = watch.Run(absl::InfiniteFuture());
   result.execution_error = command->Failure();
@@ -209,7 +221,7 @@ absl::StatusOr<SessionResult> TraceCommand(
 }
 
 absl::StatusOr<SessionResult> TraceProcess(
-    pid_t process, absl::Duration duration,
+    pid_t process, absl::Duration duration, const TraceOptions& options,
     absl::FunctionRef<void(absl::string_view)> say) {
   Signals signals;
   Follower follower;
@@ -217,7 +229,7 @@ absl::StatusOr<SessionResult> TraceProcess(
   if (!followed.ok()) {
     return followed;
   }
-  Watch watch(process, false, follower, FaultRings::Open(ThreadsOf(process)),
+  Watch watch(process, false, follower, OpenRings(ThreadsOf(process), options),
               signals, say);
   watch.tracer().Begin();
   say(absl::StrCat("watching process ", process, "; Ctrl-C ends it"));

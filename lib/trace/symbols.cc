@@ -156,7 +156,7 @@ const std::string& Symbols::NameOf(uint64_t number) {
     name = place.file.empty() ? made_code_->NameOf(place)
                               : modules_->NameOf(place);
     if (name.empty()) {
-      name = place.file.empty() ? kUnknown
+      name = place.file.empty() ? kUnknownName
                                 : absl::StrCat("[", BaseName(place.file), "]");
     }
   }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/units.h"
+#include "lib/trace/fault_ring.h"
 
 namespace cowbench::trace {
 namespace {
@@ -63,6 +64,10 @@ class Printer {
           " faults came too fast to be seen: they are counted by the page "
           "tables, and not blamed."));
     }
+    if (report_.is_sampled && blame_.pages != 0) {
+      text_ += Wrapped(absl::StrCat("Blame is from 1 in ", kFaultsPerChain,
+                                    " page faults."));
+    }
     const std::string cause = CauseOf(report_, blame_);
     if (!cause.empty()) {
       text_ += "\n" + Wrapped(cause);
@@ -106,13 +111,16 @@ class Printer {
     }
     if (!executed_.empty()) {
       uint64_t copied = 0;
+      bool is_estimate = false;
       for (const ProcessReport* child : executed_) {
         copied += child->copied;
+        is_estimate = is_estimate || child->is_estimate;
       }
       absl::StrAppend(&text_, executed_.size(),
                       executed_.size() == 1 ? " child executed a program"
                                             : " children executed programs",
-                      " and copied ", Bytes(copied), " before\n");
+                      is_estimate ? " and copied about " : " and copied ",
+                      Bytes(copied), " before\n");
     }
   }
 
@@ -157,7 +165,7 @@ class Printer {
       const Blamed& path = blame_.paths[i];
       BlameRow(path.names.front(), path.pages);
       for (size_t k = 1; k < std::min(path.names.size(), kPathDepth) &&
-                         path.names[k] != kUnknown;
+                         path.names[k] != kUnknownName;
            ++k) {
         absl::StrAppend(&text_, std::string(20, ' '),
                         Fitted(path.names[k], kWidth - 21), "\n");
@@ -205,17 +213,27 @@ class Printer {
     uint64_t compared = 0;
     uint64_t differing = 0;
     uint64_t pages = 0;
+    uint64_t of_files = 0;
     for (const ProcessReport& process : report_.processes) {
       if (process.is_fork && process.kernel_copies) {
         const uint64_t ours = process.AllCopies();
         const uint64_t theirs = *process.kernel_copies;
         ++compared;
+        if (report_.is_sampled && theirs > ours) {
+          of_files += theirs - ours;  // not looked for
+          continue;
+        }
         differing += ours != theirs ? 1 : 0;
         pages += ours > theirs ? ours - theirs : theirs - ours;
       }
     }
     if (compared == 0) {
       return "";
+    }
+    if (differing == 0 && of_files != 0) {
+      return absl::StrCat("Exact by frame numbers: the kernel's own count has ",
+                          of_files, of_files == 1 ? " page" : " pages",
+                          " more, of files and such.");
     }
     return differing == 0
                ? absl::StrCat("Exact: the kernel's own count is the same for ",

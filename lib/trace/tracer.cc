@@ -52,7 +52,8 @@ void Tracer::LookAtLiving() {
   for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
     const pid_t process = report_.processes[memory].process;
     if (report_.processes[memory].end == 0) {
-      Close(process, process, memory);
+      Look(process, process, memory);
+      Close(memory);
     }
   }
 }
@@ -101,6 +102,7 @@ void Tracer::Consume(const Record& record) {
       sharing_.Write(memory, page, record.access, record.chain);
   if (outcome.kind == WriteKind::kCopy) {
     CountCopy(memory, outcome, page, record.chain);
+    ledgers_[memory].seen_copies.push_back(page);
     if (record.time < ledgers_[memory].born) {
       ledgers_[memory].copied_before_look.push_back(page);
     }
@@ -145,6 +147,12 @@ void Tracer::Bear(pid_t child) {
   const Birth birth = found->second;
   births_.erase(found);
   CompareWithLastFork(birth.parent, *birth.pages);
+  Ledger& parents = ledgers_[birth.parent];
+  if (!report_.processes[birth.parent].is_fork) {
+    parents.seen_copies.clear();
+  }
+  parents.seen_before_fork = parents.seen_copies.size();
+  parents.last_mapping = nullptr;  // of an older look, soon
   const std::string& above = report_.processes[birth.parent].name;
   std::string name = absl::StrCat(above, above.empty() ? "" : ".",
                                   ++ledgers_[birth.parent].births);
@@ -180,6 +188,7 @@ void Tracer::OnExec(pid_t process) {
     report_.processes[old].end = NowNanoseconds();
     report_.processes[old].command = CommandOf(process);
     CountCacheCopies(old);
+    EstimateCopiesBeforeExec(old);
     if (sharing_.shared(old) != nullptr) {
       ResolveCulprits(old, sharing_.shared(old)->mappings());
     }
@@ -195,7 +204,14 @@ void Tracer::OnExit(pid_t process, pid_t thread) {
   const auto found = memory_of_.find(process);
   if (found != memory_of_.end() &&
       report_.processes[found->second].process == process) {
-    Close(process, thread, found->second);
+    Look(process, thread, found->second);
+  }
+}
+
+void Tracer::OnExiting(pid_t process) {
+  const auto found = memory_of_.find(process);
+  if (found != memory_of_.end() && ledgers_[found->second].looked != 0) {
+    Close(found->second);
   }
 }
 
@@ -246,6 +262,11 @@ void Tracer::CountCopy(MemoryId writer, const WriteOutcome& outcome,
 // Mappings do not change while pages of them are shared, as a rule: those at
 // the process's birth, and when it forked last, are asked.
 uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
+  Ledger& ledger = ledgers_[memory];
+  if (ledger.last_mapping != nullptr && ledger.last_mapping->begin <= page &&
+      page < ledger.last_mapping->end) {
+    return ledger.last_mapping_number;
+  }
   std::string name = "not mapped at birth";
   for (const Sharing::PagesPtr& pages :
        {sharing_.shared(memory), sharing_.last_fork(memory)}) {
@@ -254,6 +275,7 @@ uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
                          : probe::FindMapping(pages->mappings(), page);
     if (mapping != nullptr) {
       name = mapping->name.empty() ? "unnamed memory" : mapping->name;
+      ledger.last_mapping = mapping;
       break;
     }
   }
@@ -262,6 +284,7 @@ uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
   if (is_new) {
     report_.mapping_names.push_back(name);
   }
+  ledger.last_mapping_number = at->second;
   return at->second;
 }
 
@@ -287,10 +310,11 @@ void Tracer::ResolveCulprits(MemoryId memory,
   for (const auto& [culprit, pages] :
        std::exchange(ledgers_[memory].culprits, {})) {
     const uint32_t path =
-        culprit.path == 0 ? 0
-                          : report_.places.Resolve(
-                                rings_->chains().Get(culprit.path), mappings,
-                                report_.processes[memory].process);
+        culprit.path == 0 || culprit.path == kNotSampled
+            ? culprit.path
+            : report_.places.Resolve(rings_->chains().Get(culprit.path),
+                                     mappings,
+                                     report_.processes[memory].process);
     culprits[{culprit.mapping, path}] += pages;
   }
 }
@@ -306,6 +330,7 @@ Report Tracer::Finish() {
     }
   }
   report_.lost_samples = rings_ ? rings_->lost() : 0;
+  report_.is_sampled = UnseenChain() == kNotSampled;
   return std::move(report_);
 }
 

@@ -26,6 +26,19 @@ for _ in range(2):
 '''
 
 
+SLOW_WRITER = '''
+import os, time
+data = bytearray(4096 * 2000)
+for i in range(0, len(data), 4096): data[i] = 1
+if os.fork() == 0:
+  for i in range(0, len(data) // 2, 4096): data[i] = 2
+  time.sleep(0.4)
+  for i in range(len(data) // 2, len(data), 4096): data[i] = 2
+  os._exit(0)
+os.wait()
+'''
+
+
 def run(*arguments: str, **kwargs: Any) -> 'subprocess.CompletedProcess[str]':
   return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
                         timeout=60, check=False, **kwargs)
@@ -196,6 +209,9 @@ class Refuses(unittest.TestCase):
     self.refuses(2, '--benchmark_out', '--benchmark_out=/no/such/file', *echo)
     self.refuses(2, '--stacks', '--stacks=/no/such/file', *echo)
     self.refuses(2, '--name', '--name=a/b', *echo)
+    self.refuses(2, '--faults', '--faults=some', *echo)
+    self.refuses(2, '--interval', '--interval=0', *echo)
+    self.refuses(2, '--interval', '--interval=100ms', *echo)
     self.refuses(2, '--attach', '--attach=x')
     self.refuses(2, '--attach', '--attach=1', *echo)
     self.refuses(2, '--attach: there is no such process', '--attach=99999999')
@@ -242,6 +258,28 @@ class Rows(unittest.TestCase):
     names = [row['name'] for row in data['benchmarks']]
     self.assertEqual(len(names), 9)
     self.assertEqual(len(set(names)), 3)
+
+  def test_over_time(self) -> None:
+    for faults in ('all', 'sampled'):
+      with self.subTest(faults=faults):
+        _, data = self.rows('--interval=20ms', '--faults=' + faults,
+                            code=SLOW_WRITER)
+        row = next(row for row in data['benchmarks'] if 'child:1' in
+                   row['name'])
+        over_time = json.loads(data['context']['over_time'])
+        self.assertEqual(over_time['interval_seconds'], 0.02)
+        series, = over_time['series']
+        self.assertEqual(series['name'], row['name'])
+        self.assertEqual(series['repetition'], 0)
+        self.assertGreater(series['begin_seconds'], 0)
+        copied = series['copied_bytes']
+        self.assertEqual(len(copied), row['life_time'] // 0.02 + 1)
+        self.assertEqual(copied, sorted(copied))
+        self.assertEqual(copied[-1], row['copied_bytes'])
+        # Half of it before its long sleep, half of it after.
+        half = copied[len(copied) // 2]
+        self.assertGreater(half, 900 * 4096)
+        self.assertLess(half, 1400 * 4096)
 
   def test_limit(self) -> None:
     result, _ = self.rows('--max_copied=1MiB')

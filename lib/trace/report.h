@@ -65,6 +65,10 @@ struct ProcessReport {
   int status = 0;  // wait(2)
 
   std::map<Culprit, uint64_t> culprits;
+  // With Report::interval: how many of `copied` and of `peer_copied` there had
+  // been at the end of each interval since `begin`.
+  std::vector<uint64_t> copied_over_time;
+  std::vector<uint64_t> peer_copied_over_time;
 
   uint64_t AllCopies() const {
     return copied + copied_for_children + copied_from_cache;
@@ -79,6 +83,7 @@ struct Report {
   uint64_t most_extra =
       0;  // pages: the largest sum of living processes' copies
   uint64_t lost_samples = 0;
+  int64_t interval = 0;  // nanoseconds; 0: nothing over time
   // What is missing, one sentence each.
   std::vector<std::string> notes;
   bool is_sampled = false;  // counts come from page tables

@@ -100,14 +100,15 @@ absl::StatusOr<FaultRings> OpenRings(absl::Span<const pid_t> threads,
 class Watch {
  public:
   Watch(pid_t root, bool is_ours, Follower& follower,
-        absl::StatusOr<FaultRings> rings, Signals& signals,
-        absl::FunctionRef<void(absl::string_view)> say)
+        absl::StatusOr<FaultRings> rings, absl::Duration interval,
+        Signals& signals, absl::FunctionRef<void(absl::string_view)> say)
       : root_(root),
         is_ours_(is_ours),
         notes_(NotesOn(rings)),
         follower_(follower),
         tracer_(root,
-                rings.ok() ? std::optional(*std::move(rings)) : std::nullopt),
+                rings.ok() ? std::optional(*std::move(rings)) : std::nullopt,
+                absl::ToInt64Nanoseconds(interval)),
         signals_(signals),
         say_(say) {
     sources_.push_back({signals.descriptor(), POLLIN, 0});
@@ -213,7 +214,8 @@ absl::StatusOr<SessionResult> TraceCommand(
   if (!followed.ok()) {
     return followed;
   }
-  Watch watch(root, true, follower, OpenRings({root}, options), signals, say);
+  Watch watch(root, true, follower, OpenRings({root}, options),
+              options.interval, signals, say);
   command->Run();
   SessionResult result = watch.Run(absl::InfiniteFuture());
   result.execution_error = command->Failure();
@@ -230,7 +232,7 @@ absl::StatusOr<SessionResult> TraceProcess(
     return followed;
   }
   Watch watch(process, false, follower, OpenRings(ThreadsOf(process), options),
-              signals, say);
+              options.interval, signals, say);
   watch.tracer().Begin();
   say(absl::StrCat("watching process ", process, "; Ctrl-C ends it"));
   return watch.Run(absl::Now() + duration);

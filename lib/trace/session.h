@@ -21,6 +21,8 @@ struct TraceOptions {
   // Without: samples where frame numbers can be read, which tell copies for
   // sure.
   std::optional<Faults> faults;
+  // Of the counts over time; zero: none.
+  absl::Duration interval = absl::ZeroDuration();
   size_t largest_ring = FaultRings::kLargestRing;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,19 @@ namespace {
 // How long a birth that the rings tell of may wait for the follower to see it.
 constexpr int64_t kLongestWait = 1'000'000'000;
 
+// Makes sums of counts, in proportion to what all of them are known to be.
+void Accumulate(uint64_t all, size_t length, std::vector<uint64_t>* counts) {
+  const uint64_t seen =
+      std::accumulate(counts->begin(), counts->end(), uint64_t{0});
+  counts->resize(std::max(length, counts->size()));
+  uint64_t sum = 0;
+  for (uint64_t& count : *counts) {
+    sum += count;
+    count = seen == 0 ? 0 : all * sum / seen;
+  }
+  counts->back() = all;
+}
+
 }  // namespace
 
 std::string CommandOf(pid_t process) {
@@ -23,12 +37,13 @@ std::string CommandOf(pid_t process) {
   return name;
 }
 
-Tracer::Tracer(pid_t root, std::optional<FaultRings> rings)
+Tracer::Tracer(pid_t root, std::optional<FaultRings> rings, int64_t interval)
     : root_(root),
       rings_(std::move(rings)),
       counts_by_kernel_(probe::CopiesAreCounted().ok() &&
                         probe::CopyCountOfProcess(root).ok()) {
   report_.page_size = probe::PageSize();
+  report_.interval = interval;
   Register(root, "", sharing_.Add());
 }
 
@@ -102,6 +117,7 @@ void Tracer::Consume(const Record& record) {
       sharing_.Write(memory, page, record.access, record.chain);
   if (outcome.kind == WriteKind::kCopy) {
     CountCopy(memory, outcome, page, record.chain);
+    CountOverTime(memory, outcome, record.time);
     ledgers_[memory].seen_copies.push_back(page);
     if (record.time < ledgers_[memory].born) {
       ledgers_[memory].copied_before_look.push_back(page);
@@ -259,6 +275,27 @@ void Tracer::CountCopy(MemoryId writer, const WriteOutcome& outcome,
   report_.most_extra = std::max(report_.most_extra, extra_);
 }
 
+void Tracer::CountOverTime(MemoryId writer, const WriteOutcome& outcome,
+                           int64_t time) {
+  if (report_.interval == 0) {
+    return;
+  }
+  const auto count = [&](int64_t begin, std::vector<uint64_t>* counts) {
+    const auto at = static_cast<size_t>(std::max<int64_t>(time - begin, 0) /
+                                        report_.interval);
+    counts->resize(std::max(counts->size(), at + 1));
+    ++(*counts)[at];
+  };
+  if (outcome.inherited) {
+    ProcessReport& report = report_.processes[writer];
+    count(report.begin, &report.copied_over_time);
+  }
+  for (const MemoryId peer : outcome.peers) {
+    ProcessReport& report = report_.processes[peer];
+    count(report.begin, &report.peer_copied_over_time);
+  }
+}
+
 // Mappings do not change while pages of them are shared, as a rule: those at
 // the process's birth, and when it forked last, are asked.
 uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
@@ -327,6 +364,12 @@ Report Tracer::Finish() {
     if (report.end == 0) {
       report.end = now;
       ResolveCulprits(memory, {});
+    }
+    if (report_.interval != 0) {
+      const auto length = static_cast<size_t>(
+          (report.end - report.begin) / report_.interval + 1);
+      Accumulate(report.copied, length, &report.copied_over_time);
+      Accumulate(report.peer_copied, length, &report.peer_copied_over_time);
     }
   }
   report_.lost_samples = rings_ ? rings_->lost() : 0;

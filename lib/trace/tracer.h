@@ -28,7 +28,8 @@ class Tracer : public ProcessObserver {
  public:
   // `rings` watch `root`; none where the kernel does not allow it: counts come
   // from page tables then.
-  Tracer(pid_t root, std::optional<FaultRings> rings);
+  // `interval`, in nanoseconds, is that of the counts over time; 0: none.
+  Tracer(pid_t root, std::optional<FaultRings> rings, int64_t interval);
 
   // Takes what the rings hold, up to a birth that the follower has not told
   // of. True if there was none.
@@ -97,6 +98,8 @@ class Tracer : public ProcessObserver {
   void Bear(pid_t child);
   void CountCopy(MemoryId writer, const WriteOutcome& outcome, uintptr_t page,
                  uint32_t chain);
+  void CountOverTime(MemoryId writer, const WriteOutcome& outcome,
+                     int64_t time);
   uint32_t MappingName(MemoryId memory, uintptr_t page);
   void EndMemory(MemoryId memory);
   void ResolveCulprits(MemoryId memory,

@@ -61,8 +61,8 @@ class Printer {
     if (report_.lost_samples != 0) {
       text_ += Wrapped(absl::StrCat(
           "Note: ", report_.lost_samples,
-          " faults came too fast to be seen: they are counted by the page "
-          "tables, and not blamed."));
+          " records of faults were lost, because they came too fast: counts "
+          "come from the page tables, and these are not blamed."));
     }
     if (report_.is_sampled && blame_.pages != 0) {
       text_ += Wrapped(absl::StrCat("Blame is from 1 in ", kFaultsPerChain,

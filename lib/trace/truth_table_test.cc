@@ -18,6 +18,7 @@
 #include "lib/trace/fault_ring.h"
 #include "lib/trace/report.h"
 #include "lib/trace/session.h"
+#include "lib/trace/testing/hold.h"
 
 namespace cowbench::trace {
 namespace {
@@ -54,20 +55,22 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
 
   static bool SeesAll() { return GetParam() == Faults::kAll; }
 
-  Report Trace(const std::string& scenario) {
+  Report Trace(const std::string& scenario, bool may_lose = false) {
     std::string program = "lib/trace/testing/scenario";
     std::string argument = scenario;
     char* arguments[] = {program.data(), argument.data(), nullptr};
-    absl::StatusOr<SessionResult> result = TraceCommand(
-        arguments, {.faults = GetParam()}, [](absl::string_view) {});
+    absl::StatusOr<SessionResult> result =
+        TraceCommand(arguments, options_, HoldUntilChildEnds);
     EXPECT_TRUE(result.ok()) << result.status();
     if (!result.ok()) {
       return {};
     }
     EXPECT_EQ(result->execution_error, 0);
-    EXPECT_EQ(result->report.lost_samples, 0);
     status_ = result->status;
-    CheckKernel(result->report);
+    if (!may_lose) {
+      EXPECT_EQ(result->report.lost_samples, 0);
+      CheckKernel(result->report);
+    }
     return std::move(result->report);
   }
 
@@ -92,6 +95,7 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
     return forks;
   }
 
+  TraceOptions options_ = {.faults = GetParam()};
   int status_ = 0;
 
  private:
@@ -220,6 +224,21 @@ TEST_P(TruthTableTest, FiveHundredChildren) {
       EXPECT_FALSE(process.lost);
     }
   }
+}
+
+TEST_P(TruthTableTest, FaultsThatAreLostAreCountedByThePageTables) {
+  constexpr uint64_t kManyPages = 16 << 10;
+  options_.largest_ring = 4096;
+  const Report report = Trace("unread", /*may_lose=*/true);
+  if (SeesAll()) {
+    EXPECT_GT(report.lost_samples, 0);
+  }
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kManyPages));
+  uint64_t blamed = 0;
+  for (const auto& [culprit, pages] : Child(report, "1").culprits) {
+    blamed += pages;
+  }
+  EXPECT_EQ(blamed, Child(report, "1").copied);
 }
 
 TEST_P(TruthTableTest, ExitStatusPassesThrough) {

@@ -1,8 +1,11 @@
 """The program //benchmarks:program as a user sees it: what passes through, what
 is refused, what stands in its rows."""
 
+import ctypes
+import errno
 import json
 import os
+import platform
 import signal
 import stat
 import subprocess
@@ -10,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Callable
 from typing import IO, Any
 
 PROGRAM = os.path.abspath('benchmarks/program')
@@ -47,6 +51,70 @@ def run(*arguments: str, **kwargs: Any) -> 'subprocess.CompletedProcess[str]':
 def pipe(stream: 'IO[Any] | None') -> 'IO[Any]':
   assert stream is not None
   return stream
+
+
+class SockFilter(ctypes.Structure):
+  """struct sock_filter (linux/filter.h)."""
+  _fields_ = [('code', ctypes.c_ushort), ('jt', ctypes.c_ubyte),
+              ('jf', ctypes.c_ubyte), ('k', ctypes.c_uint)]
+
+
+class SockProgram(ctypes.Structure):
+  """struct sock_fprog."""
+  _fields_ = [('length', ctypes.c_ushort),
+              ('filter', ctypes.POINTER(SockFilter))]
+
+
+# Numbers on x86-64 (asm/unistd_64.h).
+PERF_EVENT_OPEN = 298
+PTRACE = 101
+
+
+def deny(number: int) -> Callable[[], None]:
+  """Returns what forbids a system call to this process and its children, as
+  a container's seccomp(2) does."""
+  load, compare, give = 0x20, 0x15, 0x06
+  allowed, error = 0x7fff0000, 0x00050000 | errno.EPERM
+  code = (SockFilter * 4)((load, 0, 0, 0), (compare, 0, 1, number),
+                          (give, 0, 0, error), (give, 0, 0, allowed))
+  program = SockProgram(len(code), code)
+  libc = ctypes.CDLL(None, use_errno=True)
+
+  def apply() -> None:
+    no_new_privileges, seccomp, filter_mode = 38, 22, 2
+    if (libc.prctl(no_new_privileges, 1, 0, 0, 0) or
+        libc.prctl(seccomp, filter_mode, ctypes.byref(program), 0, 0)):
+      raise OSError(ctypes.get_errno(), 'prctl')
+
+  return apply
+
+
+@unittest.skipUnless(platform.machine() == 'x86_64',
+                     'SKIPPED: system calls have other numbers here')
+class DoesWithout(unittest.TestCase):
+  """What a container forbids is said, and what is left still counts."""
+
+  def test_page_faults(self) -> None:
+    result = run('--', sys.executable, '-c', FORK_AND_WRITE,
+                 preexec_fn=deny(PERF_EVENT_OPEN))
+    self.assertEqual(result.returncode, 0, result.stderr)
+    self.assertIn('Note: page faults cannot be watched', result.stderr)
+    self.assertRegex(result.stderr, r'(?m)^1 +[45]\.\d+ MiB')
+    self.assertIn('2 children copied', result.stderr)
+
+  def test_ptrace(self) -> None:
+    result = run('--', 'echo', 'ran', preexec_fn=deny(PTRACE))
+    self.assertEqual(result.returncode, 2)
+    self.assertEqual(result.stdout, '')
+    self.assertRegex(result.stderr,
+                     r'\Aprogram: cannot trace, so nothing was run: .*\n\Z')
+
+  @unittest.skipIf(os.geteuid() == 0, 'root may look at any process')
+  def test_page_tables(self) -> None:
+    not_dumpable = 'import ctypes; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n'
+    result = run('--', sys.executable, '-c', not_dumpable + FORK_AND_WRITE)
+    self.assertEqual(result.returncode, 0, result.stderr)
+    self.assertIn('Note: 2 processes could not be looked at', result.stderr)
 
 
 class PassesThrough(unittest.TestCase):

@@ -60,6 +60,7 @@ struct ProcessReport {
   bool executed = false;  // its memory ended by execve(2)
   // Its end came before it could be looked at: only what was seen is counted.
   bool lost = false;
+  bool unreadable = false;  // we may not see its page tables
   // It has executed a program: `copied` is what samples stand for.
   bool is_estimate = false;
   int status = 0;  // wait(2)

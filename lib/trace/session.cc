@@ -138,7 +138,8 @@ class Watch {
     }
     result.status = tracer_.root_status();
     result.report = tracer_.Finish();
-    result.report.notes = std::move(notes_);
+    result.report.notes.insert(result.report.notes.begin(), notes_.begin(),
+                               notes_.end());
     return result;
   }
 

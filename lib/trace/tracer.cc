@@ -144,6 +144,7 @@ void Tracer::OnFork(pid_t parent, pid_t child) {
       .pages = pages.ok()
                    ? std::make_shared<probe::ProcessPages>(*std::move(pages))
                    : std::make_shared<probe::ProcessPages>(),
+      .is_unreadable = absl::IsPermissionDenied(pages.status()),
       .looked = NowNanoseconds()};
   report_.exact = births_[child].pages->has_frames();
   IsReady();
@@ -177,6 +178,7 @@ void Tracer::Bear(pid_t child) {
   ledgers_[memory].born = birth.looked;
   ProcessReport& report = report_.processes[memory];
   report.is_fork = true;
+  report.unreadable = birth.is_unreadable;
   report.shared = birth.pages->page_count();
 }
 
@@ -371,6 +373,15 @@ Report Tracer::Finish() {
       Accumulate(report.copied, length, &report.copied_over_time);
       Accumulate(report.peer_copied, length, &report.peer_copied_over_time);
     }
+  }
+  const auto unreadable = std::count_if(
+      report_.processes.begin(), report_.processes.end(),
+      [](const ProcessReport& process) { return process.unreadable; });
+  if (unreadable != 0) {
+    report_.notes.push_back(absl::StrCat(
+        unreadable, unreadable == 1 ? " process" : " processes",
+        " could not be looked at (/proc/<pid>/pagemap): only writes that were "
+        "seen are counted"));
   }
   report_.lost_samples = rings_ ? rings_->lost() : 0;
   report_.is_sampled = UnseenChain() == kNotSampled;

@@ -90,6 +90,7 @@ class Tracer : public ProcessObserver {
   struct Birth {
     MemoryId parent;
     std::shared_ptr<probe::ProcessPages> pages;
+    bool is_unreadable;
     int64_t looked;
   };
 

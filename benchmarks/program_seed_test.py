@@ -22,6 +22,7 @@ import multiprocessing
 import numpy
 
 def work(_):
+  started.wait()  # else one worker may do the work of two
   total = 0
   for x in data:
     total += x
@@ -29,6 +30,7 @@ def work(_):
 
 if __name__ == '__main__':
   data = {data}
+  started = multiprocessing.Barrier({workers})
   with multiprocessing.Pool({workers}) as pool:
     pool.map(work, range({workers}), chunksize=1)
 '''

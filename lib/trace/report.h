@@ -46,9 +46,10 @@ struct ProcessReport {
   // mapped after its birth.
   uint64_t copied_for_children = 0;
   uint64_t copied_from_cache = 0;
-  // The part of `copied` that rests on the page tables alone: private at the
-  // end, and no write was seen. Without frame numbers the page may have been
-  // left to this process by others, unseen: then `copied` is an upper bound.
+  // The part of `copied` that is not sure. Private at the end, and no write was
+  // seen: without frame numbers the page may have been left to this process by
+  // others, and `copied` is an upper bound. Of samples, given back before the
+  // end: as many as the samples stand for.
   uint64_t unseen = 0;
   // All copies by the kernel's own count, where it can be read.
   std::optional<uint64_t> kernel_copies;
@@ -61,9 +62,7 @@ struct ProcessReport {
   // Its end came before it could be looked at: only what was seen is counted.
   bool lost = false;
   bool unreadable = false;  // we may not see its page tables
-  // It has executed a program: `copied` is what samples stand for.
-  bool is_estimate = false;
-  int status = 0;  // wait(2)
+  int status = 0;           // wait(2)
 
   std::map<Culprit, uint64_t> culprits;
   // With Report::interval: how many of `copied` and of `peer_copied` there had

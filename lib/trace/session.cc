@@ -15,8 +15,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "absl/types/span.h"
-#include "lib/probe/process_pages.h"
 #include "lib/trace/command.h"
 #include "lib/trace/fault_ring.h"
 #include "lib/trace/follower.h"
@@ -85,15 +83,6 @@ std::vector<std::string> NotesOn(const absl::StatusOr<FaultRings>& rings) {
         "(read(2) into shared memory) are counted, but not blamed"};
   }
   return {};
-}
-
-absl::StatusOr<FaultRings> OpenRings(absl::Span<const pid_t> threads,
-                                     const TraceOptions& options) {
-  return FaultRings::Open(
-      threads,
-      options.faults.value_or(
-          probe::ProcessPages::KnowsFrames() ? Faults::kSampled : Faults::kAll),
-      options.largest_ring);
 }
 
 // What a session consists of, once everything is set up.
@@ -215,7 +204,8 @@ absl::StatusOr<SessionResult> TraceCommand(
   if (!followed.ok()) {
     return followed;
   }
-  Watch watch(root, true, follower, OpenRings({root}, options),
+  Watch watch(root, true, follower,
+              FaultRings::Open({root}, options.faults, options.largest_ring),
               options.interval, signals, say);
   command->Run();
   SessionResult result = watch.Run(absl::InfiniteFuture());
@@ -232,7 +222,9 @@ absl::StatusOr<SessionResult> TraceProcess(
   if (!followed.ok()) {
     return followed;
   }
-  Watch watch(process, false, follower, OpenRings(ThreadsOf(process), options),
+  Watch watch(process, false, follower,
+              FaultRings::Open(ThreadsOf(process), options.faults,
+                               options.largest_ring),
               options.interval, signals, say);
   watch.tracer().Begin();
   say(absl::StrCat("watching process ", process, "; Ctrl-C ends it"));

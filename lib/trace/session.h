@@ -5,7 +5,6 @@
 #include <sys/types.h>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -18,9 +17,7 @@
 namespace cowbench::trace {
 
 struct TraceOptions {
-  // Without: samples where frame numbers can be read, which tell copies for
-  // sure.
-  std::optional<Faults> faults;
+  Faults faults = Faults::kAll;
   // Of the counts over time; zero: none.
   absl::Duration interval = absl::ZeroDuration();
   size_t largest_ring = FaultRings::kLargestRing;

@@ -111,16 +111,13 @@ class Printer {
     }
     if (!executed_.empty()) {
       uint64_t copied = 0;
-      bool is_estimate = false;
       for (const ProcessReport* child : executed_) {
         copied += child->copied;
-        is_estimate = is_estimate || child->is_estimate;
       }
       absl::StrAppend(&text_, executed_.size(),
                       executed_.size() == 1 ? " child executed a program"
                                             : " children executed programs",
-                      is_estimate ? " and copied about " : " and copied ",
-                      Bytes(copied), " before\n");
+                      " and copied ", Bytes(copied), " before\n");
     }
   }
 
@@ -193,6 +190,12 @@ class Printer {
       absl::StrAppend(&text_, Bytes(zero),
                       " of it was the zero page: read before the fork, never "
                       "written to.\n");
+    }
+    if (report_.is_sampled && unseen != 0) {
+      text_ += Wrapped(
+          absl::StrCat(Bytes(unseen),
+                       " of it is an estimate: pages that were given back "
+                       "before the end. --faults=all counts them."));
     }
     if (const std::string kernel = Kernel(); !kernel.empty()) {
       text_ += Wrapped(kernel);

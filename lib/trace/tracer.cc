@@ -206,7 +206,7 @@ void Tracer::OnExec(pid_t process) {
     report_.processes[old].end = NowNanoseconds();
     report_.processes[old].command = CommandOf(process);
     CountCacheCopies(old);
-    EstimateCopiesBeforeExec(old);
+    EstimateUnseen(old, nullptr);
     if (sharing_.shared(old) != nullptr) {
       ResolveCulprits(old, sharing_.shared(old)->mappings());
     }

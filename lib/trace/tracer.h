@@ -127,7 +127,7 @@ class Tracer : public ProcessObserver {
                          const probe::ProcessPages& now);
   void CompareParent(MemoryId memory);
   void CompareWithLastFork(MemoryId memory, const probe::ProcessPages& now);
-  void EstimateCopiesBeforeExec(MemoryId memory);
+  void EstimateUnseen(MemoryId memory, const probe::ProcessPages* now);
   void CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain);
   void CountCacheCopies(MemoryId memory);
   void CountKernel(pid_t process, MemoryId memory);

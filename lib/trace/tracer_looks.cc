@@ -178,6 +178,7 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
                   page, UnseenChain());
       });
   CorrectSeenCopies(memory, 0, then, now);
+  EstimateUnseen(memory, &now);
   report.fresh = now.page_count() - in_both;
 }
 
@@ -201,23 +202,37 @@ void Tracer::CorrectSeenCopies(MemoryId memory, size_t first,
   }
 }
 
-// There is no look at what execve(2) has replaced: what was not seen is known
-// from the kernel's count, or is as much as the samples stand for.
-void Tracer::EstimateCopiesBeforeExec(MemoryId memory) {
+// No look shows copies of pages that were given back before it, as programs do
+// that free all when they end, nor what execve(2) has replaced. How many those
+// are, the kernel's count says, or the samples among them stand for.
+void Tracer::EstimateUnseen(MemoryId memory, const probe::ProcessPages* now) {
   ProcessReport& report = report_.processes[memory];
   if (!report.is_fork || UnseenChain() != kNotSampled) {
     return;
   }
-  const uint64_t seen = report.AllCopies();
-  const uint64_t all = report.kernel_copies.value_or(
-      std::min(seen * kFaultsPerChain, report.minor_faults));
-  report.is_estimate = !report.kernel_copies;
-  if (all > seen) {
-    report.copied += all - seen;
-    ledgers_[memory].culprits[{MappingName(memory, 0), kNotSampled}] +=
-        all - seen;
-    extra_ += all - seen;
+  std::vector<uintptr_t> gone;
+  for (const uintptr_t page : ledgers_[memory].seen_copies) {
+    if (page != 0 && (now == nullptr || now->Find(page) == nullptr)) {
+      gone.push_back(page);
+    }
   }
+  if (gone.empty()) {
+    return;
+  }
+  const uint64_t seen = report.AllCopies();
+  const uint64_t missing =
+      report.kernel_copies
+          ? *report.kernel_copies - std::min(seen, *report.kernel_copies)
+          : gone.size() * (kFaultsPerChain - 1);
+  for (uint64_t i = 0; i < missing; ++i) {
+    CountCopy(memory,
+              {.kind = WriteKind::kCopy,
+               .inherited = true,
+               .of_zero_page = false,
+               .peers = {}},
+              gone[i % gone.size()], kNotSampled);
+  }
+  report.unseen += missing;
 }
 
 // What was taken for a copy had been left to this process by others, unseen.

@@ -158,6 +158,16 @@ TEST_P(TruthTableTest, PagesGivenBackAndTouchedAgainAreFresh) {
   EXPECT_TRUE(IsAbout(Child(Trace("given_back"), "1").copied, kPages));
 }
 
+TEST_P(TruthTableTest, PagesThatAreGoneAtTheEnd) {
+  const Report report = Trace("given_back_at_end");
+  if (SeesAll() || Child(report, "1").kernel_copies) {
+    EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  } else {
+    EXPECT_GT(Child(report, "1").copied, kPages / 2);
+    EXPECT_GT(Child(report, "1").unseen, 0);
+  }
+}
+
 TEST_P(TruthTableTest, HugePagesAreCopiedInSmallOnes) {
   const Report report = Trace("huge_pages");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, 2));

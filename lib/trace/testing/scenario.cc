@@ -127,6 +127,11 @@ int Run(std::string_view name) {
       madvise(data, kPages * kPage, MADV_DONTNEED);
       Write();
     }));
+  } else if (name == "given_back_at_end") {
+    Wait(Child([] {
+      Write();
+      madvise(data, kPages * kPage, MADV_DONTNEED);
+    }));
   } else if (name == "system_call") {
     Wait(Child([] {
       const int zeros = open("/dev/zero", O_RDONLY);

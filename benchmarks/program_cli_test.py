@@ -75,8 +75,9 @@ def deny(number: int) -> Callable[[], None]:
   a container's seccomp(2) does."""
   load, compare, give = 0x20, 0x15, 0x06
   allowed, error = 0x7fff0000, 0x00050000 | errno.EPERM
-  code = (SockFilter * 4)((load, 0, 0, 0), (compare, 0, 1, number),
-                          (give, 0, 0, error), (give, 0, 0, allowed))
+  code = (SockFilter * 4)(
+      SockFilter(load, 0, 0, 0), SockFilter(compare, 0, 1, number),
+      SockFilter(give, 0, 0, error), SockFilter(give, 0, 0, allowed))
   program = SockProgram(len(code), code)
   libc = ctypes.CDLL(None, use_errno=True)
 

@@ -86,6 +86,7 @@ struct Report {
   int64_t interval = 0;  // nanoseconds; 0: nothing over time
   // What is missing, one sentence each.
   std::vector<std::string> notes;
+  bool has_blame = false;   // page faults were watched
   bool is_sampled = false;  // counts come from page tables
   bool exact = false;       // frame numbers or the kernel's own count were read
 };

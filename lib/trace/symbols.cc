@@ -157,7 +157,9 @@ const std::string& Symbols::NameOf(uint64_t number) {
                               : modules_->NameOf(place);
     if (name.empty()) {
       name = place.file.empty() ? kUnknownName
-                                : absl::StrCat("[", BaseName(place.file), "]");
+             : place.file[0] == '['
+                 ? place.file  // such as [heap]
+                 : absl::StrCat("[", BaseName(place.file), "]");
     }
   }
   return name;

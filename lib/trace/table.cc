@@ -64,8 +64,8 @@ class Printer {
           " records of faults were lost, because they came too fast: counts "
           "come from the page tables, and these are not blamed."));
     }
-    if (report_.is_sampled && blame_.pages != 0) {
-      text_ += Wrapped(absl::StrCat("Blame is from 1 in ", kFaultsPerChain,
+    if (report_.has_blame && blame_.pages != 0) {
+      text_ += Wrapped(absl::StrCat("Blame comes from 1 in ", kFaultsPerChain,
                                     " page faults."));
     }
     const std::string cause = CauseOf(report_, blame_);

@@ -384,6 +384,7 @@ Report Tracer::Finish() {
         "seen are counted"));
   }
   report_.lost_samples = rings_ ? rings_->lost() : 0;
+  report_.has_blame = rings_.has_value();
   report_.is_sampled = UnseenChain() == kNotSampled;
   return std::move(report_);
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,19 +13,6 @@ namespace {
 
 // How long a birth that the rings tell of may wait for the follower to see it.
 constexpr int64_t kLongestWait = 1'000'000'000;
-
-// Makes sums of counts, in proportion to what all of them are known to be.
-void Accumulate(uint64_t all, size_t length, std::vector<uint64_t>* counts) {
-  const uint64_t seen =
-      std::accumulate(counts->begin(), counts->end(), uint64_t{0});
-  counts->resize(std::max(length, counts->size()));
-  uint64_t sum = 0;
-  for (uint64_t& count : *counts) {
-    sum += count;
-    count = seen == 0 ? 0 : all * sum / seen;
-  }
-  counts->back() = all;
-}
 
 }  // namespace
 
@@ -259,74 +245,6 @@ void Tracer::OnStop(pid_t process, int signal) {
   }
 }
 
-void Tracer::CountCopy(MemoryId writer, const WriteOutcome& outcome,
-                       uintptr_t page, uint32_t chain) {
-  ProcessReport& report = report_.processes[writer];
-  if (outcome.inherited) {
-    ++report.copied;
-    report.copied_zero += outcome.of_zero_page ? 1 : 0;
-  } else {
-    ++report.copied_for_children;
-    ++ledgers_[writer].left_to_children;
-  }
-  for (const MemoryId peer : outcome.peers) {
-    ++report_.processes[peer].peer_copied;
-  }
-  ++ledgers_[writer].culprits[{MappingName(writer, page), chain}];
-  ++extra_;
-  report_.most_extra = std::max(report_.most_extra, extra_);
-}
-
-void Tracer::CountOverTime(MemoryId writer, const WriteOutcome& outcome,
-                           int64_t time) {
-  if (report_.interval == 0) {
-    return;
-  }
-  const auto count = [&](int64_t begin, std::vector<uint64_t>* counts) {
-    const auto at = static_cast<size_t>(std::max<int64_t>(time - begin, 0) /
-                                        report_.interval);
-    counts->resize(std::max(counts->size(), at + 1));
-    ++(*counts)[at];
-  };
-  if (outcome.inherited) {
-    ProcessReport& report = report_.processes[writer];
-    count(report.begin, &report.copied_over_time);
-  }
-  for (const MemoryId peer : outcome.peers) {
-    ProcessReport& report = report_.processes[peer];
-    count(report.begin, &report.peer_copied_over_time);
-  }
-}
-
-// Mappings do not change while pages of them are shared, as a rule: those at
-// the process's birth, and when it forked last, are asked.
-uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
-  Ledger& ledger = ledgers_[memory];
-  if (ledger.last_mapping != nullptr && ledger.last_mapping->begin <= page &&
-      page < ledger.last_mapping->end) {
-    return ledger.last_mapping_number;
-  }
-  std::string name = "not mapped at birth";
-  for (const Sharing::PagesPtr& pages :
-       {sharing_.shared(memory), sharing_.last_fork(memory)}) {
-    const probe::ProcessMapping* const mapping =
-        pages == nullptr ? nullptr
-                         : probe::FindMapping(pages->mappings(), page);
-    if (mapping != nullptr) {
-      name = mapping->name.empty() ? "unnamed memory" : mapping->name;
-      ledger.last_mapping = mapping;
-      break;
-    }
-  }
-  const auto [at, is_new] = mapping_numbers_.try_emplace(
-      name, static_cast<uint32_t>(report_.mapping_names.size()));
-  if (is_new) {
-    report_.mapping_names.push_back(name);
-  }
-  ledger.last_mapping_number = at->second;
-  return at->second;
-}
-
 // A page that its owner had to itself for a while, or that is free again, is
 // no extra memory any more.
 void Tracer::EndMemory(MemoryId memory) {
@@ -340,53 +258,6 @@ void Tracer::EndMemory(MemoryId memory) {
   if (report.is_fork && !sharing_.HasChildren(parent)) {
     extra_ -= std::exchange(ledgers_[parent].left_to_children, 0);
   }
-}
-
-// The process is gone soon, and with it what its addresses mean.
-void Tracer::ResolveCulprits(MemoryId memory,
-                             absl::Span<const probe::ProcessMapping> mappings) {
-  std::map<Culprit, uint64_t>& culprits = report_.processes[memory].culprits;
-  for (const auto& [culprit, pages] :
-       std::exchange(ledgers_[memory].culprits, {})) {
-    const uint32_t path =
-        culprit.path == 0 || culprit.path == kNotSampled
-            ? culprit.path
-            : report_.places.Resolve(rings_->chains().Get(culprit.path),
-                                     mappings,
-                                     report_.processes[memory].process);
-    culprits[{culprit.mapping, path}] += pages;
-  }
-}
-
-Report Tracer::Finish() {
-  IsReady();
-  const int64_t now = NowNanoseconds();
-  for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
-    ProcessReport& report = report_.processes[memory];
-    if (report.end == 0) {
-      report.end = now;
-      ResolveCulprits(memory, {});
-    }
-    if (report_.interval != 0) {
-      const auto length = static_cast<size_t>(
-          (report.end - report.begin) / report_.interval + 1);
-      Accumulate(report.copied, length, &report.copied_over_time);
-      Accumulate(report.peer_copied, length, &report.peer_copied_over_time);
-    }
-  }
-  const auto unreadable = std::count_if(
-      report_.processes.begin(), report_.processes.end(),
-      [](const ProcessReport& process) { return process.unreadable; });
-  if (unreadable != 0) {
-    report_.notes.push_back(absl::StrCat(
-        unreadable, unreadable == 1 ? " process" : " processes",
-        " could not be looked at (/proc/<pid>/pagemap): only writes that were "
-        "seen are counted"));
-  }
-  report_.lost_samples = rings_ ? rings_->lost() : 0;
-  report_.has_blame = rings_.has_value();
-  report_.is_sampled = UnseenChain() == kNotSampled;
-  return std::move(report_);
 }
 
 }  // namespace cowbench::trace

@@ -202,39 +202,6 @@ void Tracer::CorrectSeenCopies(MemoryId memory, size_t first,
   }
 }
 
-// No look shows copies of pages that were given back before it, as programs do
-// that free all when they end, nor what execve(2) has replaced. How many those
-// are, the kernel's count says, or the samples among them stand for.
-void Tracer::EstimateUnseen(MemoryId memory, const probe::ProcessPages* now) {
-  ProcessReport& report = report_.processes[memory];
-  if (!report.is_fork || UnseenChain() != kNotSampled) {
-    return;
-  }
-  std::vector<uintptr_t> gone;
-  for (const uintptr_t page : ledgers_[memory].seen_copies) {
-    if (page != 0 && (now == nullptr || now->Find(page) == nullptr)) {
-      gone.push_back(page);
-    }
-  }
-  if (gone.empty()) {
-    return;
-  }
-  const uint64_t seen = report.AllCopies();
-  const uint64_t missing =
-      report.kernel_copies
-          ? *report.kernel_copies - std::min(seen, *report.kernel_copies)
-          : gone.size() * (kFaultsPerChain - 1);
-  for (uint64_t i = 0; i < missing; ++i) {
-    CountCopy(memory,
-              {.kind = WriteKind::kCopy,
-               .inherited = true,
-               .of_zero_page = false,
-               .peers = {}},
-              gone[i % gone.size()], kNotSampled);
-  }
-  report.unseen += missing;
-}
-
 // What was taken for a copy had been left to this process by others, unseen.
 void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
   ProcessReport& report = report_.processes[memory];
@@ -304,38 +271,6 @@ void Tracer::CompareParent(MemoryId memory) {
                     UnseenChain());
         }
       });
-}
-
-// Write-protected pages that no fork has shared: a page of a file, copied when
-// it is first written to, or the zero page, which was read before.
-void Tracer::CountCacheCopies(MemoryId memory) {
-  Ledger& ledger = ledgers_[memory];
-  std::vector<uintptr_t>& reads = ledger.reads;
-  auto& writes = ledger.protected_writes;
-  std::sort(reads.begin(), reads.end());
-  std::sort(writes.begin(), writes.end());  // before `copied`, if both
-  writes.erase(std::unique(writes.begin(), writes.end(),
-                           [](const auto& a, const auto& b) {
-                             return a.first == b.first;
-                           }),
-               writes.end());
-  absl::Span<const probe::ProcessMapping> mappings = ledger.mappings;
-  const probe::ProcessPages* const inherited = sharing_.shared(memory).get();
-  if (mappings.empty() && inherited != nullptr) {
-    mappings = inherited->mappings();
-  }
-  for (const auto& [page, was_copied] : writes) {
-    const probe::ProcessMapping* const mapping =
-        probe::FindMapping(mappings, page);
-    const bool is_of_file =
-        mapping != nullptr && mapping->is_file && !was_copied &&
-        (inherited == nullptr || inherited->Find(page) == nullptr);
-    if (is_of_file || std::binary_search(reads.begin(), reads.end(), page)) {
-      ++report_.processes[memory].copied_from_cache;
-    }
-  }
-  writes = {};
-  reads = {};
 }
 
 }  // namespace cowbench::trace

@@ -201,7 +201,10 @@ class Printer {
       text_ += Wrapped(kernel);
     } else if (report_.exact) {
       text_ += "Each copy was checked by frame numbers.\n";
-    } else {
+    } else if (std::none_of(report_.processes.begin(), report_.processes.end(),
+                            [](const ProcessReport& process) {
+                              return process.unreadable;
+                            })) {
       absl::StrAppend(
           &text_,
           "Without privilege: exact where the other owners of a page neither "

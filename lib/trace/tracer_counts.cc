@@ -197,8 +197,8 @@ Report Tracer::Finish() {
   if (unreadable != 0) {
     report_.notes.push_back(absl::StrCat(
         unreadable, unreadable == 1 ? " process" : " processes",
-        " could not be looked at (/proc/<pid>/pagemap): only writes that were "
-        "seen are counted"));
+        " could not be looked at (/proc/<pid>/pagemap): what they copied is "
+        "not known, but to root"));
   }
   report_.lost_samples = rings_ ? rings_->lost() : 0;
   report_.has_blame = rings_.has_value();

@@ -192,10 +192,11 @@ class Printer {
                       "written to.\n");
     }
     if (report_.is_sampled && unseen != 0) {
-      text_ += Wrapped(
-          absl::StrCat(Bytes(unseen),
-                       " of it is an estimate: pages that were given back "
-                       "before the end. --faults=all counts them."));
+      text_ += Wrapped(absl::StrCat(
+          Bytes(unseen),
+          " of it had been given back before the end: as the kernel counts, "
+          "where it may be asked, else an estimate. --faults=all sees them."));
+      return;
     }
     if (const std::string kernel = Kernel(); !kernel.empty()) {
       text_ += Wrapped(kernel);

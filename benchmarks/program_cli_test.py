@@ -1,8 +1,11 @@
 """The program //benchmarks:program as a user sees it: what passes through, what
 is refused, what stands in its rows."""
 
+import ctypes
+import errno
 import json
 import os
+import platform
 import signal
 import stat
 import subprocess
@@ -10,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Callable
 from typing import IO, Any
 
 PROGRAM = os.path.abspath('benchmarks/program')
@@ -26,6 +30,19 @@ for _ in range(2):
 '''
 
 
+SLOW_WRITER = '''
+import os, time
+data = bytearray(4096 * 2000)
+for i in range(0, len(data), 4096): data[i] = 1
+if os.fork() == 0:
+  for i in range(0, len(data) // 2, 4096): data[i] = 2
+  time.sleep(0.4)
+  for i in range(len(data) // 2, len(data), 4096): data[i] = 2
+  os._exit(0)
+os.wait()
+'''
+
+
 def run(*arguments: str, **kwargs: Any) -> 'subprocess.CompletedProcess[str]':
   return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
                         timeout=60, check=False, **kwargs)
@@ -34,6 +51,72 @@ def run(*arguments: str, **kwargs: Any) -> 'subprocess.CompletedProcess[str]':
 def pipe(stream: 'IO[Any] | None') -> 'IO[Any]':
   assert stream is not None
   return stream
+
+
+class SockFilter(ctypes.Structure):
+  """struct sock_filter (linux/filter.h)."""
+  _fields_ = [('code', ctypes.c_ushort), ('jt', ctypes.c_ubyte),
+              ('jf', ctypes.c_ubyte), ('k', ctypes.c_uint)]
+
+
+class SockProgram(ctypes.Structure):
+  """struct sock_fprog."""
+  _fields_ = [('length', ctypes.c_ushort),
+              ('filter', ctypes.POINTER(SockFilter))]
+
+
+# Numbers on x86-64 (asm/unistd_64.h).
+PERF_EVENT_OPEN = 298
+PTRACE = 101
+
+
+def deny(number: int) -> Callable[[], None]:
+  """Returns what forbids a system call to this process and its children, as
+  a container's seccomp(2) does."""
+  load, compare, give = 0x20, 0x15, 0x06
+  allowed, error = 0x7fff0000, 0x00050000 | errno.EPERM
+  code = (SockFilter * 4)(
+      SockFilter(load, 0, 0, 0), SockFilter(compare, 0, 1, number),
+      SockFilter(give, 0, 0, error), SockFilter(give, 0, 0, allowed))
+  program = SockProgram(len(code), code)
+  libc = ctypes.CDLL(None, use_errno=True)
+
+  def apply() -> None:
+    no_new_privileges, seccomp, filter_mode = 38, 22, 2
+    if (libc.prctl(no_new_privileges, 1, 0, 0, 0) or
+        libc.prctl(seccomp, filter_mode, ctypes.byref(program), 0, 0)):
+      raise OSError(ctypes.get_errno(), 'prctl')
+
+  return apply
+
+
+@unittest.skipUnless(platform.machine() == 'x86_64',
+                     'SKIPPED: system calls have other numbers here')
+class DoesWithout(unittest.TestCase):
+  """What a container forbids is said, and what is left still counts."""
+
+  def test_page_faults(self) -> None:
+    result = run('--', sys.executable, '-c', FORK_AND_WRITE,
+                 preexec_fn=deny(PERF_EVENT_OPEN))
+    self.assertEqual(result.returncode, 0, result.stderr)
+    self.assertIn('Note: page faults cannot be watched', result.stderr)
+    self.assertRegex(result.stderr, r'(?m)^1 +[45]\.\d+ MiB')
+    self.assertIn('2 children copied', result.stderr)
+
+  def test_ptrace(self) -> None:
+    result = run('--', 'echo', 'ran', preexec_fn=deny(PTRACE))
+    self.assertEqual(result.returncode, 2)
+    self.assertEqual(result.stdout, '')
+    self.assertRegex(result.stderr,
+                     r'\Aprogram: cannot trace, so nothing was run: .*\n\Z')
+
+  @unittest.skipIf(os.geteuid() == 0, 'root may look at any process')
+  def test_page_tables(self) -> None:
+    not_dumpable = 'import ctypes; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n'
+    result = run('--', sys.executable, '-c', not_dumpable + FORK_AND_WRITE)
+    self.assertEqual(result.returncode, 0, result.stderr)
+    self.assertIn('Note: 2 processes could not be looked at', result.stderr)
+    self.assertNotIn('exact', result.stderr)
 
 
 class PassesThrough(unittest.TestCase):
@@ -196,6 +279,9 @@ class Refuses(unittest.TestCase):
     self.refuses(2, '--benchmark_out', '--benchmark_out=/no/such/file', *echo)
     self.refuses(2, '--stacks', '--stacks=/no/such/file', *echo)
     self.refuses(2, '--name', '--name=a/b', *echo)
+    self.refuses(2, '--faults', '--faults=some', *echo)
+    self.refuses(2, '--interval', '--interval=0', *echo)
+    self.refuses(2, '--interval', '--interval=100ms', *echo)
     self.refuses(2, '--attach', '--attach=x')
     self.refuses(2, '--attach', '--attach=1', *echo)
     self.refuses(2, '--attach: there is no such process', '--attach=99999999')
@@ -242,6 +328,28 @@ class Rows(unittest.TestCase):
     names = [row['name'] for row in data['benchmarks']]
     self.assertEqual(len(names), 9)
     self.assertEqual(len(set(names)), 3)
+
+  def test_over_time(self) -> None:
+    for faults in ('all', 'sampled'):
+      with self.subTest(faults=faults):
+        _, data = self.rows('--interval=20ms', '--faults=' + faults,
+                            code=SLOW_WRITER)
+        row = next(row for row in data['benchmarks'] if 'child:1' in
+                   row['name'])
+        over_time = json.loads(data['context']['over_time'])
+        self.assertEqual(over_time['interval_seconds'], 0.02)
+        series, = over_time['series']
+        self.assertEqual(series['name'], row['name'])
+        self.assertEqual(series['repetition'], 0)
+        self.assertGreater(series['begin_seconds'], 0)
+        copied = series['copied_bytes']
+        self.assertEqual(len(copied), row['life_time'] // 0.02 + 1)
+        self.assertEqual(copied, sorted(copied))
+        self.assertEqual(copied[-1], row['copied_bytes'])
+        # Half of it before its long sleep, half of it after.
+        half = copied[len(copied) // 2]
+        self.assertGreater(half, 900 * 4096)
+        self.assertLess(half, 1400 * 4096)
 
   def test_limit(self) -> None:
     result, _ = self.rows('--max_copied=1MiB')

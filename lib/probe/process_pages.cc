@@ -130,6 +130,8 @@ const ProcessMapping* FindMapping(absl::Span<const ProcessMapping> mappings,
              : &*std::prev(after);
 }
 
+bool ProcessPages::KnowsFrames() { return ZeroFrame() != 0; }
+
 void ProcessPages::Add(uintptr_t address, AnonymousPage state, uint64_t frame) {
   if (runs_.empty() || runs_.back().end != address ||
       runs_.back().state != state) {
@@ -137,7 +139,7 @@ void ProcessPages::Add(uintptr_t address, AnonymousPage state, uint64_t frame) {
   }
   runs_.back().end = address + PageSize();
   ++page_count_;
-  if (ZeroFrame() != 0) {
+  if (KnowsFrames()) {
     frames_.push_back(frame);
   }
 }

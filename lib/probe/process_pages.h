@@ -75,7 +75,9 @@ class ProcessPages {
   // The page's place among all pages; kNone where it is absent.
   size_t IndexOf(uintptr_t address) const;
 
-  // Whether frame numbers are known, which takes CAP_SYS_ADMIN.
+  // Whether this process may read frame numbers, which takes CAP_SYS_ADMIN.
+  static bool KnowsFrames();
+  // Whether they were.
   bool has_frames() const { return !frames_.empty(); }
   // The frame number of the page with this index; 0 for a swapped one.
   uint64_t frame(size_t index) const { return frames_[index]; }

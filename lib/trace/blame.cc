@@ -41,6 +41,32 @@ std::vector<std::string> NamesOf(const Report& report, uint32_t path,
   return names;
 }
 
+// Of one mapping: copies whose path was seen, and those that stand beside them.
+struct Sampled {
+  std::map<uint32_t, uint64_t> paths;
+  uint64_t seen = 0;
+  uint64_t not_sampled = 0;
+};
+
+// One write in many was seen: the others are shared out in proportion, so that
+// sums are the copies.
+std::map<uint32_t, uint64_t> SharedOut(const Sampled& sampled) {
+  std::map<uint32_t, uint64_t> all;
+  if (sampled.seen == 0) {
+    all[0] = sampled.not_sampled;
+    return all;
+  }
+  uint64_t before = 0;
+  for (const auto& [path, pages] : sampled.paths) {
+    const uint64_t share =
+        sampled.not_sampled * (before + pages) / sampled.seen -
+        sampled.not_sampled * before / sampled.seen;
+    all[path] += pages + share;
+    before += pages;
+  }
+  return all;
+}
+
 // "4 children copied 31.8 MiB each", by the median.
 std::string WhoCopied(const Report& report) {
   std::vector<uint64_t> copied;
@@ -89,12 +115,23 @@ Blame BlameOf(const Report& report, Symbols& symbols) {
   Sums mappings;
   Sums functions;
   Sums paths;
+  std::map<uint32_t, Sampled> by_mapping;
   for (const ProcessReport& process : report.processes) {
     for (const auto& [culprit, pages] : process.culprits) {
-      const std::vector<std::string> names =
-          NamesOf(report, culprit.path, symbols);
+      Sampled& sampled = by_mapping[culprit.mapping];
+      if (culprit.path == kNotSampled) {
+        sampled.not_sampled += pages;
+      } else {
+        sampled.paths[culprit.path] += pages;
+        sampled.seen += pages;
+      }
+    }
+  }
+  for (const auto& [mapping, sampled] : by_mapping) {
+    for (const auto& [path, pages] : SharedOut(sampled)) {
+      const std::vector<std::string> names = NamesOf(report, path, symbols);
       blame.pages += pages;
-      mappings[{report.mapping_names[culprit.mapping]}] += pages;
+      mappings[{report.mapping_names[mapping]}] += pages;
       functions[{names.front()}] += pages;
       paths[names] += pages;
     }

@@ -12,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/trace/session.h"
+#include "lib/trace/table.h"
+#include "lib/trace/testing/hold.h"
 
 namespace cowbench::trace {
 namespace {
@@ -20,12 +22,12 @@ constexpr uint64_t kPages = 256;
 
 class BlameTest : public ::testing::Test {
  protected:
-  void Trace(const std::string& scenario) {
+  void Trace(const std::string& scenario, const TraceOptions& options = {}) {
     std::string program = "lib/trace/testing/scenario";
     std::string argument = scenario;
     char* arguments[] = {program.data(), argument.data(), nullptr};
     absl::StatusOr<SessionResult> result =
-        TraceCommand(arguments, [](absl::string_view) {});
+        TraceCommand(arguments, options, HoldUntilChildEnds);
     ASSERT_TRUE(result.ok()) << result.status();
     report_ = std::move(result->report);
     Symbols symbols(report_.places);
@@ -82,6 +84,14 @@ TEST_F(BlameTest, SumsAreTheCopies) {
     sum += std::stoull(line.substr(line.rfind(' ')));
   }
   EXPECT_EQ(sum, copied);
+}
+
+TEST_F(BlameTest, LostFaultsAreSaid) {
+  Trace("unread", {.faults = Faults::kAll, .largest_ring = 4096});
+  EXPECT_GT(report_.lost_samples, 0);
+  EXPECT_TRUE(absl::StrContains(Table(report_, blame_),
+                                absl::StrCat("Note: ", report_.lost_samples,
+                                             " records of faults were lost")));
 }
 
 TEST(SymbolsTest, CodeThatAProgramHasMade) {

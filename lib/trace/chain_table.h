@@ -10,6 +10,9 @@
 
 namespace cowbench::trace {
 
+// Instead of a number: there is one, and it was not looked at.
+inline constexpr uint32_t kNotSampled = 0xffff'ffff;
+
 class ChainTable {
  public:
   // The number of a chain: addresses of instructions in user space, the

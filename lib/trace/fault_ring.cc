@@ -11,7 +11,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -20,13 +19,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/probe/mappings.h"
+#include "lib/trace/fault_events.h"
 
 namespace cowbench::trace {
 namespace {
 
-constexpr size_t kLargestRing = size_t{4} << 20;
-constexpr size_t kSmallestRing = size_t{64} << 10;
-constexpr uint16_t kLongestChain = 96;
+constexpr size_t kSmallestRing = size_t{4} << 10;
 
 // Offsets in the raw data of the exceptions tracepoints (their format files).
 struct RawFault {
@@ -46,37 +44,6 @@ Access AccessOf(uint64_t error) {
   }
   return (error & kErrorProtection) != 0 ? Access::kWriteProtected
                                          : Access::kWrite;
-}
-
-std::optional<uint64_t> TracepointId(absl::string_view name) {
-  for (const char* folder :
-       {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
-    std::ifstream file(
-        absl::StrCat(folder, "/events/exceptions/", name, "/id"));
-    uint64_t id = 0;
-    if (file >> id) {
-      return id;
-    }
-  }
-  return std::nullopt;
-}
-
-perf_event_attr Attributes(uint32_t type, uint64_t config) {
-  perf_event_attr attributes = {};
-  attributes.size = sizeof(attributes);
-  attributes.type = type;
-  attributes.config = config;
-  attributes.sample_period = 1;
-  attributes.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
-                           PERF_SAMPLE_ADDR | PERF_SAMPLE_CALLCHAIN;
-  attributes.inherit = 1;
-  attributes.task = 1;
-  attributes.exclude_callchain_kernel = 1;
-  attributes.sample_max_stack = kLongestChain;
-  attributes.use_clockid = 1;
-  attributes.clockid = CLOCK_MONOTONIC;
-  attributes.watermark = 1;
-  return attributes;
 }
 
 int OpenEvent(perf_event_attr attributes, pid_t thread, int cpu) {
@@ -100,17 +67,12 @@ int64_t NowNanoseconds() {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-struct FaultRings::Source {
-  perf_event_attr first;
-  // Written to the same ring.
-  std::optional<perf_event_attr> second;
-};
-
 struct FaultRings::Ring {
   int descriptor = -1;
   std::vector<int> others;  // that write to the same memory
   char* memory = nullptr;
-  size_t bytes = 0;  // of records
+  size_t bytes = 0;             // of records
+  std::optional<Record> chain;  // whose fault comes next
 
   perf_event_mmap_page* header() const {
     return reinterpret_cast<perf_event_mmap_page*>(memory);
@@ -132,15 +94,24 @@ void FaultRings::RingDeleter::operator()(Ring* ring) const {
 
 bool FaultRings::Join(Ring& ring, const perf_event_attr& attributes,
                       pid_t thread, int cpu) {
-  const int other = OpenEvent(attributes, thread, cpu);
-  if (other < 0 && errno == ESRCH) {
+  const int event = OpenEvent(attributes, thread, cpu);
+  if (event < 0 && errno == ESRCH && ring.descriptor >= 0) {
     return true;  // it has ended
   }
-  if (other >= 0) {
-    ring.others.push_back(other);
+  uint64_t identifier = 0;
+  if (event < 0 || ioctl(event, PERF_EVENT_IOC_ID, &identifier) != 0) {
+    error_ = errno;
+    return false;
   }
-  if (other < 0 ||
-      ioctl(other, PERF_EVENT_IOC_SET_OUTPUT, ring.descriptor) != 0) {
+  if (HasChain(attributes)) {
+    chain_events_.insert(identifier);
+  }
+  if (ring.descriptor < 0) {
+    ring.descriptor = event;
+    return true;
+  }
+  ring.others.push_back(event);
+  if (ioctl(event, PERF_EVENT_IOC_SET_OUTPUT, ring.descriptor) != 0) {
     error_ = errno;
     return false;
   }
@@ -148,14 +119,13 @@ bool FaultRings::Join(Ring& ring, const perf_event_attr& attributes,
 }
 
 bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
-                          const Source& source) {
-  for (size_t bytes = kLargestRing; bytes >= kSmallestRing; bytes /= 2) {
+                          const Events& events) {
+  for (size_t bytes = largest_; bytes >= kSmallestRing; bytes /= 2) {
     std::unique_ptr<Ring, RingDeleter> ring(new Ring);
-    perf_event_attr attributes = source.first;
-    attributes.wakeup_watermark = static_cast<uint32_t>(bytes / 4);
-    ring->descriptor = OpenEvent(attributes, threads.front(), cpu);
-    if (ring->descriptor < 0) {
-      error_ = errno;
+    perf_event_attr first = events.front();
+    first.task = 1;
+    first.wakeup_watermark = static_cast<uint32_t>(bytes / 4);
+    if (!Join(*ring, first, threads.front(), cpu)) {
       return false;
     }
     void* const memory =
@@ -167,10 +137,13 @@ bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
     }
     ring->memory = static_cast<char*>(memory);
     ring->bytes = bytes;
-    for (size_t i = 0; i < threads.size(); ++i) {
-      if ((i > 0 && !Join(*ring, source.first, threads[i], cpu)) ||
-          (source.second && !Join(*ring, *source.second, threads[i], cpu))) {
-        return false;
+    for (const pid_t thread : threads) {
+      for (const perf_event_attr& event : events) {
+        const bool is_first =
+            thread == threads.front() && &event == events.data();
+        if (!is_first && !Join(*ring, event, thread, cpu)) {
+          return false;
+        }
       }
     }
     wakeups_.push_back(ring->descriptor);
@@ -180,30 +153,15 @@ bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
   return false;
 }
 
-absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads) {
-  perf_event_attr software =
-      Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS);
-  std::vector<Source> sources;  // the best one first
-  const std::optional<uint64_t> user = TracepointId("page_fault_user");
-  const std::optional<uint64_t> kernel = TracepointId("page_fault_kernel");
-  if (user && kernel) {
-    Source source = {Attributes(PERF_TYPE_TRACEPOINT, *user),
-                     Attributes(PERF_TYPE_TRACEPOINT, *kernel)};
-    source.first.sample_type |= PERF_SAMPLE_RAW;
-    source.second->sample_type |= PERF_SAMPLE_RAW;
-    source.second->task = 0;
-    sources.push_back(source);
-  }
-  sources.push_back({software, std::nullopt});
-  software.exclude_kernel = 1;
-  sources.push_back({software, std::nullopt});
-
+absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads,
+                                            Faults faults, size_t largest) {
   const auto cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_CONF));
   int error = 0;
-  for (const Source& source : sources) {
+  for (const Events& events : EventChoices(faults)) {
     FaultRings rings;
+    rings.largest_ = largest;
     for (int cpu = 0; cpu < cpus; ++cpu) {
-      if (!rings.OpenRing(threads, cpu, source) && rings.error_ != ENODEV) {
+      if (!rings.OpenRing(threads, cpu, events) && rings.error_ != ENODEV) {
         break;  // ENODEV: a CPU that is switched off
       }
     }
@@ -211,12 +169,34 @@ absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads) {
     if (!rings.rings_.empty() &&
         rings.rings_.size() >=
             static_cast<size_t>(sysconf(_SC_NPROCESSORS_ONLN))) {
-      rings.sees_access_ = source.second.has_value();
-      rings.sees_kernel_ = source.first.exclude_kernel == 0;
+      rings.faults_ = faults;
+      rings.sees_access_ = events.front().type == PERF_TYPE_TRACEPOINT;
+      rings.sees_kernel_ = events.front().exclude_kernel == 0;
       return rings;
     }
   }
   return absl::ErrnoToStatus(error, "perf_event_open");
+}
+
+// One fault may have two records next to each other: it, and its chain.
+void FaultRings::AddFault(Ring& ring, const Record& record, bool has_chain,
+                          std::vector<Record>* records) {
+  const auto is_same = [&record](const Record& other) {
+    return other.kind == RecordKind::kFault && other.thread == record.thread &&
+           other.address == record.address;
+  };
+  if (!has_chain || faults_ == Faults::kSampled) {
+    records->push_back(record);
+    if (ring.chain && is_same(*ring.chain)) {
+      records->back().chain = ring.chain->chain;
+    }
+    ring.chain.reset();
+  } else if (!records->empty() && is_same(records->back()) &&
+             records->back().chain == kNotSampled) {
+    records->back().chain = record.chain;
+  } else {
+    ring.chain = record;
+  }
 }
 
 void FaultRings::ReadRing(Ring& ring, std::vector<Record>* records) {
@@ -242,23 +222,25 @@ void FaultRings::ReadRing(Ring& ring, std::vector<Record>* records) {
 
     Record record;
     if (header.type == PERF_RECORD_SAMPLE) {
+      const bool has_chain = chain_events_.contains(Take<uint64_t>(&at));
       record.process = Take<pid_t>(&at);
       record.thread = Take<pid_t>(&at);
       record.time = Take<int64_t>(&at);
       record.address = Take<uint64_t>(&at);
-      chain.resize(Take<uint64_t>(&at));
-      memcpy(chain.data(), at, chain.size() * sizeof(uint64_t));
-      at += chain.size() * sizeof(uint64_t);
-      // Markers such as PERF_CONTEXT_USER stand between the addresses.
-      std::erase_if(chain, [](uint64_t ip) { return ip >= PERF_CONTEXT_MAX; });
-      record.chain = chains_.Intern(chain);
-      if (sees_access_) {
+      if (has_chain) {
+        chain.resize(Take<uint64_t>(&at));
+        memcpy(chain.data(), at, chain.size() * sizeof(uint64_t));
+        // Markers such as PERF_CONTEXT_USER stand between the addresses.
+        std::erase_if(chain,
+                      [](uint64_t ip) { return ip >= PERF_CONTEXT_MAX; });
+        record.chain = chains_.Intern(chain);
+      } else if (sees_access_) {
         Take<uint32_t>(&at);  // the size of what follows
         const auto fault = Take<RawFault>(&at);
         record.address = fault.address;
         record.access = AccessOf(fault.error);
       }
-      records->push_back(record);
+      AddFault(ring, record, has_chain, records);
     } else if (header.type == PERF_RECORD_FORK ||
                header.type == PERF_RECORD_EXIT) {
       record.kind = header.type == PERF_RECORD_FORK ? RecordKind::kBirth

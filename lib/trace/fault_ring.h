@@ -1,12 +1,16 @@
 // Page faults of a process and all that it starts, as they happen, with the
 // births and ends of processes between them in the order of time.
 //
-// perf_event_open(2), one ring buffer for each CPU. Where tracepoints may be
-// read (CAP_PERFMON, tracefs, x86) the events are exceptions:page_fault_user
-// and page_fault_kernel, which say whether a page was write-protected;
-// elsewhere the software event page-faults. An ordinary user sees the faults
-// of the program's own instructions, but not those that the kernel takes for
-// it in a system call.
+// perf_event_open(2), one ring buffer for each CPU. A record of a fault costs
+// the program a good part of what the copy of a page does, and its call chain
+// as much again: so one fault in kFaultsPerChain has its chain, and the others
+// are recorded where each of them counts, or not at all.
+//
+// Where tracepoints may be read (CAP_PERFMON, tracefs, x86) each fault is one
+// of exceptions:page_fault_user and page_fault_kernel, which say whether a page
+// was write-protected; elsewhere the software event page-faults. An ordinary
+// user sees the faults of the program's own instructions, but not those that
+// the kernel takes for it in a system call.
 #ifndef COWBENCH_LIB_TRACE_FAULT_RING_H_
 #define COWBENCH_LIB_TRACE_FAULT_RING_H_
 
@@ -15,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -28,6 +33,14 @@ namespace cowbench::trace {
 
 // CLOCK_MONOTONIC.
 int64_t NowNanoseconds();
+
+// A prime: what a program does in turn is seen in proportion.
+inline constexpr uint64_t kFaultsPerChain = 31;
+
+enum class Faults : uint8_t {
+  kAll,
+  kSampled,  // those with a chain only
+};
 
 enum class RecordKind : uint8_t { kFault, kBirth, kEnd };
 
@@ -46,15 +59,20 @@ struct Record {
   pid_t process = 0;
   pid_t thread = 0;  // of a birth: the parent's process
   uint64_t address = 0;
-  uint32_t chain = 0;  // ChainTable
+  uint32_t chain = kNotSampled;  // ChainTable
 };
 
 class FaultRings {
  public:
+  static constexpr size_t kLargestRing = size_t{4} << 20;
+
   // Of these threads, one at least, and all that they start. Errors:
   // kPermissionDenied where the kernel does not allow it at all
-  // (perf_event_paranoid, a container).
-  static absl::StatusOr<FaultRings> Open(absl::Span<const pid_t> threads);
+  // (perf_event_paranoid, a container). `largest` is that of a ring, in bytes;
+  // an ordinary user may have less.
+  static absl::StatusOr<FaultRings> Open(absl::Span<const pid_t> threads,
+                                         Faults faults,
+                                         size_t largest = kLargestRing);
 
   FaultRings(FaultRings&&) = default;
   FaultRings& operator=(FaultRings&&) = delete;
@@ -70,31 +88,35 @@ class FaultRings {
 
   // Whether faults that the kernel takes in system calls are seen.
   bool sees_kernel() const { return sees_kernel_; }
-  // Whether each fault says what it was.
-  bool sees_access() const { return sees_access_; }
+  Faults faults() const { return faults_; }
   // Records for which the rings had no room.
   uint64_t lost() const { return lost_; }
 
  private:
   struct Ring;
-  struct Source;
   struct RingDeleter {
     void operator()(Ring* ring) const;
   };
   FaultRings() = default;
 
-  bool OpenRing(absl::Span<const pid_t> threads, int cpu, const Source& source);
+  using Events = std::vector<perf_event_attr>;  // written to the same ring
+  bool OpenRing(absl::Span<const pid_t> threads, int cpu, const Events& events);
   bool Join(Ring& ring, const perf_event_attr& attributes, pid_t thread,
             int cpu);
   void ReadRing(Ring& ring, std::vector<Record>* records);
+  void AddFault(Ring& ring, const Record& record, bool has_chain,
+                std::vector<Record>* records);
 
   std::vector<std::unique_ptr<Ring, RingDeleter>> rings_;
   std::vector<int> wakeups_;
   std::vector<Record> later_;  // read, but younger than the last call's end
   ChainTable chains_;
+  std::set<uint64_t> chain_events_;  // their identifiers
+  Faults faults_ = Faults::kAll;
   bool sees_kernel_ = false;
-  bool sees_access_ = false;
+  bool sees_access_ = false;  // each fault says what it was
   uint64_t lost_ = 0;
+  size_t largest_ = kLargestRing;
   int error_ = 0;  // why the last ring could not be opened
 };
 

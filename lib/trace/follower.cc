@@ -166,13 +166,18 @@ void Follower::HandleStop(pid_t thread, int status, ProcessObserver& observer) {
     case PTRACE_EVENT_EXIT: {
       const pid_t process = known_[thread].process;
       const auto found = threads_.find(process);
+      bool is_last = false;
       if (found != threads_.end()) {
         found->second.erase(thread);
-        if (found->second.empty()) {
-          observer.OnExit(process, thread);
-        }
+        is_last = found->second.empty();
+      }
+      if (is_last) {
+        observer.OnExit(process, thread);
       }
       Continue(thread);
+      if (is_last) {
+        observer.OnExiting(process);
+      }
       return;
     }
     case PTRACE_EVENT_STOP: {

@@ -39,6 +39,8 @@ class ProcessObserver {
   // stopped, and has the memory still: /proc/<thread> shows it, /proc/<process>
   // does not if the first thread has ended before.
   virtual void OnExit(pid_t process, pid_t thread) = 0;
+  // Right after OnExit(): nobody is stopped any more, for what takes its time.
+  virtual void OnExiting(pid_t process) = 0;
   // `process` is gone; `status` is what wait(2) says.
   virtual void OnEnd(pid_t process, int status) = 0;
   // Job control has stopped `process` by `signal`; it waits for SIGCONT.

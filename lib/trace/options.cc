@@ -46,6 +46,19 @@ absl::Status SetFlag(absl::string_view flag, absl::string_view value,
                                         "' is not a whole number from 1 to "
                                         "10000"));
     }
+  } else if (flag == "faults") {
+    if (value != "all" && value != "sampled") {
+      return Invalid(flag, absl::StrCat("'", value, "' is not all or sampled"));
+    }
+    options->trace.faults = value == "all" ? Faults::kAll : Faults::kSampled;
+  } else if (flag == "interval") {
+    if (!absl::ParseDuration(value, &options->trace.interval) ||
+        options->trace.interval < absl::Milliseconds(1) ||
+        options->trace.interval == absl::InfiniteDuration()) {
+      return Invalid(flag, absl::StrCat("'", value,
+                                        "' is not a time of 1ms or more, such "
+                                        "as 100ms"));
+    }
   } else if (flag == "attach") {
     if (!absl::SimpleAtoi(value, &options->attach) || options->attach < 1 ||
         options->attach == getpid()) {
@@ -84,6 +97,9 @@ absl::Status CheckTogether(const Options& options, bool has_command) {
   }
   if (options.attach == 0 && options.duration != absl::InfiniteDuration()) {
     return Invalid("duration", "only --attach has one");
+  }
+  if (options.trace.interval != absl::ZeroDuration() && options.out.empty()) {
+    return Invalid("interval", "only the file of --benchmark_out has it");
   }
   if (options.attach == 0 && !has_command) {
     return absl::InvalidArgumentError(

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "lib/trace/session.h"
 
 namespace cowbench::trace {
 
@@ -24,6 +25,7 @@ struct Options {
   std::string stacks;                  // likewise, for call paths
   int repetitions = 1;                 // runs of the command
   std::optional<uint64_t> max_copied;  // bytes
+  TraceOptions trace;
 };
 
 inline constexpr char kHelp[] =
@@ -43,8 +45,15 @@ inline constexpr char kHelp[] =
     "      Exit status 1 when a child copied more than this, such as 20MiB.\n"
     "  --stacks=FILE\n"
     "      Call paths of the copies, folded, for flame graphs.\n"
+    "  --faults=sampled\n"
+    "      See one page fault in 31, and count by the page tables: costs "
+    "little, "
+    "but takes\n      root, and estimates what was given back. Default: all.\n"
     "  --benchmark_out=FILE\n"
     "      Rows as JSON, for compare and all other scripts.\n"
+    "  --interval=TIME\n"
+    "      With --benchmark_out: what each child had copied, every TIME, such "
+    "as 100ms.\n"
     "  --benchmark_repetitions=N\n"
     "      Run the command N times.\n\n"
     "The exit status is the command's; 2 for a mistake, before it is run; 126 "

@@ -3,12 +3,10 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/startup.h"
 #include "lib/base/units.h"
 #include "lib/trace/blame.h"
 #include "lib/trace/command.h"
@@ -93,15 +92,12 @@ int ProgramMain(int argc, char** argv) {
   if (options->help) {
     return fputs(kHelp, stdout) >= 0 && fflush(stdout) == 0 ? 0 : kExitFailed;
   }
-  // `bazel run` starts programs in a folder of its own.
-  std::ofstream out;
-  std::ofstream stacks;
-  if (const char* const folder = getenv("BUILD_WORKING_DIRECTORY");
-      folder != nullptr && chdir(folder) != 0) {
-    Say(absl::StrCat("BUILD_WORKING_DIRECTORY: ", folder, ": ",
-                     strerror(errno)));
+  if (const absl::Status started = StartUp(); !started.ok()) {
+    Say(started.message());
     return kExitUsage;
   }
+  std::ofstream out;
+  std::ofstream stacks;
   if (!OpenFor("benchmark_out", options->out, &out) ||
       !OpenFor("stacks", options->stacks, &stacks)) {
     return kExitUsage;
@@ -119,8 +115,9 @@ int ProgramMain(int argc, char** argv) {
   for (int i = 0; i < options->repetitions; ++i) {
     absl::StatusOr<SessionResult> result =
         options->attach == 0
-            ? TraceCommand(options->command, Say)
-            : TraceProcess(options->attach, options->duration, Say);
+            ? TraceCommand(options->command, options->trace, Say)
+            : TraceProcess(options->attach, options->duration, options->trace,
+                           Say);
     if (!result.ok()) {
       Say(absl::StrCat(options->attach == 0
                            ? "cannot trace, so nothing was run: "

@@ -19,7 +19,9 @@ namespace cowbench::trace {
 // call path of the write.
 struct Culprit {
   uint32_t mapping = 0;  // Report::mapping_names
-  uint32_t path = 0;     // Report::places; 0: not known
+  // Report::places; 0: nobody saw the write; kNotSampled: one in many is seen,
+  // and this was none of them.
+  uint32_t path = 0;
   auto operator<=>(const Culprit&) const = default;
 };
 
@@ -44,9 +46,10 @@ struct ProcessReport {
   // mapped after its birth.
   uint64_t copied_for_children = 0;
   uint64_t copied_from_cache = 0;
-  // The part of `copied` that rests on the page tables alone: private at the
-  // end, and no write was seen. Without frame numbers the page may have been
-  // left to this process by others, unseen: then `copied` is an upper bound.
+  // The part of `copied` that is not sure. Private at the end, and no write was
+  // seen: without frame numbers the page may have been left to this process by
+  // others, and `copied` is an upper bound. Of samples, given back before the
+  // end: as many as the samples stand for.
   uint64_t unseen = 0;
   // All copies by the kernel's own count, where it can be read.
   std::optional<uint64_t> kernel_copies;
@@ -58,9 +61,14 @@ struct ProcessReport {
   bool executed = false;  // its memory ended by execve(2)
   // Its end came before it could be looked at: only what was seen is counted.
   bool lost = false;
-  int status = 0;  // wait(2)
+  bool unreadable = false;  // we may not see its page tables
+  int status = 0;           // wait(2)
 
   std::map<Culprit, uint64_t> culprits;
+  // With Report::interval: how many of `copied` and of `peer_copied` there had
+  // been at the end of each interval since `begin`.
+  std::vector<uint64_t> copied_over_time;
+  std::vector<uint64_t> peer_copied_over_time;
 
   uint64_t AllCopies() const {
     return copied + copied_for_children + copied_from_cache;
@@ -75,9 +83,12 @@ struct Report {
   uint64_t most_extra =
       0;  // pages: the largest sum of living processes' copies
   uint64_t lost_samples = 0;
+  int64_t interval = 0;  // nanoseconds; 0: nothing over time
   // What is missing, one sentence each.
   std::vector<std::string> notes;
-  bool exact = false;  // frame numbers or the kernel's own count were read
+  bool has_blame = false;   // page faults were watched
+  bool is_sampled = false;  // counts come from page tables
+  bool exact = false;       // frame numbers or the kernel's own count were read
 };
 
 }  // namespace cowbench::trace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "benchmark/benchmark.h"
 #include "lib/suite/context.h"
 
@@ -93,14 +94,50 @@ class RowMaker {
     return rows;
   }
 
+  // For each child: when it was born, in seconds of the program's life, and
+  // what had been copied at the end of each interval of its own.
+  std::string OverTime() const {
+    std::string json;
+    for (const ProcessReport& process : report_.processes) {
+      if (process.is_fork) {
+        absl::StrAppend(&json, json.empty() ? "" : ",", R"({"name":")",
+                        Name(ChildId(process)), R"(","repetition":)",
+                        repetition_, R"(,"begin_seconds":)",
+                        static_cast<double>(process.begin -
+                                            report_.processes.front().begin) *
+                            1e-9,
+                        R"(,"copied_bytes":[)",
+                        BytesJoined(process.copied_over_time),
+                        R"(],"peer_copied_bytes":[)",
+                        BytesJoined(process.peer_copied_over_time), "]}");
+      }
+    }
+    return json;
+  }
+
  private:
+  std::string Name(const std::string& id) const {
+    return absl::StrCat("program/", name_, id);
+  }
+
+  static std::string ChildId(const ProcessReport& child) {
+    return absl::StrCat("/child:", child.name,
+                        child.executed ? "/" + child.command : "");
+  }
+
+  std::string BytesJoined(const std::vector<uint64_t>& pages) const {
+    return absl::StrJoin(pages, ",", [this](std::string* out, uint64_t count) {
+      absl::StrAppend(out, count * report_.page_size);
+    });
+  }
+
   double Bytes(uint64_t pages) const {
     return static_cast<double>(pages * report_.page_size);
   }
 
   Run Row(const std::string& id, const ProcessReport& process) const {
     Run row;
-    row.run_name.function_name = absl::StrCat("program/", name_, id);
+    row.run_name.function_name = Name(id);
     row.run_type = Run::RT_Iteration;
     row.iterations = 1;
     row.repetitions = repetitions_;
@@ -130,9 +167,7 @@ class RowMaker {
   }
 
   Run Child(const ProcessReport& child) const {
-    Run row = Row(absl::StrCat("/child:", child.name,
-                               child.executed ? "/" + child.command : ""),
-                  child);
+    Run row = Row(ChildId(child), child);
     row.counters["copied_bytes"] = Bytes(child.copied);
     row.counters["other_copied_bytes"] =
         Bytes(child.copied_for_children + child.copied_from_cache);
@@ -173,16 +208,30 @@ bool WriteRows(const std::string& name, absl::Span<const Report> reports,
   }
   benchmark::AddCustomContext("counters", CountersAsJson());
   benchmark::AddCustomContext("axes", R"([{"name":"child","default":""}])");
+  std::vector<RowMaker> makers;
+  std::string over_time;
+  for (size_t i = 0; i < reports.size(); ++i) {
+    makers.emplace_back(name, reports[i], static_cast<int>(i),
+                        static_cast<int>(reports.size()));
+    const std::string series = makers.back().OverTime();
+    absl::StrAppend(&over_time, over_time.empty() || series.empty() ? "" : ",",
+                    series);
+  }
+  if (!reports.empty() && reports.front().interval != 0) {
+    benchmark::AddCustomContext(
+        "over_time",
+        absl::StrCat(R"({"interval_seconds":)",
+                     static_cast<double>(reports.front().interval) * 1e-9,
+                     R"(,"series":[)", over_time, "]}"));
+  }
   benchmark::JSONReporter reporter;
   reporter.SetOutputStream(&out);
   reporter.SetErrorStream(&std::cerr);
   if (!reporter.ReportContext(benchmark::BenchmarkReporter::Context())) {
     return false;
   }
-  for (size_t i = 0; i < reports.size(); ++i) {
-    reporter.ReportRuns(RowMaker(name, reports[i], static_cast<int>(i),
-                                 static_cast<int>(reports.size()))
-                            .Rows());
+  for (const RowMaker& maker : makers) {
+    reporter.ReportRuns(maker.Rows());
   }
   reporter.Finalize();
   return static_cast<bool>(out.flush());

@@ -89,14 +89,15 @@ std::vector<std::string> NotesOn(const absl::StatusOr<FaultRings>& rings) {
 class Watch {
  public:
   Watch(pid_t root, bool is_ours, Follower& follower,
-        absl::StatusOr<FaultRings> rings, Signals& signals,
-        absl::FunctionRef<void(absl::string_view)> say)
+        absl::StatusOr<FaultRings> rings, absl::Duration interval,
+        Signals& signals, absl::FunctionRef<void(absl::string_view)> say)
       : root_(root),
         is_ours_(is_ours),
         notes_(NotesOn(rings)),
         follower_(follower),
         tracer_(root,
-                rings.ok() ? std::optional(*std::move(rings)) : std::nullopt),
+                rings.ok() ? std::optional(*std::move(rings)) : std::nullopt,
+                absl::ToInt64Nanoseconds(interval)),
         signals_(signals),
         say_(say) {
     sources_.push_back({signals.descriptor(), POLLIN, 0});
@@ -126,7 +127,8 @@ class Watch {
     }
     result.status = tracer_.root_status();
     result.report = tracer_.Finish();
-    result.report.notes = std::move(notes_);
+    result.report.notes.insert(result.report.notes.begin(), notes_.begin(),
+                               notes_.end());
     return result;
   }
 
@@ -189,7 +191,8 @@ class Watch {
 }  // namespace
 
 absl::StatusOr<SessionResult> TraceCommand(
-    char** arguments, absl::FunctionRef<void(absl::string_view)> say) {
+    char** arguments, const TraceOptions& options,
+    absl::FunctionRef<void(absl::string_view)> say) {
   Signals signals;
   absl::StatusOr<Command> command = Command::Prepare(arguments, signals.mask());
   if (!command.ok()) {
@@ -201,7 +204,9 @@ absl::StatusOr<SessionResult> TraceCommand(
   if (!followed.ok()) {
     return followed;
   }
-  Watch watch(root, true, follower, FaultRings::Open({root}), signals, say);
+  Watch watch(root, true, follower,
+              FaultRings::Open({root}, options.faults, options.largest_ring),
+              options.interval, signals, say);
   command->Run();
   SessionResult result = watch.Run(absl::InfiniteFuture());
   result.execution_error = command->Failure();
@@ -209,7 +214,7 @@ absl::StatusOr<SessionResult> TraceCommand(
 }
 
 absl::StatusOr<SessionResult> TraceProcess(
-    pid_t process, absl::Duration duration,
+    pid_t process, absl::Duration duration, const TraceOptions& options,
     absl::FunctionRef<void(absl::string_view)> say) {
   Signals signals;
   Follower follower;
@@ -217,8 +222,10 @@ absl::StatusOr<SessionResult> TraceProcess(
   if (!followed.ok()) {
     return followed;
   }
-  Watch watch(process, false, follower, FaultRings::Open(ThreadsOf(process)),
-              signals, say);
+  Watch watch(process, false, follower,
+              FaultRings::Open(ThreadsOf(process), options.faults,
+                               options.largest_ring),
+              options.interval, signals, say);
   watch.tracer().Begin();
   say(absl::StrCat("watching process ", process, "; Ctrl-C ends it"));
   return watch.Run(absl::Now() + duration);

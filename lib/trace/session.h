@@ -4,15 +4,24 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "lib/trace/fault_ring.h"
 #include "lib/trace/report.h"
 
 namespace cowbench::trace {
+
+struct TraceOptions {
+  Faults faults = Faults::kAll;
+  // Of the counts over time; zero: none.
+  absl::Duration interval = absl::ZeroDuration();
+  size_t largest_ring = FaultRings::kLargestRing;
+};
 
 struct SessionResult {
   Report report;
@@ -27,12 +36,13 @@ struct SessionResult {
 // given what the user should know while it lasts. Errors: where the kernel does
 // not let us trace it; nothing has been executed then.
 absl::StatusOr<SessionResult> TraceCommand(
-    char** arguments, absl::FunctionRef<void(absl::string_view)> say);
+    char** arguments, const TraceOptions& options,
+    absl::FunctionRef<void(absl::string_view)> say);
 
 // Traces a process that runs already, and what it starts, until it ends, the
 // user interrupts, or the time is over. It is left untouched. Errors: as above.
 absl::StatusOr<SessionResult> TraceProcess(
-    pid_t process, absl::Duration duration,
+    pid_t process, absl::Duration duration, const TraceOptions& options,
     absl::FunctionRef<void(absl::string_view)> say);
 
 }  // namespace cowbench::trace

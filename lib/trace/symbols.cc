@@ -156,8 +156,10 @@ const std::string& Symbols::NameOf(uint64_t number) {
     name = place.file.empty() ? made_code_->NameOf(place)
                               : modules_->NameOf(place);
     if (name.empty()) {
-      name = place.file.empty() ? kUnknown
-                                : absl::StrCat("[", BaseName(place.file), "]");
+      name = place.file.empty() ? kUnknownName
+             : place.file[0] == '['
+                 ? place.file  // such as [heap]
+                 : absl::StrCat("[", BaseName(place.file), "]");
     }
   }
   return name;

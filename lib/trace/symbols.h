@@ -13,7 +13,7 @@
 namespace cowbench::trace {
 
 // What nothing is known of.
-inline constexpr char kUnknown[] = "[unknown]";
+inline constexpr char kUnknownName[] = "[unknown]";
 
 class Symbols {
  public:
@@ -24,7 +24,7 @@ class Symbols {
 
   // The function that a place lies in. In brackets where it has no name: the
   // file and where in it the function begins, such as "[python3.11+0x1f2e0]",
-  // or kUnknown.
+  // or kUnknownName.
   const std::string& NameOf(uint64_t place);
 
  private:

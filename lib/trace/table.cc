@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/units.h"
+#include "lib/trace/fault_ring.h"
 
 namespace cowbench::trace {
 namespace {
@@ -60,8 +61,12 @@ class Printer {
     if (report_.lost_samples != 0) {
       text_ += Wrapped(absl::StrCat(
           "Note: ", report_.lost_samples,
-          " faults came too fast to be seen: they are counted by the page "
-          "tables, and not blamed."));
+          " records of faults were lost, because they came too fast: counts "
+          "come from the page tables, and these are not blamed."));
+    }
+    if (report_.has_blame && blame_.pages != 0) {
+      text_ += Wrapped(absl::StrCat("Blame comes from 1 in ", kFaultsPerChain,
+                                    " page faults."));
     }
     const std::string cause = CauseOf(report_, blame_);
     if (!cause.empty()) {
@@ -157,7 +162,7 @@ class Printer {
       const Blamed& path = blame_.paths[i];
       BlameRow(path.names.front(), path.pages);
       for (size_t k = 1; k < std::min(path.names.size(), kPathDepth) &&
-                         path.names[k] != kUnknown;
+                         path.names[k] != kUnknownName;
            ++k) {
         absl::StrAppend(&text_, std::string(20, ' '),
                         Fitted(path.names[k], kWidth - 21), "\n");
@@ -186,11 +191,21 @@ class Printer {
                       " of it was the zero page: read before the fork, never "
                       "written to.\n");
     }
+    if (report_.is_sampled && unseen != 0) {
+      text_ += Wrapped(absl::StrCat(
+          Bytes(unseen),
+          " of it had been given back before the end: as the kernel counts, "
+          "where it may be asked, else an estimate. --faults=all sees them."));
+      return;
+    }
     if (const std::string kernel = Kernel(); !kernel.empty()) {
       text_ += Wrapped(kernel);
     } else if (report_.exact) {
       text_ += "Each copy was checked by frame numbers.\n";
-    } else {
+    } else if (std::none_of(report_.processes.begin(), report_.processes.end(),
+                            [](const ProcessReport& process) {
+                              return process.unreadable;
+                            })) {
       absl::StrAppend(
           &text_,
           "Without privilege: exact where the other owners of a page neither "
@@ -205,17 +220,27 @@ class Printer {
     uint64_t compared = 0;
     uint64_t differing = 0;
     uint64_t pages = 0;
+    uint64_t of_files = 0;
     for (const ProcessReport& process : report_.processes) {
       if (process.is_fork && process.kernel_copies) {
         const uint64_t ours = process.AllCopies();
         const uint64_t theirs = *process.kernel_copies;
         ++compared;
+        if (report_.is_sampled && theirs > ours) {
+          of_files += theirs - ours;  // not looked for
+          continue;
+        }
         differing += ours != theirs ? 1 : 0;
         pages += ours > theirs ? ours - theirs : theirs - ours;
       }
     }
     if (compared == 0) {
       return "";
+    }
+    if (differing == 0 && of_files != 0) {
+      return absl::StrCat("Exact by frame numbers: the kernel's own count has ",
+                          of_files, of_files == 1 ? " page" : " pages",
+                          " more, of files and such.");
     }
     return differing == 0
                ? absl::StrCat("Exact: the kernel's own count is the same for ",

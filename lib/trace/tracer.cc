@@ -23,12 +23,13 @@ std::string CommandOf(pid_t process) {
   return name;
 }
 
-Tracer::Tracer(pid_t root, std::optional<FaultRings> rings)
+Tracer::Tracer(pid_t root, std::optional<FaultRings> rings, int64_t interval)
     : root_(root),
       rings_(std::move(rings)),
       counts_by_kernel_(probe::CopiesAreCounted().ok() &&
                         probe::CopyCountOfProcess(root).ok()) {
   report_.page_size = probe::PageSize();
+  report_.interval = interval;
   Register(root, "", sharing_.Add());
 }
 
@@ -52,7 +53,8 @@ void Tracer::LookAtLiving() {
   for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
     const pid_t process = report_.processes[memory].process;
     if (report_.processes[memory].end == 0) {
-      Close(process, process, memory);
+      Look(process, process, memory);
+      Close(memory);
     }
   }
 }
@@ -101,6 +103,8 @@ void Tracer::Consume(const Record& record) {
       sharing_.Write(memory, page, record.access, record.chain);
   if (outcome.kind == WriteKind::kCopy) {
     CountCopy(memory, outcome, page, record.chain);
+    CountOverTime(memory, outcome, record.time);
+    ledgers_[memory].seen_copies.push_back(page);
     if (record.time < ledgers_[memory].born) {
       ledgers_[memory].copied_before_look.push_back(page);
     }
@@ -126,6 +130,7 @@ void Tracer::OnFork(pid_t parent, pid_t child) {
       .pages = pages.ok()
                    ? std::make_shared<probe::ProcessPages>(*std::move(pages))
                    : std::make_shared<probe::ProcessPages>(),
+      .is_unreadable = absl::IsPermissionDenied(pages.status()),
       .looked = NowNanoseconds()};
   report_.exact = births_[child].pages->has_frames();
   IsReady();
@@ -145,6 +150,12 @@ void Tracer::Bear(pid_t child) {
   const Birth birth = found->second;
   births_.erase(found);
   CompareWithLastFork(birth.parent, *birth.pages);
+  Ledger& parents = ledgers_[birth.parent];
+  if (!report_.processes[birth.parent].is_fork) {
+    parents.seen_copies.clear();
+  }
+  parents.seen_before_fork = parents.seen_copies.size();
+  parents.last_mapping = nullptr;  // of an older look, soon
   const std::string& above = report_.processes[birth.parent].name;
   std::string name = absl::StrCat(above, above.empty() ? "" : ".",
                                   ++ledgers_[birth.parent].births);
@@ -153,6 +164,7 @@ void Tracer::Bear(pid_t child) {
   ledgers_[memory].born = birth.looked;
   ProcessReport& report = report_.processes[memory];
   report.is_fork = true;
+  report.unreadable = birth.is_unreadable;
   report.shared = birth.pages->page_count();
 }
 
@@ -180,6 +192,7 @@ void Tracer::OnExec(pid_t process) {
     report_.processes[old].end = NowNanoseconds();
     report_.processes[old].command = CommandOf(process);
     CountCacheCopies(old);
+    EstimateUnseen(old, nullptr);
     if (sharing_.shared(old) != nullptr) {
       ResolveCulprits(old, sharing_.shared(old)->mappings());
     }
@@ -195,7 +208,14 @@ void Tracer::OnExit(pid_t process, pid_t thread) {
   const auto found = memory_of_.find(process);
   if (found != memory_of_.end() &&
       report_.processes[found->second].process == process) {
-    Close(process, thread, found->second);
+    Look(process, thread, found->second);
+  }
+}
+
+void Tracer::OnExiting(pid_t process) {
+  const auto found = memory_of_.find(process);
+  if (found != memory_of_.end() && ledgers_[found->second].looked != 0) {
+    Close(found->second);
   }
 }
 
@@ -225,46 +245,6 @@ void Tracer::OnStop(pid_t process, int signal) {
   }
 }
 
-void Tracer::CountCopy(MemoryId writer, const WriteOutcome& outcome,
-                       uintptr_t page, uint32_t chain) {
-  ProcessReport& report = report_.processes[writer];
-  if (outcome.inherited) {
-    ++report.copied;
-    report.copied_zero += outcome.of_zero_page ? 1 : 0;
-  } else {
-    ++report.copied_for_children;
-    ++ledgers_[writer].left_to_children;
-  }
-  for (const MemoryId peer : outcome.peers) {
-    ++report_.processes[peer].peer_copied;
-  }
-  ++ledgers_[writer].culprits[{MappingName(writer, page), chain}];
-  ++extra_;
-  report_.most_extra = std::max(report_.most_extra, extra_);
-}
-
-// Mappings do not change while pages of them are shared, as a rule: those at
-// the process's birth, and when it forked last, are asked.
-uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
-  std::string name = "not mapped at birth";
-  for (const Sharing::PagesPtr& pages :
-       {sharing_.shared(memory), sharing_.last_fork(memory)}) {
-    const probe::ProcessMapping* const mapping =
-        pages == nullptr ? nullptr
-                         : probe::FindMapping(pages->mappings(), page);
-    if (mapping != nullptr) {
-      name = mapping->name.empty() ? "unnamed memory" : mapping->name;
-      break;
-    }
-  }
-  const auto [at, is_new] = mapping_numbers_.try_emplace(
-      name, static_cast<uint32_t>(report_.mapping_names.size()));
-  if (is_new) {
-    report_.mapping_names.push_back(name);
-  }
-  return at->second;
-}
-
 // A page that its owner had to itself for a while, or that is free again, is
 // no extra memory any more.
 void Tracer::EndMemory(MemoryId memory) {
@@ -278,35 +258,6 @@ void Tracer::EndMemory(MemoryId memory) {
   if (report.is_fork && !sharing_.HasChildren(parent)) {
     extra_ -= std::exchange(ledgers_[parent].left_to_children, 0);
   }
-}
-
-// The process is gone soon, and with it what its addresses mean.
-void Tracer::ResolveCulprits(MemoryId memory,
-                             absl::Span<const probe::ProcessMapping> mappings) {
-  std::map<Culprit, uint64_t>& culprits = report_.processes[memory].culprits;
-  for (const auto& [culprit, pages] :
-       std::exchange(ledgers_[memory].culprits, {})) {
-    const uint32_t path =
-        culprit.path == 0 ? 0
-                          : report_.places.Resolve(
-                                rings_->chains().Get(culprit.path), mappings,
-                                report_.processes[memory].process);
-    culprits[{culprit.mapping, path}] += pages;
-  }
-}
-
-Report Tracer::Finish() {
-  IsReady();
-  const int64_t now = NowNanoseconds();
-  for (MemoryId memory = 0; memory < report_.processes.size(); ++memory) {
-    ProcessReport& report = report_.processes[memory];
-    if (report.end == 0) {
-      report.end = now;
-      ResolveCulprits(memory, {});
-    }
-  }
-  report_.lost_samples = rings_ ? rings_->lost() : 0;
-  return std::move(report_);
 }
 
 }  // namespace cowbench::trace

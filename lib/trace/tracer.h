@@ -28,7 +28,8 @@ class Tracer : public ProcessObserver {
  public:
   // `rings` watch `root`; none where the kernel does not allow it: counts come
   // from page tables then.
-  Tracer(pid_t root, std::optional<FaultRings> rings);
+  // `interval`, in nanoseconds, is that of the counts over time; 0: none.
+  Tracer(pid_t root, std::optional<FaultRings> rings, int64_t interval);
 
   // Takes what the rings hold, up to a birth that the follower has not told
   // of. True if there was none.
@@ -37,6 +38,7 @@ class Tracer : public ProcessObserver {
   void OnSpawn(pid_t parent, pid_t child) override;
   void OnExec(pid_t process) override;
   void OnExit(pid_t process, pid_t thread) override;
+  void OnExiting(pid_t process) override;
   void OnEnd(pid_t process, int status) override;
   void OnStop(pid_t process, int signal) override;
 
@@ -58,9 +60,17 @@ class Tracer : public ProcessObserver {
  private:
   // One memory, beside its report.
   struct Ledger {
-    std::vector<probe::ProcessMapping> mappings;  // when its end came
     std::map<Culprit, uint64_t> culprits;  // `path` is a chain of the rings
-    int64_t looked = 0;                    // when that was
+    // Its pages when its end came; without those only its mappings.
+    std::optional<probe::ProcessPages> last_look;
+    std::vector<probe::ProcessMapping> mappings;
+    int64_t looked = 0;  // when that was
+    // Pages of the copies that were seen, and how many before its last fork.
+    std::vector<uintptr_t> seen_copies;
+    size_t seen_before_fork = 0;
+    // The mapping that the last copy was in.
+    const probe::ProcessMapping* last_mapping = nullptr;
+    uint32_t last_mapping_number = 0;
     // Write-protected pages that nobody shared, and whether the process had
     // copied them before.
     std::vector<std::pair<uintptr_t, bool>> protected_writes;
@@ -80,6 +90,7 @@ class Tracer : public ProcessObserver {
   struct Birth {
     MemoryId parent;
     std::shared_ptr<probe::ProcessPages> pages;
+    bool is_unreadable;
     int64_t looked;
   };
 
@@ -88,6 +99,8 @@ class Tracer : public ProcessObserver {
   void Bear(pid_t child);
   void CountCopy(MemoryId writer, const WriteOutcome& outcome, uintptr_t page,
                  uint32_t chain);
+  void CountOverTime(MemoryId writer, const WriteOutcome& outcome,
+                     int64_t time);
   uint32_t MappingName(MemoryId memory, uintptr_t page);
   void EndMemory(MemoryId memory);
   void ResolveCulprits(MemoryId memory,
@@ -95,16 +108,26 @@ class Tracer : public ProcessObserver {
 
   // Whether the rings have had all faults, those of system calls too.
   bool SeesEverything() const {
-    return rings_ && rings_->sees_kernel() && rings_->lost() == 0;
+    return rings_ && rings_->faults() == Faults::kAll &&
+           rings_->sees_kernel() && rings_->lost() == 0;
+  }
+  // The chain of a copy that only the page tables tell of.
+  uint32_t UnseenChain() const {
+    return rings_ && rings_->faults() == Faults::kSampled ? kNotSampled : 0;
   }
 
   // tracer_looks.cc
   void BeginLedger(pid_t process, MemoryId memory);
-  void Close(pid_t process, pid_t thread, MemoryId memory);
+  void Look(pid_t process, pid_t thread, MemoryId memory);
+  void Close(MemoryId memory);
   bool WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const;
   void CompareWithBirth(MemoryId memory, const probe::ProcessPages& now);
+  void CorrectSeenCopies(MemoryId memory, size_t first,
+                         const probe::ProcessPages& then,
+                         const probe::ProcessPages& now);
   void CompareParent(MemoryId memory);
   void CompareWithLastFork(MemoryId memory, const probe::ProcessPages& now);
+  void EstimateUnseen(MemoryId memory, const probe::ProcessPages* now);
   void CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain);
   void CountCacheCopies(MemoryId memory);
   void CountKernel(pid_t process, MemoryId memory);

@@ -13,13 +13,13 @@
 namespace cowbench::trace {
 namespace {
 
-struct Faults {
+struct FaultCounts {
   uint64_t minor = 0;
   uint64_t major = 0;
 };
 
 // Of all threads of a process (proc(5), /proc/<pid>/stat).
-Faults FaultsOf(pid_t process) {
+FaultCounts FaultsOf(pid_t process) {
   std::ifstream file(absl::StrCat("/proc/", process, "/stat"));
   std::string text;
   std::getline(file, text);
@@ -27,8 +27,8 @@ Faults FaultsOf(pid_t process) {
   std::istringstream rest(text.substr(std::min(text.rfind(')'), text.size())));
   std::vector<std::string> fields{std::istream_iterator<std::string>(rest), {}};
   return fields.size() < 11
-             ? Faults{}
-             : Faults{std::stoull(fields[8]), std::stoull(fields[10])};
+             ? FaultCounts{}
+             : FaultCounts{std::stoull(fields[8]), std::stoull(fields[10])};
 }
 
 // Calls `visit(page, index then, run now, index now)` for the pages that were
@@ -56,12 +56,21 @@ void ForEachInBoth(const probe::ProcessPages& then,
   }
 }
 
+bool HasMoved(const probe::ProcessPages& then, const probe::ProcessPages& now,
+              uintptr_t page) {
+  const size_t index_then = then.IndexOf(page);
+  const size_t index_now = now.IndexOf(page);
+  return index_then == probe::ProcessPages::kNone ||
+         index_now == probe::ProcessPages::kNone ||
+         then.frame(index_then) != now.frame(index_now);
+}
+
 }  // namespace
 
 void Tracer::BeginLedger(pid_t process, MemoryId memory) {
   report_.processes[memory].begin = NowNanoseconds();
   report_.processes[memory].command = CommandOf(process);
-  const Faults faults = FaultsOf(process);
+  const FaultCounts faults = FaultsOf(process);
   ledgers_[memory].minor_faults_before = faults.minor;
   ledgers_[memory].major_faults_before = faults.major;
   ledgers_[memory].kernel_copies_before =
@@ -77,16 +86,36 @@ void Tracer::CountKernel(pid_t process, MemoryId memory) {
       report.kernel_copies = *count - ledger.kernel_copies_before;
     }
   }
-  const Faults faults = FaultsOf(process);
+  const FaultCounts faults = FaultsOf(process);
   report.minor_faults = faults.minor - ledger.minor_faults_before;
   report.major_faults = faults.major - ledger.major_faults_before;
 }
 
-void Tracer::Close(pid_t process, pid_t thread, MemoryId memory) {
-  const absl::StatusOr<probe::ProcessPages> now =
-      probe::ProcessPages::Look(thread);
+// All that is read while the process is held.
+void Tracer::Look(pid_t process, pid_t thread, MemoryId memory) {
+  Ledger& ledger = ledgers_[memory];
   ProcessReport& report = report_.processes[memory];
-  if (now.ok() && !now->mappings().empty()) {
+  // Of pages that it has never shared nothing is to be said.
+  if (report.is_fork || sharing_.last_fork(memory) != nullptr) {
+    absl::StatusOr<probe::ProcessPages> now = probe::ProcessPages::Look(thread);
+    if (now.ok() && !now->mappings().empty()) {
+      ledger.last_look = *std::move(now);
+    }
+    report.lost = !ledger.last_look.has_value();
+  } else {
+    ledger.mappings = probe::MappingsOf(thread).value_or(
+        std::vector<probe::ProcessMapping>());
+  }
+  CountKernel(process, memory);
+  report.end = NowNanoseconds();
+  ledger.looked = report.end;
+}
+
+void Tracer::Close(MemoryId memory) {
+  const std::optional<probe::ProcessPages> now =
+      std::exchange(ledgers_[memory].last_look, std::nullopt);
+  const ProcessReport& report = report_.processes[memory];
+  if (now) {
     ledgers_[memory].mappings.assign(now->mappings().begin(),
                                      now->mappings().end());
     if (report.is_fork) {
@@ -94,21 +123,15 @@ void Tracer::Close(pid_t process, pid_t thread, MemoryId memory) {
       if (now->has_frames() && !SeesEverything()) {
         CompareParent(memory);
       }
-    } else {
-      report.fresh = now->page_count();
     }
     CompareWithLastFork(memory, *now);
-  } else {
-    report.lost = true;
   }
   CountCacheCopies(memory);
-  CountKernel(process, memory);
-  ResolveCulprits(memory, now.ok() || !report.is_fork
+  ResolveCulprits(memory, now || !report.is_fork
                               ? absl::MakeConstSpan(ledgers_[memory].mappings)
                               : sharing_.shared(memory)->mappings());
   ledgers_[memory].mappings = {};
-  report.end = NowNanoseconds();
-  ledgers_[memory].looked = report.end;
+  ledgers_[memory].seen_copies = {};
 }
 
 bool Tracer::WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const {
@@ -120,6 +143,8 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
   ProcessReport& report = report_.processes[memory];
   const probe::ProcessPages& then = *sharing_.shared(memory);
   const bool has_frames = then.has_frames() && now.has_frames();
+  // Nobody will ask what it has left.
+  const bool is_last_word = has_frames && !sharing_.HasChildren(memory);
   uint64_t in_both = 0;
   ForEachInBoth(
       then, now, report_.page_size,
@@ -127,14 +152,8 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
           const probe::PageRun& run_now, size_t index_now) {
         ++in_both;
         const bool was_zero = run_then.state == probe::AnonymousPage::kZero;
-        const bool is_private = run_now.state == probe::AnonymousPage::kPrivate;
         if (has_frames ? then.frame(index_then) == now.frame(index_now)
-                       : !is_private) {
-          uint32_t chain = 0;
-          if (has_frames && is_private && !WasCopiedBeforeLook(memory, page) &&
-              sharing_.ChainOfCopy(memory, page, &chain)) {
-            CorrectCopy(memory, page, chain);
-          }
+                       : run_now.state != probe::AnonymousPage::kPrivate) {
           return;
         }
         if (run_now.state == probe::AnonymousPage::kSwapped ||
@@ -150,9 +169,37 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
             (run_then.state == probe::AnonymousPage::kPrivate &&
              !sharing_.HasLeftSinceFork(sharing_.parent(memory), memory, page));
         report.unseen += is_sure ? 0 : 1;
-        CountCopy(memory, sharing_.MarkCopied(memory, page), page, 0);
+        CountCopy(memory,
+                  is_last_word ? WriteOutcome{.kind = WriteKind::kCopy,
+                                              .inherited = true,
+                                              .of_zero_page = was_zero,
+                                              .peers = {}}
+                               : sharing_.MarkCopied(memory, page),
+                  page, UnseenChain());
       });
+  CorrectSeenCopies(memory, 0, then, now);
+  EstimateUnseen(memory, &now);
   report.fresh = now.page_count() - in_both;
+}
+
+// What was taken for a copy, and has its old frame: it had been left to this
+// process by others, unseen.
+void Tracer::CorrectSeenCopies(MemoryId memory, size_t first,
+                               const probe::ProcessPages& then,
+                               const probe::ProcessPages& now) {
+  std::vector<uintptr_t>& seen = ledgers_[memory].seen_copies;
+  for (size_t i = first;
+       then.has_frames() && now.has_frames() && i < seen.size(); ++i) {
+    const probe::PageRun* const run = now.Find(seen[i]);
+    uint32_t chain = 0;
+    if (run != nullptr && run->state == probe::AnonymousPage::kPrivate &&
+        !HasMoved(then, now, seen[i]) &&
+        !WasCopiedBeforeLook(memory, seen[i]) &&
+        sharing_.ChainOfCopy(memory, seen[i], &chain)) {
+      CorrectCopy(memory, seen[i], chain);
+      seen[i] = 0;
+    }
+  }
 }
 
 // What was taken for a copy had been left to this process by others, unseen.
@@ -182,32 +229,31 @@ void Tracer::CompareWithLastFork(MemoryId memory,
             run_now.state == probe::AnonymousPage::kSwapped) {
           return;  // the child's own already, or nothing to compare
         }
-        const bool has_moved = then->frame(index_then) != now.frame(index_now);
-        const bool has_left = sharing_.HasLeftSinceLastFork(memory, page);
-        uint32_t chain = 0;
-        if (has_moved && !has_left) {
-          CountCopy(memory, sharing_.MarkCopied(memory, page), page, 0);
-          std::vector<uintptr_t>& reused = ledgers_[memory].reused_pages;
-          const auto found = std::find(reused.begin(), reused.end(), page);
-          if (found != reused.end()) {
-            reused.erase(found);
-            --report_.processes[memory].reused;
-          }
-        } else if (!has_moved && has_left &&
-                   sharing_.ChainOfCopy(memory, page, &chain)) {
-          CorrectCopy(memory, page, chain);
+        if (then->frame(index_then) == now.frame(index_now) ||
+            sharing_.HasLeftSinceLastFork(memory, page)) {
+          return;
+        }
+        CountCopy(memory, sharing_.MarkCopied(memory, page), page,
+                  UnseenChain());
+        std::vector<uintptr_t>& reused = ledgers_[memory].reused_pages;
+        const auto found = std::find(reused.begin(), reused.end(), page);
+        if (found != reused.end()) {
+          reused.erase(found);
+          --report_.processes[memory].reused;
         }
       });
+  CorrectSeenCopies(memory, ledgers_[memory].seen_before_fork, *then, now);
 }
 
 // What the parent has copied unseen, by frame numbers. It may be running.
 void Tracer::CompareParent(MemoryId memory) {
   const MemoryId parent = sharing_.parent(memory);
+  const pid_t process = report_.processes[parent].process;
   if (!sharing_.alive(parent)) {
     return;
   }
   const absl::StatusOr<probe::ProcessPages> now =
-      probe::ProcessPages::Look(report_.processes[parent].process);
+      probe::ProcessPages::Look(process);
   if (!now.ok()) {
     return;
   }
@@ -221,41 +267,10 @@ void Tracer::CompareParent(MemoryId memory) {
             run_now.state != probe::AnonymousPage::kSwapped &&
             !WasCopiedBeforeLook(memory, page) &&
             !sharing_.HasLeftSinceFork(parent, memory, page)) {
-          CountCopy(parent, sharing_.MarkCopied(parent, page), page, 0);
+          CountCopy(parent, sharing_.MarkCopied(parent, page), page,
+                    UnseenChain());
         }
       });
-}
-
-// Write-protected pages that no fork has shared: a page of a file, copied when
-// it is first written to, or the zero page, which was read before.
-void Tracer::CountCacheCopies(MemoryId memory) {
-  Ledger& ledger = ledgers_[memory];
-  std::vector<uintptr_t>& reads = ledger.reads;
-  auto& writes = ledger.protected_writes;
-  std::sort(reads.begin(), reads.end());
-  std::sort(writes.begin(), writes.end());  // before `copied`, if both
-  writes.erase(std::unique(writes.begin(), writes.end(),
-                           [](const auto& a, const auto& b) {
-                             return a.first == b.first;
-                           }),
-               writes.end());
-  absl::Span<const probe::ProcessMapping> mappings = ledger.mappings;
-  const probe::ProcessPages* const inherited = sharing_.shared(memory).get();
-  if (mappings.empty() && inherited != nullptr) {
-    mappings = inherited->mappings();
-  }
-  for (const auto& [page, was_copied] : writes) {
-    const probe::ProcessMapping* const mapping =
-        probe::FindMapping(mappings, page);
-    const bool is_of_file =
-        mapping != nullptr && mapping->is_file && !was_copied &&
-        (inherited == nullptr || inherited->Find(page) == nullptr);
-    if (is_of_file || std::binary_search(reads.begin(), reads.end(), page)) {
-      ++report_.processes[memory].copied_from_cache;
-    }
-  }
-  writes = {};
-  reads = {};
 }
 
 }  // namespace cowbench::trace

@@ -20,6 +20,7 @@ namespace {
 
 constexpr size_t kPage = 4096;
 constexpr size_t kPages = 256;
+constexpr size_t kManyPages = 16 << 10;
 constexpr size_t kHuge = size_t{2} << 20;
 
 // Shared with children, and never copied: who is where.
@@ -86,6 +87,15 @@ void Wait(pid_t child) { waitpid(child, nullptr, 0); }
 int Run(std::string_view name) {
   if (name == "child_writes") {
     Wait(Child([] { Write(); }));
+  } else if (name == "unread") {
+    const pid_t child = Child([] {
+      WaitFor(1);
+      usleep(50'000);  // the parent has been stopped, and that has been told
+      Write(kManyPages);
+    });
+    *stage = 1;
+    raise(SIGSTOP);
+    Wait(child);
   } else if (name == "parent_writes_after") {
     Wait(Child([] {}));
     Write();
@@ -116,6 +126,11 @@ int Run(std::string_view name) {
       Write();
       madvise(data, kPages * kPage, MADV_DONTNEED);
       Write();
+    }));
+  } else if (name == "given_back_at_end") {
+    Wait(Child([] {
+      Write();
+      madvise(data, kPages * kPage, MADV_DONTNEED);
     }));
   } else if (name == "system_call") {
     Wait(Child([] {
@@ -238,9 +253,10 @@ int main(int argc, char** argv) {
     }));
     return 0;
   }
-  data = Map(kPages * kPage, MAP_PRIVATE);
-  madvise(data, kPages * kPage, MADV_NOHUGEPAGE);
-  memset(data, 1, kPages * kPage);
+  const size_t bytes = (name == "unread" ? kManyPages : kPages) * kPage;
+  data = Map(bytes, MAP_PRIVATE);
+  madvise(data, bytes, MADV_NOHUGEPAGE);
+  memset(data, 1, bytes);
   EmptyBatches();
   return Run(name);
 }

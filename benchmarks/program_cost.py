@@ -1,0 +1,115 @@
+"""What //benchmarks:program costs the programs that it traces.
+
+  bazel run //benchmarks:program_cost -- [--pairs=N] [--size=MIB]
+
+Runs each load untraced and traced in turn, and prints the median of the ratios
+of neighbours, and the middle half of them. CPU time, where it tells: other work
+on the machine does not count then. As root, both ways to count
+(--faults); without, each fault is recorded, and `sampled` gives bounds.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+
+PROGRAM = os.path.abspath('benchmarks/program')
+LOAD = os.path.abspath('benchmarks/program_load')
+PYTHON = '/usr/bin/python3'
+WAYS = ('sampled', 'all')
+
+
+def run(command: list[str]) -> tuple[float, str, int]:
+  """Returns the seconds of CPU time of `command` and all below it, what was
+  printed, and the peak memory of its first process in bytes."""
+  peak = 0
+  with tempfile.TemporaryFile('w+') as out:
+    with subprocess.Popen(command, stdout=out,
+                          stderr=subprocess.DEVNULL) as process:
+      ended = 0
+      while ended == 0:
+        time.sleep(0.02)
+        with open(f'/proc/{process.pid}/status', encoding='utf-8') as status:
+          for line in status:
+            if line.startswith('VmHWM:'):
+              peak = max(peak, int(line.split()[1]) << 10)
+        ended, code, usage = os.wait4(process.pid, os.WNOHANG)
+      process.returncode = os.waitstatus_to_exitcode(code)
+    if process.returncode != 0:
+      sys.exit(f'{command}: exit status {process.returncode}')
+    out.seek(0)
+    return usage.ru_utime + usage.ru_stime, out.read(), peak
+
+
+def numbers(text: str, column: int) -> float:
+  return statistics.median(float(line.split()[column])
+                           for line in text.splitlines())
+
+
+class Cost:
+  """The ratios of one load."""
+
+  def __init__(self, pairs: int, command: list[str],
+               value: Callable[[float, str], float]) -> None:
+    self.untraced: list[float] = []
+    self.ratios: dict[str, list[float]] = {way: [] for way in WAYS}
+    self.peaks = dict.fromkeys(WAYS, 0)
+    for _ in range(pairs):
+      for way in WAYS:
+        seconds, text, _ = run(command)
+        before = value(seconds, text)
+        seconds, text, peak = run([PROGRAM, f'--faults={way}', '--', *command])
+        self.untraced.append(before)
+        self.ratios[way].append(value(seconds, text) / before)
+        self.peaks[way] = max(self.peaks[way], peak)
+
+  def cells(self) -> str:
+    cells = [f'{statistics.median(self.untraced):.4f}']
+    for way in WAYS:
+      ratios = sorted(self.ratios[way])
+      quarter = len(ratios) // 4
+      cells.append(f'{statistics.median(ratios):.3f} '
+                   f'({ratios[quarter]:.2f} to {ratios[-1 - quarter]:.2f})')
+    return ' | '.join(cells)
+
+
+def main() -> None:
+  parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
+  parser.add_argument('--pairs', type=int, default=11,
+                      help='runs of each kind')
+  parser.add_argument('--size', type=int, default=300, metavar='MIB',
+                      help='what a child copies')
+  parser.add_argument('--large', type=int, default=4096, metavar='MIB',
+                      help='what a parent has that only forks')
+  options = parser.parse_args()
+
+  size, large = str(options.size), str(options.large)
+  print('| what takes its time | untraced, s | sampled | all |')
+  print('|---|---|---|---|')
+  loop = [PYTHON, '-c', 'n = 0\nfor i in range(10**7): n += i']
+  print('| CPython, no fork: CPU time of all |',
+        Cost(options.pairs, loop, lambda seconds, _: seconds).cells(), '|',
+        flush=True)
+  copy = [LOAD, size, '3', 'write']
+  copies = Cost(options.pairs, copy, lambda _, text: numbers(text, 1))
+  print(f'| a child that copies {size} MiB: its copying, CPU time |', copies.cells(),
+        '|', flush=True)
+  print('| the same: CPU time of all, ours too |',
+        Cost(options.pairs, copy, lambda seconds, _: seconds).cells(), '|',
+        flush=True)
+  for mib, forks in ((size, '10'), (large, '3')):
+    print(f'| fork() in the parent, {mib} MiB, as it waits |',
+          Cost(options.pairs, [LOAD, mib, forks, 'idle'],
+               lambda _, text: numbers(text, 0)).cells(), '|', flush=True)
+  traced = options.size << 20  # the parent's, and as much again is copied
+  for way in WAYS:
+    print(f'\n{way}: {copies.peaks[way] / 2**20:.1f} MiB of our own memory, '
+          f'{100 * copies.peaks[way] / (2 * traced):.1f} % of parent and child')
+
+
+if __name__ == '__main__':
+  main()

@@ -90,8 +90,10 @@ cc_library(
             linkopts = repr(["-Wl,--push-state,{}".format(ctx.attr.link_mode)] + linkopts[label] + ["-Wl,--pop-state"]),
         ))
     for package, targets in packages.items():
-        ctx.file(package + "/BUILD" if package else "BUILD", "\n".join(targets))
-    ctx.file("WORKSPACE", "workspace(name = \"{}\")\n".format(ctx.name))
+        ctx.file(
+            package + "/BUILD" if package else "BUILD",
+            "\n".join(["load(\"@rules_cc//cc:defs.bzl\", \"cc_library\")\n"] + targets),
+        )
 
 system_library = repository_rule(
     implementation = _system_library_impl,

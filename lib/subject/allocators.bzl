@@ -4,6 +4,8 @@ Each becomes an executable of its own, linked by Bazel's `malloc` attribute,
 because an allocator replaces malloc for a whole process.
 """
 
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+
 # Name in case ids -> what it is made of:
 #   malloc       label that the subject links
 #   library      beginning of the name of the file that must then define
@@ -86,7 +88,7 @@ def subject_binaries(name, allocators = ALLOCATORS, **kwargs):
       **kwargs: passed on to each cc_binary.
     """
     for allocator, row in allocators.items():
-        native.cc_binary(
+        cc_binary(
             name = "{}_{}".format(name, allocator),
             malloc = row.malloc,
             **kwargs

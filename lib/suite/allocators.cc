@@ -18,14 +18,14 @@
 #include "lib/base/printable.h"
 #include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
-#include "tools/cpp/runfiles/runfiles.h"
+#include "rules_cc/cc/runfiles/runfiles.h"
 
 namespace cowbench {
 namespace {
 
 constexpr absl::string_view kPreloadVariable = "LD_PRELOAD=";
 
-using bazel::tools::cpp::runfiles::Runfiles;
+using rules_cc::cc::runfiles::Runfiles;
 
 absl::Status Refuse(absl::string_view value, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat("'", value, "' ", message));

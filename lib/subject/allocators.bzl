@@ -42,7 +42,8 @@ ALLOCATORS = {
         # one is a mapping for all segments: it asks for those of up to 1 GiB at
         # an address that is random within 2 to 6 TiB (mi_os_get_aligned_hint),
         # whatever personality(2) says. 16 GiB of addresses, not of memory, is
-        # the most that mimalloc 3 takes.
+        # the most that mimalloc 3 takes; it, too, may ask for a random address
+        # (lib/subject/address_hints.h).
         environment = [
             "MIMALLOC_ALLOW_DECOMMIT=0",
             "MIMALLOC_PURGE_DELAY=-1",

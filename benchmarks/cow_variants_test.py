@@ -7,7 +7,7 @@ import unittest
 
 from benchmarks.testing.cow import Cow
 
-PAGE = 4096
+PAGE = os.sysconf('SC_PAGE_SIZE')
 MIB = 1 << 20
 BUMP = os.path.abspath('lib/subject/testing/libbump.so')
 NOT_A_MALLOC = os.path.abspath('benchmarks/testing/libnotamalloc.so')

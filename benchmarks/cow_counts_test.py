@@ -1,5 +1,6 @@
 """What //benchmarks:cow counts, from its command line to its JSON."""
 
+import os
 import resource
 import unittest
 from typing import Any
@@ -8,7 +9,7 @@ from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import Rows
 from benchmarks.testing.cow import counts
 
-PAGE = 4096
+PAGE = os.sysconf('SC_PAGE_SIZE')
 UNITS = {'B': 1, 'KiB': 2**10, 'MiB': 2**20, 'GiB': 2**30}
 
 

@@ -1,5 +1,6 @@
 """The driver's own memory does not depend on the size of the data."""
 
+import os
 import re
 import time
 import unittest
@@ -7,7 +8,7 @@ import unittest
 from benchmarks.testing.cow import Cow
 
 KIB = 1024
-PAGES = 8 * 1024**3 // 4096
+PAGES = 8 * 1024**3 // os.sysconf('SC_PAGE_SIZE')
 
 
 def peak_bytes(size: str) -> int | None:

@@ -1,12 +1,13 @@
 """What //benchmarks:cpython counts, from its command line to its JSON."""
 
+import os
 import unittest
 from typing import Any
 
 from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import Rows
 
-PAGE = 4096
+PAGE = os.sysconf('SC_PAGE_SIZE')
 # What the interpreter copies of its own: frames, caches, types.
 OWN = 64 * PAGE
 # As few as a pool of pymalloc's: interpreter and data set may share one.

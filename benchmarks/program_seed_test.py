@@ -31,7 +31,8 @@ def work(_):
 if __name__ == '__main__':
   data = {data}
   started = multiprocessing.Barrier({workers})
-  with multiprocessing.Pool({workers}) as pool:
+  # The default up to Python 3.13.
+  with multiprocessing.get_context('fork').Pool({workers}) as pool:
     pool.map(work, range({workers}), chunksize=1)
 '''
 

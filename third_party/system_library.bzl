@@ -15,6 +15,15 @@ def _missing(ctx, what):
         package = ctx.attr.debian_package,
     ))
 
+def _static(ctx, flag, folder):
+    if flag.startswith("-l" + ctx.attr.static_prefix):
+        archive = "lib{}.a".format(flag[2:])
+
+        # Not every distribution has one.
+        if ctx.path("{}/{}".format(folder, archive)).exists:
+            return "-l:" + archive
+    return flag
+
 def _linkopts(ctx, module):
     if not ctx.which("pkg-config"):
         fail("pkg-config not found. Install the Debian package 'pkg-config': scripts/setup, or apt-get install pkg-config")
@@ -29,8 +38,8 @@ def _linkopts(ctx, module):
         ))
     flags = [flag for flag in _pkg_config(ctx, module, ["--libs"]) if flag]
     if ctx.attr.static_prefix:
-        prefix = "-l" + ctx.attr.static_prefix
-        flags = ["-l:lib{}.a".format(flag[2:]) if flag.startswith(prefix) else flag for flag in flags]
+        folder = _pkg_config(ctx, module, ["--variable=libdir"])[0]
+        flags = [_static(ctx, flag, folder) for flag in flags]
     return flags
 
 def _include_folder(ctx, module):
@@ -90,8 +99,10 @@ cc_library(
             linkopts = repr(["-Wl,--push-state,{}".format(ctx.attr.link_mode)] + linkopts[label] + ["-Wl,--pop-state"]),
         ))
     for package, targets in packages.items():
-        ctx.file(package + "/BUILD" if package else "BUILD", "\n".join(targets))
-    ctx.file("WORKSPACE", "workspace(name = \"{}\")\n".format(ctx.name))
+        ctx.file(
+            package + "/BUILD" if package else "BUILD",
+            "\n".join(["load(\"@rules_cc//cc:defs.bzl\", \"cc_library\")\n"] + targets),
+        )
 
 system_library = repository_rule(
     implementation = _system_library_impl,
@@ -107,7 +118,7 @@ system_library = repository_rule(
         ),
         "modules": attr.string_dict(doc = "Label -> pkg-config module."),
         "static_prefix": attr.string(
-            doc = "Libraries whose names begin like this are linked statically.",
+            doc = "Libraries whose names begin like this are linked statically where the system has archives.",
         ),
         "version_floor": attr.string(mandatory = True),
     },

@@ -1,5 +1,7 @@
 #include "lib/base/startup.h"
 
+#include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +17,14 @@ absl::Status StartUp() {
   if (access(kPages, R_OK) != 0) {
     return absl::FailedPreconditionError(
         absl::StrCat(kPages, ": ", strerror(errno), "; /proc must be mounted"));
+  }
+  // No page is asked for, only whether the kernel knows the request.
+  if (madvise(nullptr, 0, MADV_POPULATE_WRITE) != 0) {
+    utsname system = {};
+    uname(&system);
+    return absl::FailedPreconditionError(
+        absl::StrCat("Linux 5.14 or newer is needed; this is ", system.release,
+                     ", madvise(MADV_POPULATE_WRITE): ", strerror(errno)));
   }
   constexpr char kVariable[] = "BUILD_WORKING_DIRECTORY";
   const char* const directory = getenv(kVariable);

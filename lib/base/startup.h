@@ -8,7 +8,8 @@ namespace cowbench {
 
 // Changes to where the user is: `bazel run` starts programs in their runfiles,
 // and says in BUILD_WORKING_DIRECTORY what paths on the command line are
-// relative to. Also looks for /proc, which all that is measured comes from.
+// relative to. Also looks for /proc, which all that is measured comes from, and
+// for a kernel that is new enough.
 // Errors: kFailedPrecondition, naming what is missing.
 absl::Status StartUp();
 

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -77,9 +79,38 @@ bool ParseMapping(std::string_view line, Mapping* mapping) {
   return mapping->begin < mapping->end;
 }
 
-// The first page in [begin, end) that is not absent, or `end`; `begin` where
-// the kernel cannot search.
-uintptr_t NextPresentPage(int pagemap, uintptr_t begin, uintptr_t end) {
+// The same as NextPresentPage() for kernels that cannot search: a tenth of the
+// time that pagemap takes, for a byte for each page, which is set for all that
+// are present. Also for pages of files that are in memory and not mapped; but
+// not for pages in swap space, and so a system that uses any is not searched.
+uintptr_t NextResidentPage(uintptr_t begin, uintptr_t end,
+                           absl::Span<unsigned char> room) {
+  struct sysinfo system;
+  if (room.empty() || sysinfo(&system) != 0 ||
+      system.freeswap != system.totalswap) {
+    return begin;
+  }
+  const size_t page_size = PageSize();
+  while (begin < end) {
+    const size_t pages = std::min((end - begin) / page_size, room.size());
+    if (mincore(reinterpret_cast<void*>(begin), pages * page_size,
+                room.data()) != 0) {
+      break;
+    }
+    const void* const found = memchr(room.data(), 1, pages);
+    if (found != nullptr) {
+      const auto* const resident = static_cast<const unsigned char*>(found);
+      return begin + static_cast<size_t>(resident - room.data()) * page_size;
+    }
+    begin += pages * page_size;
+  }
+  return begin;
+}
+
+}  // namespace
+
+uintptr_t NextPresentPage(int pagemap, uintptr_t begin, uintptr_t end,
+                          absl::Span<unsigned char> room) {
   PageRegion region = {end, end, 0};
   PageScan scan = {};
   scan.size = sizeof(scan);
@@ -90,8 +121,12 @@ uintptr_t NextPresentPage(int pagemap, uintptr_t begin, uintptr_t end) {
   scan.max_pages = 1;
   scan.category_anyof_mask = kScanPresent | kScanSwapped;
   scan.return_mask = kScanPresent;
-  return ioctl(pagemap, kPageScanIoctl, &scan) < 0 ? begin : region.begin;
+  return ioctl(pagemap, kPageScanIoctl, &scan) < 0
+             ? NextResidentPage(begin, end, room)
+             : region.begin;
 }
+
+namespace {
 
 bool AllAbsent(absl::Span<const uint64_t> entries) {
   return std::all_of(entries.begin(), entries.end(), [](uint64_t entry) {
@@ -195,6 +230,10 @@ absl::Status ForEachStretch(
     return memory.status();
   }
   auto* const entries = memory->as<uint64_t>();
+  // In shared memory, pages in memory are no quicker found than read.
+  const absl::Span<unsigned char> room(
+      memory->as<unsigned char>(),
+      of_private_mappings ? kEntriesPerRead * sizeof(uint64_t) : 0);
 
   const size_t page_size = PageSize();
   absl::Status status;
@@ -202,7 +241,7 @@ absl::Status ForEachStretch(
     bool absent = true;  // what was read last
     while (true) {
       if (absent && end - begin > kSearchedBytes) {
-        begin = NextPresentPage(pagemap->descriptor(), begin, end);
+        begin = NextPresentPage(pagemap->descriptor(), begin, end, room);
       }
       if (begin == end || !status.ok()) {
         return;

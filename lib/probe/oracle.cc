@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string_view>
@@ -80,8 +81,17 @@ KernelActions ReadKernelActions() {
 }
 
 absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
-  absl::StatusOr<SharedMemory> memory =
-      SharedMemory::Map(kMaxPages * sizeof(Page));
+  // No larger than it may have to be: whatever is mapped is also looked
+  // through.
+  size_t room = 0;
+  absl::Status listed = ForEachMapping([&room](const Mapping& mapping) {
+    room += mapping.is_private ? (mapping.end - mapping.begin) / PageSize() : 0;
+  });
+  if (!listed.ok()) {
+    return listed;
+  }
+  room = std::min(room, kMaxPages);
+  absl::StatusOr<SharedMemory> memory = SharedMemory::Map(room * sizeof(Page));
   if (!memory.ok()) {
     return memory.status();
   }
@@ -92,7 +102,7 @@ absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
   absl::Status status = ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
         for (const uint64_t entry : entries) {
-          if (snapshot.page_count_ == kMaxPages) {
+          if (snapshot.page_count_ == room) {
             full = true;
           } else if ((entry & kPresentBit) != 0) {
             hidden = hidden || (entry & kFrameMask) == 0;
@@ -106,7 +116,7 @@ absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
   }
   if (full) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("more than ", kMaxPages, " pages"));
+        absl::StrCat("more than ", room, " pages"));
   }
   if (hidden) {
     return absl::PermissionDeniedError(

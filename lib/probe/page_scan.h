@@ -9,6 +9,8 @@
 
 #include <cstdint>
 
+#include "absl/types/span.h"
+
 namespace cowbench::probe {
 
 // Pages next to each other that are in the same categories.
@@ -44,6 +46,12 @@ inline constexpr uint64_t kScanZero = uint64_t{1} << 5;  // PAGE_IS_PFNZERO
 // Flags.
 inline constexpr uint64_t kScanWriteProtect = uint64_t{1} << 0;
 inline constexpr uint64_t kScanCheckAsync = uint64_t{1} << 1;
+
+// The first page in [begin, end) that is not absent, or one before it that may
+// be; `end` where all are absent. `pagemap` is of this process; where it cannot
+// be searched, before Linux 6.7, `room` is used, or if empty, `begin` returned.
+uintptr_t NextPresentPage(int pagemap, uintptr_t begin, uintptr_t end,
+                          absl::Span<unsigned char> room);
 
 }  // namespace cowbench::probe
 

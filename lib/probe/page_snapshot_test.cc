@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "lib/probe/faults.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
+#include "lib/probe/page_scan.h"
 #include "lib/probe/settle.h"
 #include "lib/probe/shared_memory.h"
 
@@ -240,6 +242,41 @@ TEST(PageSnapshotTest, ASparseTerabyteIsReadQuickly) {
   });
   EXPECT_EQ(seen.changes.copied_pages, 5u);
   EXPECT_EQ(seen.changes.fresh_pages, 1u);
+  munmap(data, kReserved);
+}
+
+TEST(NextPresentPageTest, FindsTheSameWithoutAndWithPagemap) {
+  struct sysinfo system;
+  ASSERT_EQ(sysinfo(&system), 0);
+  if (system.freeswap != system.totalswap) {
+    GTEST_SKIP() << "some page is in swap space";
+  }
+  constexpr size_t kReserved = size_t{1} << 30;
+  char* const data = static_cast<char*>(
+      mmap(nullptr, kReserved, PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  ASSERT_NE(data, MAP_FAILED);
+  const auto begin = reinterpret_cast<uintptr_t>(data);
+  const uintptr_t end = begin + kReserved;
+  const uintptr_t written = begin + kReserved / 3 / PageSize() * PageSize();
+  const uintptr_t read = end - PageSize();  // the kernel's zero page
+  *reinterpret_cast<volatile char*>(written) = 1;
+  static_cast<void>(*reinterpret_cast<volatile char*>(read));
+
+  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
+  ASSERT_TRUE(pagemap.ok());
+  for (const int descriptor : {pagemap->descriptor(), -1}) {
+    unsigned char room[1000];
+    const auto next = [&](uintptr_t from) {
+      return NextPresentPage(descriptor, from, end, absl::MakeSpan(room));
+    };
+    EXPECT_EQ(next(begin), written) << descriptor;
+    EXPECT_EQ(next(written), written) << descriptor;
+    EXPECT_EQ(next(written + PageSize()), read) << descriptor;
+    EXPECT_EQ(NextPresentPage(descriptor, begin, written, absl::MakeSpan(room)),
+              written)
+        << descriptor;
+  }
   munmap(data, kReserved);
 }
 

@@ -4,16 +4,19 @@ Each becomes an executable of its own, linked by Bazel's `malloc` attribute,
 because an allocator replaces malloc for a whole process.
 """
 
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+
 # Name in case ids -> what it is made of:
 #   malloc       label that the subject links
 #   library      beginning of the name of the file that must then define
 #                malloc; the subject checks at its start
 #   environment  settings of the subject, recorded with the results
 #
-# All defaults are kept but two, without which no count repeats. No allocator
+# All defaults are kept but three, without which no count repeats. No allocator
 # gives free memory back to the kernel: the clock would decide when, and a page
-# that was copied and then given back is no longer there to be counted. And none
-# chooses addresses at random, for they are part of Abseil's hashes.
+# that was copied and then given back is no longer there to be counted. None
+# chooses addresses at random, for they are part of Abseil's hashes. And none
+# looks at the clock to tidy its caches.
 ALLOCATORS = {
     "glibc": struct(
         malloc = "@bazel_tools//tools/cpp:malloc",
@@ -23,7 +26,9 @@ ALLOCATORS = {
     "jemalloc": struct(
         malloc = "@jemalloc//:jemalloc",
         library = "libjemalloc.so",
-        environment = ["MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1"],
+        # The third one: since 5.3.1 a clock has a say in when a thread's cache
+        # gives back what is not in use. After so many bytes, it never does.
+        environment = ["MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1,tcache_gc_incr_bytes:1073741824"],
     ),
     "tcmalloc": struct(
         malloc = "@gperftools//:tcmalloc_minimal",
@@ -37,7 +42,8 @@ ALLOCATORS = {
         # one is a mapping for all segments: it asks for those of up to 1 GiB at
         # an address that is random within 2 to 6 TiB (mi_os_get_aligned_hint),
         # whatever personality(2) says. 16 GiB of addresses, not of memory, is
-        # the most that mimalloc 3 takes.
+        # the most that mimalloc 3 takes; it, too, may ask for a random address
+        # (lib/subject/address_hints.h).
         environment = [
             "MIMALLOC_ALLOW_DECOMMIT=0",
             "MIMALLOC_PURGE_DELAY=-1",
@@ -86,7 +92,7 @@ def subject_binaries(name, allocators = ALLOCATORS, **kwargs):
       **kwargs: passed on to each cc_binary.
     """
     for allocator, row in allocators.items():
-        native.cc_binary(
+        cc_binary(
             name = "{}_{}".format(name, allocator),
             malloc = row.malloc,
             **kwargs

@@ -17,6 +17,7 @@
 #include "lib/probe/page_set.h"
 #include "lib/probe/page_snapshot.h"
 #include "lib/probe/settle.h"
+#include "lib/subject/address_hints.h"
 #include "lib/subject/live_allocator.h"
 #include "lib/subject/protocol.h"
 
@@ -134,6 +135,7 @@ class Subject {
 }  // namespace
 
 int SubjectMain(workload::Catalog catalog, absl::string_view runtime) {
+  AllowAddressHints();
   prctl(PR_SET_NAME, "cow-subject");  // for ps and top
   Hello hello = {};
   absl::StatusOr<ForkRunner> runner = ForkRunner::Create();

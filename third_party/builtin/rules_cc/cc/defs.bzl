@@ -1,7 +1,7 @@
-"""Maps rules_cc onto the rules built into Bazel.
+"""Maps rules_cc onto the rules built into Bazel, for builds by WORKSPACE.
 
-Debian's bazel-rules-cc is written for newer versions of Bazel than the one
-Debian 12 ships, and Bazel's own tools need no more than these names.
+Builds by MODULE.bazel get the real one, which is written for newer versions of
+Bazel than Debian 12 and 13 have. Bazel's own tools need no more than these.
 """
 
 # buildifier: disable=native-cc

@@ -7,6 +7,7 @@ Needs the chart library: scripts/setup --report.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -55,7 +56,22 @@ def main(arguments: list[str]) -> int:
       target = os.path.join(out, f'{name}.svg')
       shutil.copyfile(os.path.join(work, f'{picture}.svg'), target)
       print(f'{target}: written')
+  _draw_program(os.path.join(out, 'program.svg'))
   return 0
+
+
+def _draw_program(target: str) -> None:
+  """Draws the example of docs/program.md over time."""
+  with open('docs/program.md', encoding='utf-8') as page:
+    script = re.findall(r'```python\n(.*?)```', page.read(), re.DOTALL)[0]
+  with tempfile.TemporaryDirectory() as work:
+    results = os.path.join(work, 'program.json')
+    with open(os.path.join(work, 'script.py'), 'w', encoding='utf-8') as file:
+      file.write(script)
+    _run('benchmarks/program', '--interval=20ms', f'--benchmark_out={results}',
+         '--', '/usr/bin/python3', file.name)
+    _run('scripts/over_time', results, f'--out={target}')
+  print(f'{target}: written')
 
 
 def _run(*command: str) -> None:

@@ -15,7 +15,8 @@ import xml.etree.ElementTree
 from scripts.drawing import library
 
 FOLDER = 'docs/pictures'
-PAGES = ('README.md', 'docs/answers.md', 'docs/cpython.md', 'docs/reference.md')
+PAGES = ('README.md', 'docs/answers.md', 'docs/cpython.md', 'docs/program.md',
+         'docs/reference.md')
 
 
 def structure(path: str) -> list[str]:

@@ -12,9 +12,8 @@
 #include "lib/suite/matrix.h"
 #include "lib/suite/options.h"
 
+namespace cowbench {
 namespace {
-
-using namespace cowbench;
 
 constexpr workload::PatternEntry kPatterns[] = {
     {.name = "read"}, {.name = "write", .writes = true}};
@@ -35,12 +34,7 @@ void CheckMessage(const absl::Status& status) {
   Check(!shown.empty() && IsPrintable(shown));
 }
 
-}  // namespace
-
-// The input is the arguments, one on each line.
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  std::vector<std::string> arguments = absl::StrSplit(
-      absl::string_view(reinterpret_cast<const char*>(data), size), '\n');
+void Try(std::vector<std::string> arguments) {
   std::vector<char*> argv = {arguments[0].data()};
   for (std::string& argument : arguments) {
     argv.push_back(argument.data());
@@ -50,19 +44,28 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                        {{.name = "glibc"}, {.name = "jemalloc"}}, {});
   if (!options.ok()) {
     CheckMessage(options.status());
-    return 0;
+    return;
   }
-  if (options->text.empty()) {
-    const std::vector<Case> cases =
-        CasesOf(options->axes, kCatalog, options->allocators);
-    if (!cases.empty()) {
-      const absl::StatusOr<std::vector<Case>> selected =
-          FilterCases(cases, options->benchmark.filter, options->forks);
-      Check(!selected.ok() || !selected->empty());
-      if (!selected.ok()) {
-        CheckMessage(selected.status());
-      }
-    }
+  const std::vector<Case> cases =
+      CasesOf(options->axes, kCatalog, options->allocators);
+  if (!options->text.empty() || cases.empty()) {
+    return;
   }
+  const absl::StatusOr<std::vector<Case>> selected =
+      FilterCases(cases, options->benchmark.filter, options->forks);
+  if (selected.ok()) {
+    Check(!selected->empty());
+  } else {
+    CheckMessage(selected.status());
+  }
+}
+
+}  // namespace
+}  // namespace cowbench
+
+// The input is the arguments, one on each line.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  cowbench::Try(absl::StrSplit(
+      absl::string_view(reinterpret_cast<const char*>(data), size), '\n'));
   return 0;
 }

@@ -125,12 +125,13 @@ void Tracer::OnFork(pid_t parent, pid_t child) {
   const auto owner = memory_of_.find(parent);
   const MemoryId memory = owner == memory_of_.end() ? 0 : owner->second;
   absl::StatusOr<probe::ProcessPages> pages = probe::ProcessPages::Look(child);
+  const bool is_unreadable = absl::IsPermissionDenied(pages.status());
   births_[child] = {
       .parent = memory,
       .pages = pages.ok()
                    ? std::make_shared<probe::ProcessPages>(*std::move(pages))
                    : std::make_shared<probe::ProcessPages>(),
-      .is_unreadable = absl::IsPermissionDenied(pages.status()),
+      .is_unreadable = is_unreadable,
       .looked = NowNanoseconds()};
   report_.exact = births_[child].pages->has_frames();
   IsReady();

@@ -2,6 +2,8 @@
 #ifndef COWBENCH_LIB_FORK_CONTROL_BLOCK_H_
 #define COWBENCH_LIB_FORK_CONTROL_BLOCK_H_
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 
@@ -28,9 +30,15 @@ struct ChildSlot {
   char error[240];
 };
 
+// What a writer gives back in its window (given_back.h).
+struct GivenBack {
+  std::atomic<pid_t> writer;  // 0 outside of the window
+  std::atomic<uint64_t> pages;
+};
+
 struct ControlBlock {
-  std::atomic<uint32_t> phase;             // that children may enter; a futex
-  std::atomic<uint64_t> given_back_bytes;  // by all of them (given_back.h)
+  std::atomic<uint32_t> phase;  // that children may enter; a futex
+  GivenBack given_back[kMaxChildren];
   ChildSlot children[kMaxChildren];
   Sample samples[kMaxChildren];
 };

@@ -213,8 +213,14 @@ ControlBlock* block_for_reports = nullptr;
 }  // namespace
 
 void ReportGivenBack(size_t bytes) {
-  if (block_for_reports != nullptr) {
-    block_for_reports->given_back_bytes += bytes;
+  if (block_for_reports == nullptr) {
+    return;
+  }
+  const pid_t self = getpid();
+  for (internal::GivenBack& one : block_for_reports->given_back) {
+    if (one.writer == self) {
+      one.pages += (bytes + probe::PageSize() - 1) / probe::PageSize();
+    }
   }
 }
 

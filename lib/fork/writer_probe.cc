@@ -1,6 +1,7 @@
 #include "lib/fork/writer_probe.h"
 
 #include <sys/sysinfo.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -110,9 +111,9 @@ absl::Status WriterProbe::PrepareWindow() {
 
 absl::Status WriterProbe::RunWindow(absl::FunctionRef<void()> pattern) {
   try {
-    const uint64_t given_back_before = control_->given_back_bytes;
+    given_back_->writer = getpid();
     const int error = TakeWindow(pattern, sample_);
-    given_back_bytes_ = control_->given_back_bytes - given_back_before;
+    given_back_->writer = 0;
     return error == 0 ? absl::OkStatus()
                       : absl::UnavailableError(
                             absl::StrCat("getrusage: ", strerror(error)));
@@ -164,9 +165,9 @@ absl::Status WriterProbe::LookAfter() {
 
 uint64_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
   // Faults that neither made a copy that is still there nor filled new memory
-  // may have copied what is gone. One fault fills a huge page.
+  // may have copied what is gone.
   const uint64_t fresh_faults =
-      gone_pages == 0 || probe::AnonymousHugeBytes() == 0
+      gone_pages == 0 || probe::EachFaultFillsOnePage()
           ? sample_->pages->fresh
           : sample_->pages->fresh / probe::EntriesOfPageTable();
   const uint64_t known = sample_->pages->copied + fresh_faults;
@@ -175,7 +176,7 @@ uint64_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
   const uint64_t missing =
       std::min(gone_pages, faults - std::min(known, faults));
   // What was given back and is present may have been touched again.
-  const uint64_t given_back = given_back_bytes_ / probe::PageSize();
+  const uint64_t given_back = given_back_->pages;
   const uint64_t touched_again = std::min(
       given_back - std::min(gone_pages, given_back), sample_->pages->copied);
   return std::max(missing, touched_again);

@@ -29,7 +29,7 @@ class WriterProbe {
               ControlBlock* control, int index)
       : options_(options),
         snapshot_(snapshot),
-        control_(control),
+        given_back_(&control->given_back[index]),
         sample_(&control->samples[index]) {}
 
   // Looks at all pages if this is a counted fork. Then takes write faults on
@@ -64,9 +64,8 @@ class WriterProbe {
 
   const ForkOptions& options_;
   probe::PageSnapshot* snapshot_;
-  ControlBlock* control_;
+  GivenBack* given_back_;
   Sample* sample_;
-  uint64_t given_back_bytes_ = 0;  // in the windows of all writers
   // With `verify`, readings before the window.
   std::optional<probe::FrameSnapshot> frames_;
   uint64_t kernel_copies_ = 0;

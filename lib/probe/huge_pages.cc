@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
@@ -55,6 +56,24 @@ int Collapse(uintptr_t begin, uintptr_t size, int* patience_us) {
 
 uint64_t AnonymousHugeBytes() {
   return NumberIn("/proc/self/smaps_rollup", "AnonHugePages") * 1024;
+}
+
+bool EachFaultFillsOnePage() {
+  if (AnonymousHugeBytes() > 0) {
+    return false;
+  }
+  for (size_t pages = 2; pages < EntriesOfPageTable(); pages *= 2) {
+    char path[80];
+    snprintf(path, sizeof(path),
+             "/sys/kernel/mm/transparent_hugepage/hugepages-%zukB/enabled",
+             pages * PageSize() / 1024);
+    char room[80];
+    const std::string_view enabled = ReadSmallFile(path, room).value_or("");
+    if (!enabled.empty() && enabled.find("[never]") == enabled.npos) {
+      return false;
+    }
+  }
+  return true;
 }
 
 absl::Status CollapseIntoHugePages(const PageSet& data) {

@@ -40,6 +40,10 @@ namespace cowbench::probe {
 // of /proc/self/smaps_rollup (proc(5)), or 0 where there is no such file.
 uint64_t AnonymousHugeBytes();
 
+// Whether each fault of this process fills one page: it has no huge pages, and
+// the system enables no multi-size ones. Allocates nothing.
+bool EachFaultFillsOnePage();
+
 // Puts all of `data` that a huge page can hold, which is an aligned stretch of
 // its size within one mapping, into huge pages: madvise(MADV_COLLAPSE), Linux
 // 6.1. That does not depend on what the system has enabled, and leaves no

@@ -9,16 +9,31 @@
 
 #ifndef __SANITIZE_ADDRESS__  // which stands there itself
 
+namespace {
+
+// Linux 5.18 and 6.13; the C library of Debian 12 does not know the second one.
+constexpr int kDontNeedLocked = 24;
+constexpr int kGuardInstall = 102;
+
+}  // namespace
+
 extern "C" int madvise(void* address, size_t bytes, int advice) noexcept {
-  if (advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE) {
+  const auto result =
+      static_cast<int>(syscall(SYS_madvise, address, bytes, advice));
+  if (result == 0 && (advice == MADV_DONTNEED || advice == MADV_FREE ||
+                      advice == MADV_REMOVE || advice == kDontNeedLocked ||
+                      advice == kGuardInstall)) {
     cowbench::ReportGivenBack(bytes);
   }
-  return static_cast<int>(syscall(SYS_madvise, address, bytes, advice));
+  return result;
 }
 
 extern "C" int munmap(void* address, size_t bytes) noexcept {
-  cowbench::ReportGivenBack(bytes);
-  return static_cast<int>(syscall(SYS_munmap, address, bytes));
+  const auto result = static_cast<int>(syscall(SYS_munmap, address, bytes));
+  if (result == 0) {
+    cowbench::ReportGivenBack(bytes);
+  }
+  return result;
 }
 
 #endif

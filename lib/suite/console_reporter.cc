@@ -107,7 +107,7 @@ bool ConsoleReporter::ReportContext(const Context&) {
     return true;
   }
   if (!common_end_.empty()) {
-    GetOutputStream() << "All cases are ..." << common_end_ << "\n\n";
+    GetOutputStream() << "All case ids end in " << common_end_ << "\n\n";
   }
   std::string heading = Left("case", id_width_);
   for (const CounterEntry* const entry : columns_) {

@@ -120,7 +120,7 @@ TEST_F(ConsoleReporterTest, WhatAllIdsEndInIsSaidOnceWhereTheyAreLong) {
   const std::string text = Report({1e6, 2e5}, Table::kFit, 80);
   EXPECT_LE(Longest(text), 80u) << text;
   EXPECT_EQ(Lines(text)[0],
-            "All cases are .../size:1MiB/touch:10/children:4/writer:parent");
+            "All case ids end in /size:1MiB/touch:10/children:4/writer:parent");
   EXPECT_TRUE(absl::StrContains(text, "\ncow/node_hash_map/free/glibc  "));
 }
 

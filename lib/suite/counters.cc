@@ -61,7 +61,8 @@ constexpr CounterEntry kCounters[] = {
     {"copied_bytes_unsure", "unsure", Unit::kBytes, Kind::kCount, Better::kLess,
      Shown::kNotZero,
      "By how much the copied bytes may be off at most, because the writer gave "
-     "memory back to the kernel in its window; absent where they are exact.",
+     "memory back to the kernel in its window; absent where it gave back none "
+     "that matters.",
      [](const Totals& t) {
        return t.unsure_pages > 0 ? PageBytes(t, t.unsure_pages) : std::nullopt;
      }},

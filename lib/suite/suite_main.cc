@@ -178,6 +178,14 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
       MakeReporter(options.benchmark.out_format, Table::kFull, options, cases));
   benchmark::RunSpecifiedBenchmarks(
       &display, options.benchmark.out.empty() ? nullptr : &file, "all");
+  for (const auto& [id, message] : runner.failures()) {
+    fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, id.c_str(),
+            Printable(message).c_str());
+  }
+  if (Interrupted()) {
+    fprintf(stderr, "%s: interrupted; what was finished is reported\n",
+            program_invocation_short_name);
+  }
   if (!display.written() || !file.written()) {
     return Fail(absl::DataLossError(absl::StrCat(
                     display.written() ? "--benchmark_out" : "standard output",
@@ -189,14 +197,6 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
                     "--benchmark_out: '", options.benchmark.out,
                     "' was removed while the cases ran: its results are lost")),
                 kExitFailed);
-  }
-  for (const auto& [id, message] : runner.failures()) {
-    fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, id.c_str(),
-            Printable(message).c_str());
-  }
-  if (Interrupted()) {
-    fprintf(stderr, "%s: interrupted; what was finished is reported\n",
-            program_invocation_short_name);
   }
   if (with_summary) {
     const bool is_json = options.benchmark.out_format == Format::kJson;

@@ -56,7 +56,10 @@ int FileWith(const std::string& text) {
     }
     written += static_cast<size_t>(more);
   }
-  return file >= 0 && lseek(file, 0, SEEK_SET) == 0 ? file : -1;
+  if (file >= 0) {
+    lseek(file, 0, SEEK_SET);
+  }
+  return file;
 }
 
 // Runs a program with a file as its standard input. Returns whether it could

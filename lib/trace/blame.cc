@@ -41,20 +41,23 @@ std::vector<std::string> NamesOf(const Report& report, uint32_t path,
   return names;
 }
 
-// Of one mapping: copies whose path was seen, and those that stand beside them.
+// Of one mapping: copies whose path was seen, those that stand beside them, and
+// those that only the page tables tell of, which no path stands for.
 struct Sampled {
   std::map<uint32_t, uint64_t> paths;
   uint64_t seen = 0;
   uint64_t not_sampled = 0;
+  uint64_t unseen = 0;
 };
 
 // One write in many was seen: the others are shared out in proportion, so that
 // sums are the copies.
 std::map<uint32_t, uint64_t> SharedOut(const Sampled& sampled) {
   std::map<uint32_t, uint64_t> all;
-  if (sampled.seen == 0) {
-    all[0] = sampled.not_sampled;
-    return all;
+  const uint64_t nobodys =
+      sampled.unseen + (sampled.seen == 0 ? sampled.not_sampled : 0);
+  if (nobodys > 0) {
+    all[0] = nobodys;
   }
   uint64_t before = 0;
   for (const auto& [path, pages] : sampled.paths) {
@@ -121,6 +124,8 @@ Blame BlameOf(const Report& report, Symbols& symbols) {
       Sampled& sampled = by_mapping[culprit.mapping];
       if (culprit.path == kNotSampled) {
         sampled.not_sampled += pages;
+      } else if (culprit.path == 0) {
+        sampled.unseen += pages;
       } else {
         sampled.paths[culprit.path] += pages;
         sampled.seen += pages;

@@ -6,12 +6,20 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "benchmark/benchmark.h"
+#include "lib/base/printable.h"
 #include "lib/suite/context.h"
 
 namespace cowbench::trace {
 namespace {
+
+// What stands between the quotes of a string.
+std::string InJson(const std::string& text) {
+  return absl::StrReplaceAll(Printable(text), {{"\\", "\\\\"}, {"\"", "\\\""}});
+}
 
 using Run = benchmark::BenchmarkReporter::Run;
 
@@ -100,16 +108,17 @@ class RowMaker {
     std::string json;
     for (const ProcessReport& process : report_.processes) {
       if (process.is_fork) {
-        absl::StrAppend(&json, json.empty() ? "" : ",", R"({"name":")",
-                        Name(ChildId(process)), R"(","repetition":)",
-                        repetition_, R"(,"begin_seconds":)",
-                        static_cast<double>(process.begin -
-                                            report_.processes.front().begin) *
-                            1e-9,
-                        R"(,"copied_bytes":[)",
-                        BytesJoined(process.copied_over_time),
-                        R"(],"peer_copied_bytes":[)",
-                        BytesJoined(process.peer_copied_over_time), "]}");
+        absl::StrAppend(
+            &json, json.empty() ? "" : ",", R"({"name":")",
+            InJson(Name(ChildId(process))), R"(","repetition":)", repetition_,
+            R"(,"begin_seconds":)",
+            absl::StrFormat(
+                "%.9f",
+                1e-9 * static_cast<double>(process.begin -
+                                           report_.processes.front().begin)),
+            R"(,"copied_bytes":[)", BytesJoined(process.copied_over_time),
+            R"(],"peer_copied_bytes":[)",
+            BytesJoined(process.peer_copied_over_time), "]}");
       }
     }
     return json;

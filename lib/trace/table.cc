@@ -194,8 +194,9 @@ class Printer {
     if (report_.is_sampled && unseen != 0) {
       text_ += Wrapped(absl::StrCat(
           Bytes(unseen),
-          " of it had been given back before the end: as the kernel counts, "
-          "where it may be asked, else an estimate. --faults=all sees them."));
+          " of it had been given back before the end. That is the kernel's "
+          "count where it may be read, else an estimate. --faults=all sees "
+          "each."));
       return;
     }
     if (const std::string kernel = Kernel(); !kernel.empty()) {

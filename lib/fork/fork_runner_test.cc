@@ -205,7 +205,8 @@ TEST_F(ForkRunnerTest, CountsNewMemoryAsFresh) {
   EXPECT_EQ(result->samples[0].pages->copied, 0u);
 }
 
-// 100 pages are written to and unmapped, and 50 given back and written to.
+// Writes to some pages, unmaps some, and fills some again that it has given
+// back.
 TEST_F(ForkRunnerTest, SaysByHowMuchACountMayBeOffWhenMemoryIsGivenBack) {
   const size_t page = probe::PageSize();
   struct Window {

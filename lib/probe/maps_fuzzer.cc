@@ -9,10 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using cowbench::probe::Mapping;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   std::string_view rest = input;
-  size_t lines = 0;
   const absl::Status status =
       cowbench::probe::ParseMappings(&rest, [&](const Mapping& mapping) {
-        ++lines;
         const bool is_within =
             mapping.name.empty() ||
             (mapping.name.data() >= input.data() &&
@@ -24,5 +22,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (status.ok() && rest.find('\n') != rest.npos) {
     __builtin_trap();
   }
-  return lines > size ? 1 : 0;
+  return 0;
 }

@@ -240,6 +240,15 @@ class CommandLineTest(unittest.TestCase):
         {name.partition('size:64KiB')[2] for name in rows},
         {'/children:2', '/children:2/before_fork:release'})
 
+  def test_commit_is_that_of_the_last_build(self) -> None:
+    _, _, context = self.cow.results(*QUICK, '--allocators=glibc')
+    output, _, _ = os.path.realpath(self.cow.path).rpartition('/bazel-out/')
+    with open(f'{output}/bazel-out/volatile-status.txt',
+              encoding='utf-8') as file:
+      status = dict(line.split(maxsplit=1) for line in file)
+    self.assertEqual(context.get('git_commit', ''),
+                     status.get('BUILD_SCM_REVISION', '').strip())
+
   def test_context_of_the_user_stands_beside_ours(self) -> None:
     _, _, context = self.cow.results(
         *QUICK, '--allocators=glibc', '--benchmark_context=who=mü,why=')

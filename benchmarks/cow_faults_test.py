@@ -28,7 +28,7 @@ def kill_subject_of(driver: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
       return ''  # It has ended.
 
-  # The driver also asks git for the commit, and has the summary printed.
+  # The driver also has the summary printed.
   for subject in children(driver):
     if name(subject).startswith('subject') and children(subject):
       os.kill(int(subject), signal.SIGKILL)

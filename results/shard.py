@@ -52,6 +52,9 @@ def _number(variable: str, default: int) -> int:
 
 def main(flags: list[str]) -> int:
   """Returns the exit status."""
+  if any(flag.startswith('--benchmark_filter') for flag in flags):
+    raise cli.BadInput('--benchmark_filter: it tells each shard its part; '
+                       'select cases by --layouts, --allocators and the like')
   index = _number('TEST_SHARD_INDEX', 0)
   total = _number('TEST_TOTAL_SHARDS', 1)
   if index >= total:

@@ -47,6 +47,12 @@ class ShardTest(unittest.TestCase):
       self.assertEqual((finished.returncode, finished.stdout), (2, ''))
       self.assertRegex(finished.stderr, rf'\Ashard: {variable}.*\n\Z')
 
+  def test_a_filter_would_be_lost(self) -> None:
+    done = subprocess.run([SHARD, *FLAGS, '--benchmark_filter=array'],
+                          check=False, text=True, capture_output=True)
+    self.assertEqual((done.returncode, done.stdout), (2, ''))
+    self.assertRegex(done.stderr, r'\Ashard: --benchmark_filter: .*\n\Z')
+
   def test_merged_shards_have_the_cases_of_a_whole_run(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       whole = os.path.join(folder, 'whole.json')

@@ -4,12 +4,9 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/small_file.h"
@@ -76,43 +73,19 @@ std::string CpusAllowed() {
              : "";
 }
 
-// The source tree that this program was built from; empty if that is unknown.
-// It is no input of the build, which would run all tests again at each commit.
-std::string SourceTree() {
-  if (const char* const tree = getenv("BUILD_WORKSPACE_DIRECTORY")) {
-    return tree;
-  }
-  // From bazel-bin: Bazel says so beside the folder that it builds in.
+// The commit that was last built where this program lies; empty when it was
+// copied out of there. Bazel writes it at each build
+// (scripts/workspace_status). Linked into the program, it would be that of the
+// last change of the program.
+std::string GitCommit() {
   std::error_code error;
   const std::string program =
       std::filesystem::read_symlink("/proc/self/exe", error);
-  const size_t execroot = program.find("/execroot/");
-  return execroot == program.npos
-             ? ""
-             : Field(program.substr(0, execroot) + "/DO_NOT_BUILD_HERE", "");
-}
-
-// The commit of that tree, as it is now.
-std::string GitCommit() {
-  const std::string tree = SourceTree();
-  if (tree.empty()) {
-    return "";
-  }
-  setenv("COWBENCH_TREE", tree.c_str(), 1);
-  FILE* const git = popen(
-      "exec git -C \"$COWBENCH_TREE\" describe --always --dirty "
-      "--abbrev=40 --exclude='*' 2>/dev/null",
-      "r");
-  unsetenv("COWBENCH_TREE");
-  if (git == nullptr) {
-    return "";
-  }
-  char commit[128] = "";
-  if (fgets(commit, sizeof(commit), git) == nullptr) {
-    commit[0] = '\0';
-  }
-  pclose(git);
-  return std::string(absl::StripAsciiWhitespace(commit));
+  const size_t output = program.rfind("/bazel-out/");
+  return output == program.npos ? ""
+                                : Field(program.substr(0, output) +
+                                            "/bazel-out/volatile-status.txt",
+                                        "BUILD_SCM_REVISION");
 }
 
 }  // namespace

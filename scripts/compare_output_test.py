@@ -147,6 +147,16 @@ class PivotTest(compare_testing.CompareTestCase):
       self.assertEqual(copied['reason'], 'all the same')
       self.assertEqual((wall['metric'], wall['winner']), ('wall_time', winner))
 
+  def test_a_busy_machine_has_no_winner_in_time(self) -> None:
+    rows = (compare_testing.timed_rows(CASE, 1e-3, 0.01, 1) +
+            compare_testing.timed_rows(OTHER, 1.2e-3, 0.01, 2))
+    for others, winner, reason in (
+        (3, [], 'the machine was busy'), (0, ['glibc'], '')):
+      _, stdout, _ = self.pivot([row | {'other_tasks': others} for row in rows],
+                                'allocator', '--format=json')
+      wall = json.loads(stdout)[1]
+      self.assertEqual((wall['winner'], wall['reason']), (winner, reason))
+
   def test_times_that_the_axis_moves_have_a_table(self) -> None:
     rows = [synthetic.row(f'cow/boxed/{pattern}/glibc/size:1MiB{thp}',
                           copied_bytes=4096, fork_time=fork, exit_time=1e-3)

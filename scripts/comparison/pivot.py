@@ -10,6 +10,7 @@ from scripts.base import tables
 from scripts.comparison import comparison
 from scripts.comparison import significance
 from scripts.reading import description as descriptions
+from scripts.reading import load
 from scripts.reading import results_file
 
 # What is compared always, of what was measured; and by how much another time
@@ -91,11 +92,13 @@ def _rows(file: results_file.ResultsFile, groups: dict[str, _Group],
     if least == most:
       row.ratio = 1.0
       row.reason = 'all the same'
-    elif is_time:
+    elif not is_time:
+      row.winner = [value for value in values if values[value] == least]
+    elif any(load.words(file, case) for case in group.values()):
+      row.reason = comparison.BUSY
+    else:
       pair = samples[ranked[0]], samples[ranked[1]]
       times.append((row, significance.TimeChange.of(*pair), pair))
-    else:
-      row.winner = [value for value in values if values[value] == least]
   significance.test([(change, pair) for _, change, pair in times])
   for row, change, _ in times:
     if min(change.repetitions) < significance.MIN_REPETITIONS:

@@ -16,6 +16,7 @@ from scripts.base import cli
 from scripts.base import human
 from scripts.base import output
 from scripts.base import tables
+from scripts.drawing import library
 from scripts.findings import findings
 from scripts.findings import status
 from scripts.reading import results_file
@@ -58,8 +59,9 @@ def tail(path: str) -> list[str]:
   """Where the results are, and what to do with them."""
   if not path:
     return ['These results are not kept; --benchmark_out=FILE.json keeps them.']
+  setup = '' if library.is_installed() else 'scripts/setup --report && '
   return [f'Results: {path}',
-          f'Next:    bazel run //scripts:report -- {shlex.quote(path)}']
+          f'Next:    {setup}bazel run //scripts:report -- {shlex.quote(path)}']
 
 
 def text(results: results_file.ResultsFile, took: float | None,
@@ -68,10 +70,14 @@ def text(results: results_file.ResultsFile, took: float | None,
   begin = [line for paragraph in head(status.of(results), took)
            for line in _fill(paragraph)]
   end = tail(path)
+  found = findings.findings(results)
   room = _MOST_LINES - len(begin) - len(end) - 1
-  found = [_fill(found.text, '* ') for found in _one_of_each_kind_first(
-      findings.findings(results), room)]
-  middle = [line for lines in found for line in lines]
+  chosen = _most_telling(found, room)
+  if len(chosen) < len(found):
+    chosen = _most_telling(found, room - 1)
+    left = human.plural(len(found) - len(chosen), 'more finding')
+    end.insert(0, f'{left}: in the report, or //scripts:summary with --format=markdown')
+  middle = [line for each in chosen for line in _fill(each.text, '- ')]
   return '\n'.join([*begin, *middle, '', *end]) + '\n'
 
 
@@ -82,17 +88,22 @@ def _fill(paragraph: str, bullet: str = '') -> list[str]:
   return [line.replace('\xa0', ' ') for line in lines]
 
 
-def _one_of_each_kind_first(found: list[findings.Finding], room: int
-                            ) -> list[findings.Finding]:
+def _most_telling(found: list[findings.Finding], room: int
+                  ) -> list[findings.Finding]:
   """As many as there is room for, in lines; each rule has its say first."""
-  kinds = [found[i].kind for i in range(len(found))]
-  nth = [kinds[:i].count(kind) for i, kind in enumerate(kinds)]
+  kinds = [each.kind for each in found]
+
+  def importance(i: int) -> int:
+    # The table says how many rows are alike, and most sizes are.
+    seldom = kinds[i] == 'alike' or kinds[i] == 'size' and i > 0
+    return kinds[:i].count(kinds[i]) + (len(found) if seldom else 0)
+
   chosen = []
-  for _, each in sorted(zip(nth, found), key=lambda pair: pair[0]):
-    lines = len(_fill(each.text, '* '))
+  for i in sorted(range(len(found)), key=importance):
+    lines = len(_fill(found[i].text, '- '))
     if lines <= room:
       room -= lines
-      chosen.append(each)
+      chosen.append(found[i])
   return sorted(chosen, key=lambda each: each.rank)
 
 

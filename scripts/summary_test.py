@@ -22,7 +22,7 @@ class SummaryTest(program.TestCase):
     self.file('cow.json', [synthetic.row(CASE, copied_bytes=65536)])
     self.assertEqual(self.lines('cow.json'), [
         '1 case measured, once each, Linux 6.18.0, Some CPU.',
-        '* Pattern free copies all of boxed (100 %).',
+        '- Pattern free copies all of boxed (100 %).',
         '',
         'Results: cow.json',
         'Next:    bazel run //scripts:report -- cow.json'])
@@ -62,8 +62,8 @@ class SummaryTest(program.TestCase):
                                                    'c' * 90)])
     text = '\n'.join(lines)
     for words in ('The machine was busy (load average 9.0 on 2 CPUs)',
-                  '\n* thp system, always: ', '\n* Pattern',
-                  'jemalloc copies', '\n* Allocators copy alike in'):
+                  '\n- thp system, always: ', '\n- Pattern',
+                  ' more findings: in the report'):
       self.assertIn(words, text)
 
   def test_markdown_has_all_of_it(self) -> None:

@@ -148,6 +148,29 @@ TEST_F(ConsoleReporterTest, ComparesAllocatorsWhereTheyDiffer) {
       << full;
 }
 
+TEST_F(ConsoleReporterTest, ComparesTheLargestSizeAndNamesWhatVaries) {
+  for (const size_t size : {1 << 20, 2 << 20}) {
+    for (const bool part : {false, true}) {
+      for (const char* allocator : {"x", "y"}) {
+        Case& c = Add("a", allocator);
+        c.size = size;
+        c.point.Get<axis::Touch>() = {part ? 10'000'000 : 100'000'000};
+      }
+    }
+  }
+  const std::vector<double> copied = {kMiB,     0, kMiB / 2, 0,
+                                      2 * kMiB, 0, kMiB,     kMiB};
+  const std::string text = Report(copied, Table::kFit, 80);
+  const size_t title = text.find("\nBytes copied per child;");
+  ASSERT_NE(title, text.npos) << text;
+  EXPECT_EQ(text.substr(text.find("\n\n", title)),
+            "\n\nsize:2MiB/touch:100\n"
+            "              x         y\n"
+            "a/free    2 MiB       0 B*\n"
+            "\n1 of 4 rows are alike under all allocators: not shown.\n"
+            "2 rows of smaller sizes: --table=full.\n");
+}
+
 TEST_F(ConsoleReporterTest, SaysWhosePagesTheyAre) {
   Add("a", "x").point.Get<axis::Writer>() = Writer::kParent;
   Add("a", "y").point.Get<axis::Writer>() = Writer::kParent;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/units.h"
@@ -74,7 +75,16 @@ std::string Right(const std::string& text, size_t width) {
 }  // namespace
 
 Pivot::Pivot(const std::vector<Case>& cases) : cases_(cases) {
+  AllAxes::ForEach([this]<typename Axis>(std::type_identity<Axis>) {
+    if (std::any_of(cases_.begin(), cases_.end(), [this](const Case& c) {
+          return c.Get<Axis>() != cases_.front().Get<Axis>();
+        })) {
+      varying_.insert(Axis::kName);
+    }
+  });
   for (const Case& c : cases) {
+    size_t& largest = largest_size_[c.layout->name];
+    largest = std::max(largest, c.size);
     if (std::find(allocators_.begin(), allocators_.end(), c.allocator->name) ==
         allocators_.end()) {
       allocators_.push_back(c.allocator->name);
@@ -88,14 +98,24 @@ void Pivot::Add(const std::string& case_id, double copied_bytes) {
   ++mean.count;
 }
 
+std::string Pivot::GroupName(const Case& c) const {
+  std::string name = absl::StrCat("size:", FormatSize(c.size));
+  AllAxes::ForEach([&]<typename Axis>(std::type_identity<Axis>) {
+    if (varying_.contains(Axis::kName) || c.Get<Axis>() != Axis::kDefault) {
+      absl::StrAppend(&name, "/", Axis::kName, ":", Axis::Print(c.Get<Axis>()));
+    }
+  });
+  return name;
+}
+
 std::vector<Pivot::Group> Pivot::Groups() const {
   std::vector<Group> groups;
   for (const Case& c : cases_) {
-    Group& group = FindOrAdd(
-        absl::StrCat("size:", FormatSize(c.size), c.point.InId()), &groups);
+    Group& group = FindOrAdd(GroupName(c), &groups);
     Row& row = FindOrAdd(absl::StrCat(std::string(c.layout->name), "/",
                                       std::string(c.pattern->name)),
                          &group.rows);
+    row.is_largest = c.size == largest_size_.at(c.layout->name);
     row.values.resize(allocators_.size(),
                       std::numeric_limits<double>::quiet_NaN());
     const auto found = copied_bytes_.find(c.Id());
@@ -117,6 +137,7 @@ std::string Pivot::Text(bool all_rows) const {
   std::vector<Group> groups = Groups();
   int compared = 0;
   int alike = 0;
+  int smaller = 0;
   size_t name_width = 0;
   for (Group& group : groups) {
     std::erase_if(group.rows, [&](const Row& row) {
@@ -124,7 +145,8 @@ std::string Pivot::Text(bool all_rows) const {
       const bool is_alike = Alike(range.least, range.most);
       compared += range.measured > 1;
       alike += range.measured > 1 && is_alike;
-      return !all_rows && (range.measured < 2 || is_alike);
+      smaller += range.measured > 1 && !is_alike && !row.is_largest;
+      return !all_rows && (range.measured < 2 || is_alike || !row.is_largest);
     });
     for (const Row& row : group.rows) {
       name_width = std::max(name_width, row.name.size());
@@ -160,6 +182,11 @@ std::string Pivot::Text(bool all_rows) const {
                     compared == 1 ? " row is" : " rows are",
                     " alike under all allocators",
                     all_rows ? ".\n" : ": not shown.\n");
+  }
+  if (smaller > 0 && !all_rows) {
+    absl::StrAppend(&text, alike > 0 ? "" : "\n", smaller,
+                    smaller == 1 ? " row" : " rows",
+                    " of smaller sizes: --table=full.\n");
   }
   return text;
 }

@@ -4,9 +4,12 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "lib/suite/matrix.h"
 
 namespace cowbench {
@@ -20,8 +23,9 @@ class Pivot {
   void Add(const std::string& case_id, double copied_bytes);
 
   // A row for each group of cases that differ in the allocator alone, under a
-  // heading for each size; only where allocators differ, unless `all_rows`, and
-  // the others are counted. Empty: there is nothing to compare.
+  // heading for each size. Unless `all_rows`, only where allocators differ, and
+  // at each layout's largest size; the others are counted. Empty: there is
+  // nothing to compare.
   std::string Text(bool all_rows) const;
 
  private:
@@ -32,18 +36,22 @@ class Pivot {
   struct Row {
     std::string name;                 // layout and pattern
     std::vector<double> values = {};  // of each allocator; NaN: not measured
+    bool is_largest = false;          // the largest size of its layout
   };
   struct Group {
-    std::string name;  // size, and the axes that are not at their default
+    std::string name;  // size, the axes that vary or are not at their default
     std::vector<Row> rows = {};
   };
 
+  std::string GroupName(const Case& c) const;
   std::vector<Group> Groups() const;
   std::string RowText(const Row& row, size_t name_width) const;
 
   const std::vector<Case>& cases_;
   std::vector<std::string> allocators_;
-  std::map<std::string, Mean> copied_bytes_;  // by case id
+  std::set<absl::string_view> varying_;              // axes, by name
+  std::map<std::string_view, size_t> largest_size_;  // by layout
+  std::map<std::string, Mean> copied_bytes_;         // by case id
 };
 
 }  // namespace cowbench

@@ -9,11 +9,21 @@ PATH = 'node_modules/echarts/dist/echarts.min.js'
 
 
 def path() -> str:
-  """Where the library is; BadInput where it is not.
+  """Where the library is; BadInput where it is not."""
+  found = _find()
+  if found is None:
+    raise cli.BadInput('the chart library is not installed; run scripts/setup '
+                       '--report, which installs nothing else')
+  return found
 
-  In the runfiles, or beside the source that they are links to: what was
-  installed after the last build is in no runfiles yet.
-  """
+
+def is_installed() -> bool:
+  return _find() is not None
+
+
+def _find() -> str | None:
+  # In the runfiles, or beside the source that they are links to: what was
+  # installed after the last build is in no runfiles yet.
   for here in (os.path.abspath(__file__), os.path.realpath(__file__)):
     root = here
     for _ in range(3):
@@ -21,5 +31,4 @@ def path() -> str:
     found = os.path.join(root, PATH)
     if os.path.exists(found):
       return found
-  raise cli.BadInput('the chart library is not installed; run scripts/setup '
-                     '--report, which installs nothing else')
+  return None

@@ -7,24 +7,21 @@ from scripts.base import human
 from scripts.findings import cases
 
 _MOST_SENTENCES = 3
+_Row = list[cases.Case]  # Cases that differ in the allocator alone.
 
 
 def of(run: cases.Cases) -> Iterator[cases.Sentence]:
-  """Where allocators differ most, and how many rows are alike."""
+  """Which allocator copies least, by pattern, and how many rows are alike."""
   rows = run.rows('allocator')
   compared = _compared(run)
   if not compared:
     return
   different = differing(run)
-  # At small sizes single pages decide; each layout and pattern stands once, or
-  # the same thing would be said of all that are like it.
-  told: list[list[cases.Case]] = []
-  for row in different:
-    if all(row[0].layout != other[0].layout and
-           row[0].pattern != other[0].pattern for other in told):
-      told.append(row)
-  for row in told[:_MOST_SENTENCES]:
-    yield _difference(row)
+  # The patterns in which most is at stake come first.
+  patterns = dict.fromkeys(row[0].pattern for row in different)
+  for pattern in list(patterns)[:_MOST_SENTENCES]:
+    yield _of_pattern(run, [row for row in different
+                            if row[0].pattern == pattern])
   alike = len(compared) - len(different)
   rows_alike = cases.part_of(alike, len(compared), 'row')
   text = (f'Allocators copy alike in {rows_alike}'
@@ -33,7 +30,7 @@ def of(run: cases.Cases) -> Iterator[cases.Sentence]:
                        [case for row in compared for case in row])
 
 
-def differing(run: cases.Cases) -> list[list[cases.Case]]:
+def differing(run: cases.Cases) -> list[_Row]:
   """The rows in which allocators differ, without cases that failed.
 
   Those where most bytes, and the largest ratio, are at stake come first.
@@ -43,24 +40,68 @@ def differing(run: cases.Cases) -> list[list[cases.Case]]:
                 key=lambda row: _weight(run, row), reverse=True)
 
 
-def _compared(run: cases.Cases) -> list[list[cases.Case]]:
+def _compared(run: cases.Cases) -> list[_Row]:
   rows = [[case for case in row if not case.failed]
           for row in run.rows('allocator')]
   return [row for row in rows if len(row) > 1]
 
 
-def _weight(run: cases.Cases, row: list[cases.Case]) -> float:
+def _weight(run: cases.Cases, row: _Row) -> float:
   """Both count: how many bytes, and how many times as many."""
   least, most = cases.span(case.copied for case in row)
   return (most - least) * math.log(most / max(least, run.few_bytes))
 
 
-def _difference(row: list[cases.Case]) -> cases.Sentence:
-  ordered = sorted(row, key=lambda case: case.copied)
-  least, most = ordered[0], ordered[-1]
-  times = (f', {cases.ratio_text(most.copied / least.copied)} as much'
-           if least.copied else '')
+def _of_pattern(run: cases.Cases, rows: list[_Row]) -> cases.Sentence:
+  """A telling row, then who copies least in the most layouts.
+
+  Of rows where nearly as much is at stake as in the first, the one that the
+  suite lists first is told: its layout is the better known.
+  """
+  heavy = [row for row in rows if 2 * _weight(run, row) >= _weight(run, rows[0])
+           and row[0].size == rows[0][0].size]
+  told = min(heavy, key=lambda row: run.all.index(row[0]))
+  layouts: dict[str, list[set[str]]] = {}
+  for row in rows:
+    if row[0].size == told[0].size:
+      layouts.setdefault(row[0].layout, []).append(_least(run, row))
   return cases.Sentence(
-      'allocators', f'{least.place()}: {least.allocator} copies '
-      f'{human.bytes_text(least.copied)}, {most.allocator} '
-      f'{human.bytes_text(most.copied)}{times}.', row)
+      'allocators', f'{_row_text(run, told)}{_winner(list(layouts.values()))}.',
+      [case for row in rows for case in row])
+
+
+def _least(run: cases.Cases, row: _Row) -> set[str]:
+  """The allocators that copy least, give or take a few pages."""
+  least = min(case.copied for case in row)
+  return {case.allocator for case in row if run.alike((case.copied, least))}
+
+
+def _row_text(run: cases.Cases, row: _Row) -> str:
+  least = _least(run, row)
+  low, high = ([case for case in row if (case.allocator in least) == is_least]
+               for is_least in (True, False))
+  verb = 'copies' if len(low) == 1 else 'copy'
+  others = ('the others' if len(high) > 2
+            else cases.names(case.allocator for case in high))
+  ratio = max(case.copied for case in high) / (
+      min(case.copied for case in low) or math.inf)
+  times = f', {cases.ratio_text(ratio)} as much' if ratio else ''
+  return (f'{row[0].place()}: {cases.names(case.allocator for case in low)} '
+          f'{verb} {_amounts(low)}, {others} {_amounts(high)}{times}')
+
+
+def _amounts(row: _Row) -> str:
+  ends = dict.fromkeys(map(human.bytes_text,
+                           cases.span(case.copied for case in row)))
+  return ' to '.join(ends)
+
+
+def _winner(layouts: list[list[set[str]]]) -> str:
+  """Who is among the least in all rows of the most layouts."""
+  if len(layouts) < 2:
+    return ''
+  wins = {name: sum(all(name in least for least in rows) for rows in layouts)
+          for rows in layouts for least in rows for name in sorted(least)}
+  winner = max(wins, key=lambda name: wins[name])
+  where = cases.part_of(wins[winner], len(layouts), 'layout')
+  return f'; {winner} copies least in {where} where they differ'

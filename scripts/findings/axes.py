@@ -48,8 +48,9 @@ class _Axis:
     what = {'size': 'the share copied is',
             'children': 'copied_bytes of each are'
             }.get(self.name, 'copied_bytes are')
-    text += f'{what} alike in {cases.part_of(alike, len(rows), "row")}'
-    if different:
+    text += f'{what} alike in {cases.part_of(alike, len(rows), "combination")}'
+    # What differs by size are the same few pages of the allocator's.
+    if different and self.name != 'size':
       row = max(different, key=self._spread)
       amounts = ' -> '.join(human.bytes_text(case.copied) for case in row)
       text += f'; {row[0].place(self.name)}, {row[0].allocator}: {amounts}'
@@ -91,8 +92,8 @@ class _Axis:
                for case in row)
 
   def _spread(self, row: list[cases.Case]) -> float:
-    least, most = cases.span(case.copied / case.size for case in row)
-    return (most - least) * (1 if self.name == 'size' else row[0].size)
+    least, most = cases.span(case.copied for case in row)
+    return most - least
 
   def _times(self, rows: list[list[cases.Case]]) -> Iterator[str]:
     """What happened to the time of fork(), and to the time that moved most."""
@@ -108,7 +109,8 @@ class _Axis:
         medians = [statistics.median(column) for column in columns]
         if min(medians) > 0:
           moved[name] = (abs(math.log(medians[-1] / medians[0])),
-                         ' -> '.join(map(human.seconds_text, medians)))
+                         ' -> '.join(map(human.seconds_text, medians)) +
+                         _moved_by(medians[-1] / medians[0]))
     if cases.FORK_TIME in moved:
       yield f'; {cases.FORK_TIME} {moved.pop(cases.FORK_TIME)[1]}'
     # Everything takes longer where there is more.
@@ -116,3 +118,11 @@ class _Axis:
       name = max(moved, key=lambda name: moved[name][0])
       if moved[name][0] >= math.log(_MOVED):
         yield f'; {name} {moved[name][1]}'
+
+
+def _moved_by(ratio: float) -> str:
+  """In words where a time moves by much; a size moves all of them."""
+  if ratio >= _MOVED:
+    return f', {cases.ratio_text(ratio)} longer'
+  return (f', {cases.ratio_text(1 / ratio)} shorter' if ratio <= 1 / _MOVED
+          else '')

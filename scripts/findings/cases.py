@@ -21,7 +21,7 @@ _FEW_PAGES = 4
 _ALIKE = 1.05
 
 # How many names a sentence lists before it counts the rest.
-_NAMED = 2
+_NAMED = 3
 
 
 @dataclasses.dataclass(frozen=True)

@@ -38,10 +38,11 @@ def findings(results: results_file.ResultsFile) -> list[Finding]:
   run = cases.Cases(results)
   found = [*axes.of(run), *layouts.of(run), *allocators.of(run),
            *whole.of(run)]
-  order = ['axis', 'nothing', 'copied', 'allocators', 'alike', 'varies',
-           'fork_tax', 'size']
+  order = ['axis', 'nothing', 'copied', 'allocators', 'varies',
+           'fork_tax', 'size', 'alike']
   if _asks_for_sizes(run):
-    order.insert(0, order.pop())
+    order.remove('size')
+    order.insert(0, 'size')
   # Within a kind, a rule has put the most telling first.
   found.sort(key=lambda sentence: order.index(sentence.kind))
   return [Finding(rank, sentence.kind, sentence.text,

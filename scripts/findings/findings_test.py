@@ -73,7 +73,7 @@ class LayoutsTest(unittest.TestCase):
     rows = [copied(f'layout{i}/write/glibc/size:1MiB', MIB if i else 0)
             for i in range(7)]
     self.assertEqual(texts(rows), [
-        'Pattern write copies all of layout1, layout2 and 4 more '
+        'Pattern write copies all of layout1, layout2, layout3 and 3 more '
         '(100 %); nothing of layout0.'])
 
 
@@ -87,10 +87,10 @@ class AllocatorsTest(unittest.TestCase):
         'b/write': (60 * MIB, 66 * MIB),
         # Both: first.
         'c/free': (1 * MIB, 32 * MIB),
-        # Fewer bytes at the same ratio.
+        # Fewer bytes at the same ratio, another pattern.
         'd/churn': (MIB // 4, 8 * MIB),
-        # A similar case of the first's layout and pattern.
         'c/churn': (1 * MIB, 31 * MIB),
+        # The pattern of the first one.
         'e/free': (1 * MIB, 31 * MIB),
         # Within five percent.
         'f/read': (40 * MIB, 41 * MIB)}
@@ -98,12 +98,34 @@ class AllocatorsTest(unittest.TestCase):
             for case, pair in values.items()
             for allocator, value in zip(('jemalloc', 'glibc'), pair)]
     self.assertEqual(texts(rows, 'allocators'), [
-        'c/free, 64 MiB: jemalloc copies 1 MiB, glibc 32 MiB, 32x as much.',
-        'd/churn, 64 MiB: jemalloc copies 256 KiB, glibc 8 MiB, 32x as much.',
+        'c/free, 64 MiB: jemalloc copies 1 MiB, glibc 32 MiB, 32x as much; '
+        'jemalloc copies least in all 2 layouts where they differ.',
+        'c/churn, 64 MiB: jemalloc copies 1 MiB, glibc 31 MiB, 31x as much; '
+        'jemalloc copies least in all 2 layouts where they differ.',
         'b/write, 64 MiB: jemalloc copies 60 MiB, glibc 66 MiB, '
         '1.10x as much.'])
     self.assertEqual(texts(rows, 'alike'),
                      ['Allocators copy alike in 2 of 7 rows.'])
+
+  def test_of_layouts_that_are_as_telling_the_first_one_is_told(self) -> None:
+    rows = [copied(f'{layout}/free/{allocator}/size:64MiB', value * MIB)
+            for layout, values in (('a', (1, 2, 32)), ('b', (4, 4, 24)),
+                                   ('c', (1, 32, 32)), ('d', (8, 1, 32)))
+            for allocator, value in zip(('je', 'mi', 'glibc'), values)]
+    self.assertEqual(texts(rows, 'allocators'), [
+        'a/free, 64 MiB: je copies 1 MiB, mi and glibc 2 MiB to 32 MiB, 32x as '
+        'much; je copies least in 3 of 4 layouts where they differ.'])
+
+  def test_what_allocators_decide_is_no_part_of_a_layout(self) -> None:
+    rows = [copied(f'{layout}/free/{allocator}/size:64MiB', value * MIB)
+            for layout, values in (('a', (1, 64)), ('b', (70, 68)),
+                                   ('c', (0, 0)))
+            for allocator, value in zip(('je', 'glibc'), values)]
+    self.assertEqual(texts(rows, 'copied'), [
+        'Pattern free copies all of b (106-109 %); 2-100 % of a, by allocator; '
+        'nothing of c; above 100 %: memory around the elements.'])
+    self.assertEqual(texts([row for row in rows if 'cow/a' in row['name']],
+                           'copied'), [])
 
   def test_a_single_allocator_is_not_compared(self) -> None:
     rows = [copied('a/free/glibc/size:1MiB', MIB),
@@ -127,7 +149,8 @@ class AxesTest(unittest.TestCase):
             for pattern, value in (('idle', 0), ('write', 64 * MIB))
             for thp, time in (('always', 150e-6), ('never', 3e-3))]
     self.assertEqual(texts(rows)[0], 'thp always, never: copied_bytes are '
-                     'alike in all 2 rows; fork_time 150 us -> 3 ms.')
+                     'alike in all 2 combinations; fork_time 150 us -> 3 ms, '
+                     '20x longer.')
 
   def test_numbers_stand_in_their_order_and_the_clearest_row_is_told(
       self) -> None:
@@ -139,7 +162,7 @@ class AxesTest(unittest.TestCase):
             for touch, value in zip(('', '/touch:0.1', '/touch:10'), values)]
     self.assertEqual(texts(rows)[0],
                      'touch 0.1, 10, 100: copied_bytes are alike in 2 of 3 '
-                     'rows; a/write, 1 MiB, glibc: 40 KiB -> 512 KiB -> '
+                     'combinations; a/write, 1 MiB, glibc: 40 KiB -> 512 KiB -> '
                      '1 MiB.')
 
   def test_of_many_values_some_from_the_first_to_the_last(self) -> None:
@@ -148,8 +171,9 @@ class AxesTest(unittest.TestCase):
             for n in (2, 4, 8, 16, 32, 64)]
     self.assertEqual(texts(rows)[0],
                      'children 2, 8, 16, 64: copied_bytes of each are alike '
-                     'in the row; fork_time 200 us -> 800 us -> 1.60 ms -> '
-                     '6.40 ms; access_time 4 ms -> 16 ms -> 32 ms -> 128 ms.')
+                     'in the combination; fork_time 200 us -> 800 us -> '
+                     '1.60 ms -> 6.40 ms, 32x longer; access_time 4 ms -> '
+                     '16 ms -> 32 ms -> 128 ms, 32x longer.')
 
   def test_sizes_come_first_only_where_nothing_else_varies(self) -> None:
     rows = [copied(f'a/write/glibc/size:{size}', value, fork_time=time)
@@ -157,7 +181,7 @@ class AxesTest(unittest.TestCase):
                                       ('1MiB', MIB, 1e-4))]
     self.assertEqual(texts(rows)[0],
                      'size 1 MiB, 64 MiB: the share copied is alike in the '
-                     'row; fork_time 100 us -> 2 ms.')
+                     'combination; fork_time 100 us -> 2 ms, 20x longer.')
     rows.append(copied('b/write/glibc/size:1MiB', 0))
     self.assertTrue(texts(rows)[-1].startswith('size 1 MiB, 64 MiB'))
 
@@ -166,8 +190,8 @@ class AxesTest(unittest.TestCase):
             copied('a/write/glibc/size:1MiB/thp:never', MIB, fork_time=2e-4),
             failed('a/write/glibc/size:1MiB/thp:always')]
     self.assertEqual(texts(rows)[0],
-                     'thp system, never: copied_bytes are alike in the row; '
-                     'fork_time 100 us -> 200 us '
+                     'thp system, never: copied_bytes are alike in the '
+                     'combination; fork_time 100 us -> 200 us, 2x longer '
                      '(1 of 3 cases failed: not in this).')
 
 
@@ -182,7 +206,7 @@ class FailuresTest(unittest.TestCase):
         'Pattern read copies nothing of a (1 of 2 cases failed: not in this).',
         'Pattern write copies all of b (100 %) '
         '(1 of 2 cases failed: not in this).',
-        'Being forked alone copies 40 KiB '
+        'On top, being forked copies 40 KiB per child '
         '(2 of 4 cases failed: not in this).'])
     self.assertEqual(status.of(runs.results(rows)).failure_text,
                      '2 of 4 cases failed.')
@@ -230,7 +254,8 @@ class WholeTest(unittest.TestCase):
             for allocator, tax in (('tcmalloc', 152), ('glibc', 40),
                                    ('jemalloc', 96))]
     self.assertEqual(texts(rows, 'fork_tax'), [
-        'Being forked alone copies 40 KiB (glibc) to 152 KiB (tcmalloc).'])
+        'On top, being forked copies 40 KiB (glibc) to 152 KiB (tcmalloc) per '
+        'child.'])
 
   def test_counts_that_did_not_repeat(self) -> None:
     described = synthetic.described(

@@ -13,7 +13,8 @@ _Case = cases.Case
 _NOTHING = 0.05
 _ALL = 0.75
 
-_MOST_SENTENCES = 3
+_MOST_SENTENCES = 4
+_ABOVE = 1.05  # A share that wants an explanation.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +22,7 @@ class _Cell:
   """One pattern on one layout: the cases of the largest size, and all."""
   measured: list[_Case]
   all: list[_Case]
-  kind: str  # 'all', 'part' or 'nothing'
+  kind: str  # 'all', 'part', 'nothing' or, by allocator, 'differs'
 
   @property
   def shares(self) -> list[float]:
@@ -42,10 +43,15 @@ def of(run: cases.Cases) -> Iterator[cases.Sentence]:
   if shared:
     yield _nothing(shared, [cell for pattern in shared
                             for cell in patterns.pop(pattern).values()])
-  told = _alike(patterns)
+  # What the allocator alone decides is the allocators' to tell.
+  told = [group for group in _alike(patterns) if group.kinds != {'differs'}]
   told.sort(key=_Group.contrast, reverse=True)
+  explained = False
   for each in told[:_MOST_SENTENCES]:
-    yield each.sentence()
+    explains = not explained and max(each.shares) > _ABOVE
+    explained |= explains
+    yield each.sentence('; above 100 %: memory around the elements'
+                        if explains else '')
 
 
 def _kind(run: cases.Cases, measured: list[_Case]) -> str:
@@ -53,7 +59,12 @@ def _kind(run: cases.Cases, measured: list[_Case]) -> str:
   shares = [value / case.size for value, case in zip(copied, measured)]
   if max(copied) <= run.few_bytes or max(shares) <= _NOTHING:
     return 'nothing'
-  return 'all' if min(shares) >= _ALL else 'part'
+  if min(shares) >= _ALL:
+    return 'all'
+  by_variant: dict[object, list[float]] = collections.defaultdict(list)
+  for case in measured:
+    by_variant[case.variant].append(case.copied)
+  return ('part' if all(map(run.alike, by_variant.values())) else 'differs')
 
 
 def _alike(patterns: dict[str, dict[str, _Cell]]) -> list['_Group']:
@@ -101,35 +112,44 @@ class _Group:
   # By layout, for each pattern; the first has all layouts.
   cells: list[dict[str, _Cell]]
 
+  @property
+  def kinds(self) -> set[str]:
+    return {cell.kind for cell in self.cells[0].values()}
+
+  @property
+  def shares(self) -> list[float]:
+    return [share for each in self.cells for cell in each.values()
+            for share in cell.shares]
+
   def contrast(self) -> tuple[int, float, float]:
     """The more, the more there is to learn: all here, nothing there."""
     kinds = [cell.kind for cell in self.cells[0].values()]
-    shares = [share for each in self.cells for cell in each.values()
-              for share in cell.shares]
-    least, most = cases.span(shares)
+    least, most = cases.span(self.shares)
     return (len({'all', 'nothing'}.intersection(kinds)),
-            -kinds.count('part') / len(kinds), most - least)
+            -(kinds.count('part') + kinds.count('differs')) / len(kinds),
+            most - least)
 
-  def sentence(self) -> cases.Sentence:
+  def sentence(self, remark: str) -> cases.Sentence:
     parts = []
-    everywhere = len({cell.kind for cell in self.cells[0].values()}) == 1
-    for kind, words in (('all', 'all'), ('part', 'a part'),
-                        ('nothing', 'nothing')):
+    for kind in ('all', 'part', 'differs', 'nothing'):
       layouts = [layout for layout, cell in self.cells[0].items()
                  if cell.kind == kind]
       if not layouts:
         continue
       shares = [share for each in self.cells for layout in layouts
                 if layout in each for share in each[layout].shares]
-      named = ('every layout' if everywhere and len(layouts) > 1
+      named = ('every layout' if len(self.kinds) == 1 and len(layouts) > 1
                else cases.names(layouts))
-      share = ''
-      if any(shares):
-        share = f' ({cases.percent_text(shares)})'
-        words = 'almost nothing' if kind == 'nothing' else words
-      parts.append(f'{words} of {named}{share}')
+      percent = cases.percent_text(shares)
+      parts.append({'all': f'all of {named} ({percent})',
+                    'part': f'a part of {named} ({percent})',
+                    'differs': f'{percent} of {named}, by allocator',
+                    'nothing': (f'almost nothing of {named} ({percent})'
+                                if any(shares) else f'nothing of {named}')
+                    }[kind])
     cells = [cell for each in self.cells for cell in each.values()]
     return cases.Sentence(
         'copied',
-        f"{_subject(self.patterns)} {'; '.join(parts)}{_failed(cells)}.",
+        f"{_subject(self.patterns)} {'; '.join(parts)}{remark}"
+        f'{_failed(cells)}.',
         [case for cell in cells for case in cell.measured])

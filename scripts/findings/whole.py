@@ -30,7 +30,8 @@ def _fork_tax(run: cases.Cases) -> Iterator[cases.Sentence]:
              f' ({ordered[-1]})')
   yield cases.Sentence(
       'fork_tax',
-      f'Being forked alone copies {text}{cases.without_failed(run.all)}.',
+      f'On top, being forked copies {text} per child'
+      f'{cases.without_failed(run.all)}.',
       [case for case in run.all if case.median(cases.FORK_TAX) is not None])
 
 

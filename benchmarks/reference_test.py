@@ -29,7 +29,8 @@ class ReferenceTest(unittest.TestCase):
     ours, _, _ = help_.partition('Flags of Google Benchmark')
     self.assertEqual(
         self.rows('Flags'),
-        re.findall(r'^  (--\S+)\n      (.*)$', ours, flags=re.MULTILINE))
+        [(flag, ' '.join(text.split())) for flag, text in re.findall(
+            r'^  (--\S+)\n((?:      .*\n)+)', ours, flags=re.MULTILINE)])
 
   def test_patterns(self) -> None:
     _, patterns, _ = self.cow.names()

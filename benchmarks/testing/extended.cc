@@ -8,6 +8,7 @@ namespace {
 
 struct Nothing : workload::Idle {
   static constexpr std::string_view kName = "nothing";
+  static constexpr std::string_view kMeaning = "does nothing";
 };
 
 template <typename First, typename... Rest>

@@ -5,11 +5,29 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
 #include "lib/suite/flag_values.h"
 
 namespace cowbench {
+
+std::string Wrapped(absl::string_view text, size_t indent) {
+  constexpr size_t kWidth = 79;
+  std::string lines;
+  size_t column = kWidth;
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (column + 1 + word.size() > kWidth) {
+      absl::StrAppend(&lines, lines.empty() ? "" : "\n",
+                      std::string(indent, ' '), word);
+      column = indent + word.size();
+    } else {
+      absl::StrAppend(&lines, " ", word);
+      column += 1 + word.size();
+    }
+  }
+  return lines + "\n";
+}
 
 absl::StatusOr<int> Flags::Read(absl::Span<char* const> arguments) {
   const absl::string_view argument = arguments[0];
@@ -62,7 +80,7 @@ std::string Flags::Help() const {
   std::string help;
   for (const Flag& flag : known_) {
     absl::StrAppend(&help, "  --", flag.name, flag.is_switch ? "" : "=",
-                    flag.shown_value, "\n      ", flag.help, "\n");
+                    flag.shown_value, "\n", Wrapped(flag.help, 6));
   }
   return help;
 }

@@ -4,6 +4,7 @@
 #ifndef COWBENCH_LIB_SUITE_FLAGS_H_
 #define COWBENCH_LIB_SUITE_FLAGS_H_
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -23,6 +24,9 @@ struct Flag {
   absl::string_view help;
   bool is_switch = false;  // true or false
 };
+
+// The text in lines that fit a terminal of 80 columns, each indented.
+std::string Wrapped(absl::string_view text, size_t indent);
 
 class Flags {
  public:

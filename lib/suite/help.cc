@@ -1,6 +1,8 @@
 #include "lib/suite/help.h"
 
 #include <cerrno>
+#include <set>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -16,11 +18,29 @@ struct NameTo {
   }
 };
 
+std::string Colon(std::string_view name, std::string_view meaning) {
+  return absl::StrCat(std::string(name), meaning.empty() ? "" : ": ",
+                      std::string(meaning));
+}
+
 std::string LayoutLines(workload::Catalog catalog) {
   std::string lines;
   for (const workload::LayoutEntry& layout : catalog) {
-    absl::StrAppend(&lines, "  ", std::string(layout.name), ": ",
-                    absl::StrJoin(layout.patterns, ", ", NameTo()), "\n");
+    absl::StrAppend(&lines, Wrapped(Colon(layout.name, layout.meaning), 2),
+                    Wrapped(absl::StrJoin(layout.patterns, ", ", NameTo()), 6));
+  }
+  return lines;
+}
+
+std::string PatternLines(workload::Catalog catalog) {
+  std::string lines;
+  std::set<std::string_view> told;
+  for (const workload::LayoutEntry& layout : catalog) {
+    for (const workload::PatternEntry& pattern : layout.patterns) {
+      if (told.insert(pattern.name).second) {
+        lines += Wrapped(Colon(pattern.name, pattern.meaning), 2);
+      }
+    }
   }
   return lines;
 }
@@ -29,15 +49,16 @@ std::string LayoutLines(workload::Catalog catalog) {
 
 std::string HelpText(const Flags& flags, const Choices& choices) {
   return absl::StrCat(
-      "Measures what fork() makes the kernel copy, across data layouts, access "
-      "patterns,\nsizes and allocators.\n\n"
+      "Measures what fork() makes the kernel copy, across data layouts, "
+      "access\npatterns, sizes and allocators.\n\n"
       "  bazel run //benchmarks:",
       program_invocation_short_name,
       " -- [flags]\n\n"
       "<values> are separated by commas. A flag that is not given has the "
       "preset's.\n\n",
       flags.Help(), "\nLayouts, and the patterns of each:\n",
-      LayoutLines(choices.catalog),
+      LayoutLines(choices.catalog), "\nPatterns:\n",
+      PatternLines(choices.catalog),
       "\nAllocators: ", absl::StrJoin(choices.allocators, ", ", NameTo()),
       "\nPresets: smoke, default, full",
       choices.own_presets.empty() ? "" : ", ",
@@ -48,9 +69,9 @@ std::string HelpText(const Flags& flags, const Choices& choices) {
       "  --benchmark_list_tests         print the cases and exit\n"
       "  --benchmark_dry_run            one fork of each case\n"
       "  --benchmark_min_time=<n>x      n forks of each case, or <n>s: as many "
-      "as take so\n"
-      "                                 many seconds to fork, access and exit, "
-      "but\n"
+      "as take\n"
+      "                                 so many seconds to fork, access and "
+      "exit, but\n"
       "                                 no more than five times that in all\n"
       "  --benchmark_min_warmup_time=<n>s\n"
       "  --benchmark_repetitions=<n>\n"
@@ -59,11 +80,10 @@ std::string HelpText(const Flags& flags, const Choices& choices) {
       "  --benchmark_format=<console|json|csv>\n"
       "  --benchmark_time_unit=<ns|us|ms|s>  of real_time in JSON and CSV\n"
       "  --benchmark_context=<key>=<value>,...\n"
-      "  --benchmark_{report,display}_aggregates_only, "
-      "--benchmark_enable_random_interleaving,\n"
-      "  --v=<n>\n"
+      "  --benchmark_{report,display}_aggregates_only, --v=<n>,\n"
+      "  --benchmark_enable_random_interleaving\n"
       "All may stand in the environment as well: BENCHMARK_FILTER=<regex>. "
-      "Without effect\nare --benchmark_color and "
+      "Without\neffect are --benchmark_color and "
       "--benchmark_counters_tabular.\n");
 }
 

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "lib/base/status_macros.h"
@@ -28,9 +29,12 @@ std::vector<Flag> KnownFlags() {
       {"preset", "default",
        "Which cases to run: smoke (takes seconds), default (minutes), full "
        "(hours), or one of the suite's own."},
-      {"allocators", kList, "Allocators."},
-      {"layouts", kList, "Data layouts."},
-      {"patterns", kList, "What is done after the fork."},
+      {"allocators", kList,
+       "The allocators below, and variants by their names."},
+      {"layouts", kList,
+       "How the data set lies in memory, of the layouts below."},
+      {"patterns", kList,
+       "What the writer does after the fork, of the patterns below."},
       {"sizes", kList,
        "Bytes that the layout requests, such as 64KiB,1MiB; 64KiB..1GiB for "
        "64KiB, four times that, and so on up to 1GiB."},
@@ -42,7 +46,8 @@ std::vector<Flag> KnownFlags() {
       flags.end(),
       {{"allocator_variant", "NAME=BASE[,preload=FILE][,ENV=VALUE...]",
         "Another allocator: BASE with the malloc in FILE preloaded, or with "
-        "other settings. May be given several times."},
+        "other settings. May be given several times. Where --allocators is "
+        "given, it must name the variant, too."},
        {"iterations", "auto",
         "Forks measured for each case; auto: fewer for larger sizes."},
        {"deadline", "60s",
@@ -153,6 +158,23 @@ absl::Status AddVariants(const Flags& flags,
   return absl::OkStatus();
 }
 
+// A variant that nobody chose would be left out without a word.
+absl::Status CheckVariants(const std::vector<Allocator>& allocators,
+                           const std::vector<std::string>& chosen) {
+  for (const Allocator& allocator : allocators) {
+    if (allocator.is_variant && std::find(chosen.begin(), chosen.end(),
+                                          allocator.name) == chosen.end()) {
+      return Invalid(
+          "allocator_variant",
+          absl::StrCat("'", allocator.name,
+                       "' is not among --allocators; add it there: "
+                       "--allocators=",
+                       absl::StrJoin(chosen, ","), ",", allocator.name));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<absl::Duration> ParseDeadline(absl::string_view text) {
   absl::Duration deadline;
   if (!absl::ParseDuration(text, &deadline) ||
@@ -243,6 +265,8 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
       InFlag("preset", PresetAxes(flags.Get("preset").value_or("default"),
                                   catalog, options.allocators, own_presets)));
   COWBENCH_RETURN_IF_ERROR(ReadAxes(flags, &options.axes));
+  COWBENCH_RETURN_IF_ERROR(
+      CheckVariants(options.allocators, options.axes.allocators));
   COWBENCH_RETURN_IF_ERROR(ReadForks(flags, &options));
   COWBENCH_ASSIGN_OR_RETURN(
       options.deadline,

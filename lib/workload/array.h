@@ -18,6 +18,8 @@ namespace cowbench::workload {
 class Array {
  public:
   static constexpr std::string_view kName = "array";
+  static constexpr std::string_view kMeaning =
+      "contiguous doubles: a numpy array";
   static constexpr bool kOneObject = false;
 
   static uint64_t ElementCount(uint64_t size) { return size / sizeof(double); }

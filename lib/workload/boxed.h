@@ -66,6 +66,9 @@ void VisitPointerAndObject(T*& pointer, Visitor visit) {
 class Boxed {
  public:
   static constexpr std::string_view kName = "boxed";
+  static constexpr std::string_view kMeaning =
+      "pointers to objects of reference count, type and value, allocated in "
+      "order: a Python list of ints";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
 
@@ -103,6 +106,8 @@ class Boxed {
 class BoxedShuffled : public Boxed {
  public:
   static constexpr std::string_view kName = "boxed_shuffled";
+  static constexpr std::string_view kMeaning =
+      "boxed, the pointers in another order than the objects, as after sorting";
 
   explicit BoxedShuffled(uint64_t elements) : Boxed(elements) {
     std::mt19937_64 random;  // with its fixed default seed
@@ -117,6 +122,8 @@ class BoxedShuffled : public Boxed {
 class BoxedImmortal : public Boxed {
  public:
   static constexpr std::string_view kName = "boxed_immortal";
+  static constexpr std::string_view kMeaning =
+      "boxed, with a bit in the count that says to leave it alone (PEP 683)";
   static constexpr uint64_t kReferenceBytes = 0;
 
   explicit BoxedImmortal(uint64_t elements) : Boxed(elements) {
@@ -142,6 +149,8 @@ class BoxedImmortal : public Boxed {
 class BoxedShared {
  public:
   static constexpr std::string_view kName = "boxed_shared";
+  static constexpr std::string_view kMeaning =
+      "boxed, every pointer to one object: `[1] * n`";
   static constexpr bool kOneObject = true;
   static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
 
@@ -174,6 +183,8 @@ class BoxedShared {
 class BoxedSideRefcount {
  public:
   static constexpr std::string_view kName = "boxed_side_refcount";
+  static constexpr std::string_view kMeaning =
+      "objects whose counts are in an array of their own";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
 

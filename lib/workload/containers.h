@@ -22,6 +22,8 @@ namespace cowbench::workload {
 class SharedPtr {
  public:
   static constexpr std::string_view kName = "shared_ptr";
+  static constexpr std::string_view kMeaning =
+      "a vector of `std::shared_ptr`, from `std::make_shared`";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int32_t);
   // libstdc++: virtual table, use count, weak count, value.
@@ -60,6 +62,8 @@ class SharedPtr {
 class String {
  public:
   static constexpr std::string_view kName = "string";
+  static constexpr std::string_view kMeaning =
+      "a vector of `std::string` of 47 characters";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kLength = 47;  // and the terminating zero
 
@@ -100,6 +104,8 @@ class LinkedList {
   using Element = std::list<int64_t>::iterator;
 
   static constexpr std::string_view kName = "linked_list";
+  static constexpr std::string_view kMeaning =
+      "`std::list`, allocated in order";
   static constexpr bool kOneObject = false;
 
   static uint64_t ElementCount(uint64_t size) {
@@ -143,6 +149,8 @@ class LinkedList {
 class CordVector {
  public:
   static constexpr std::string_view kName = "cord";
+  static constexpr std::string_view kMeaning =
+      "a vector of `absl::Cord`, each with a buffer of its own";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int32_t);
   // Fills a buffer of 112 bytes: 13 are for the header, and capacities come in

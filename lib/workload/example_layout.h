@@ -16,6 +16,7 @@ namespace cowbench::workload {
 class Records {
  public:
   static constexpr std::string_view kName = "records";
+  static constexpr std::string_view kMeaning = "a vector of rows of 64 bytes";
   static constexpr bool kOneObject = false;
 
   static uint64_t ElementCount(uint64_t size) { return size / sizeof(Record); }

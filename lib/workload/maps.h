@@ -71,6 +71,8 @@ class MapLayout {
 class BtreeMap : public MapLayout<absl::btree_map<int64_t, int64_t>> {
  public:
   static constexpr std::string_view kName = "btree_map";
+  static constexpr std::string_view kMeaning =
+      "`absl::btree_map`, 8-byte keys and values";
 
   // Appending leaves leaves full: 256 bytes for 15 pairs, and inner nodes
   // of 384 bytes for 16 leaves each.
@@ -100,6 +102,8 @@ class FlatHashMap
     : public MapLayout<absl::flat_hash_map<int64_t, int64_t, FixedHash>> {
  public:
   static constexpr std::string_view kName = "flat_hash_map";
+  static constexpr std::string_view kMeaning =
+      "`absl::flat_hash_map`, 8-byte keys and values";
 
   static uint64_t ElementCount(uint64_t size) {
     return HashTableElements(size, 2 * sizeof(int64_t));
@@ -116,6 +120,8 @@ class NodeHashMap
     : public MapLayout<absl::node_hash_map<int64_t, int64_t, FixedHash>> {
  public:
   static constexpr std::string_view kName = "node_hash_map";
+  static constexpr std::string_view kMeaning =
+      "`absl::node_hash_map`, 8-byte keys and values";
 
   static uint64_t ElementCount(uint64_t size) {
     return HashTableElements(size, sizeof(void*) + 2 * sizeof(int64_t));

@@ -123,6 +123,8 @@ struct PatternDefaults {
 // Nothing at all: what is seen here is the cost of the fork itself.
 struct Idle : PatternDefaults {
   static constexpr std::string_view kName = "idle";
+  static constexpr std::string_view kMeaning =
+      "nothing: the cost of the fork itself";
   template <typename L>
   static constexpr bool kWrites = false;
 
@@ -133,6 +135,7 @@ struct Idle : PatternDefaults {
 // Sums the values.
 struct Read : PatternDefaults {
   static constexpr std::string_view kName = "read";
+  static constexpr std::string_view kMeaning = "sums the values";
   template <typename L>
   static constexpr bool kWrites = false;
 
@@ -150,6 +153,8 @@ struct Read : PatternDefaults {
 // copy has to be allocated, the allocator writes, and its state changes.
 struct CopyOut : PatternDefaults {
   static constexpr std::string_view kName = "copy_out";
+  static constexpr std::string_view kMeaning =
+      "takes a copy of each element, as a snapshot does that is serialised";
   template <typename L>
   static constexpr bool kWrites = CopiesByAllocating<L>;
   template <typename L>
@@ -171,6 +176,7 @@ struct CopyOut : PatternDefaults {
 // Stores a new value in each element.
 struct Write : PatternDefaults {
   static constexpr std::string_view kName = "write";
+  static constexpr std::string_view kMeaning = "stores a value in each element";
   template <CanStore L>
   static constexpr uint64_t kStoredBytes =
       sizeof(std::declval<L&>().value(Element<L>()));
@@ -186,6 +192,9 @@ struct Write : PatternDefaults {
 // iterating over a Python list does.
 struct Refcount : PatternDefaults {
   static constexpr std::string_view kName = "refcount";
+  static constexpr std::string_view kMeaning =
+      "takes a reference to each element, uses it, drops it: what iterating "
+      "over a Python list does";
   template <HasReferences L>
   static constexpr uint64_t kStoredBytes = L::kReferenceBytes;
 
@@ -204,6 +213,9 @@ struct Refcount : PatternDefaults {
 // marks in place.
 struct GcMark : PatternDefaults {
   static constexpr std::string_view kName = "gc_mark";
+  static constexpr std::string_view kMeaning =
+      "sets a mark in each object's header, then clears it: a collection that "
+      "marks in place";
   template <HasHeaders L>
   static constexpr uint64_t kStoredBytes = sizeof(uintptr_t);
 
@@ -225,6 +237,8 @@ struct GcMark : PatternDefaults {
 // and container cause every copy.
 struct Free : PatternDefaults {
   static constexpr std::string_view kName = "free";
+  static constexpr std::string_view kMeaning =
+      "frees or removes the elements one by one";
   template <typename L>
   static constexpr bool kDestroys = true;
 
@@ -237,6 +251,8 @@ struct Free : PatternDefaults {
 // Replaces each element by a new one of the same size.
 struct Churn : PatternDefaults {
   static constexpr std::string_view kName = "churn";
+  static constexpr std::string_view kMeaning =
+      "replaces each element by a new one of the same size";
   template <typename L>
   static constexpr bool kDestroys = true;
 
@@ -249,6 +265,8 @@ struct Churn : PatternDefaults {
 // Adds as many new elements as would be touched, and keeps them.
 struct Grow : PatternDefaults {
   static constexpr std::string_view kName = "grow";
+  static constexpr std::string_view kMeaning =
+      "adds as many new elements, and keeps them";
   template <typename L>
   static constexpr bool kDestroys = true;
 

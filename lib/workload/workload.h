@@ -17,6 +17,7 @@ namespace cowbench::workload {
 
 struct PatternEntry {
   std::string_view name;
+  std::string_view meaning = {};  // what the writer does
   // False when it stores nothing, not even by calling the allocator.
   bool writes = false;
   // It changes the data set or the heap for good.
@@ -33,6 +34,7 @@ using MemoryVisitor = absl::FunctionRef<void(const void* begin, size_t bytes)>;
 
 struct LayoutEntry {
   std::string_view name;
+  std::string_view meaning = {};  // what it stands for
   // The number of elements for which the layout requests no more than `size`
   // bytes; 0 when not even one fits.
   uint64_t (*element_count)(uint64_t size) = nullptr;
@@ -87,6 +89,7 @@ template <typename Pattern, typename Layout>
 constexpr PatternEntry MakePatternEntry() {
   return {
       .name = Pattern::kName,
+      .meaning = Pattern::kMeaning,
       .writes = Pattern::template kWrites<Layout>,
       .destroys = Pattern::template kDestroys<Layout>,
       .stored_bytes =
@@ -118,6 +121,7 @@ template <typename Layout, typename Patterns>
 constexpr LayoutEntry MakeLayoutEntry() {
   return {
       .name = Layout::kName,
+      .meaning = Layout::kMeaning,
       .element_count = &Layout::ElementCount,
       .build = [](uint64_t elements) -> void* { return new Layout(elements); },
       .visit_memory = &VisitMemory<Layout>,

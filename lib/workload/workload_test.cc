@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "lib/fork/fork_runner.h"
@@ -56,26 +57,40 @@ TEST(TouchTest, ShuffledReachesTheSameElements) {
   }
 }
 
-// The rows of the table in docs/reference.md: | `layout` | ... | patterns |
+// The rows of the tables in docs/reference.md:
+// | `layout` | meaning | bytes | patterns | and | `pattern` | meaning |
 TEST(CatalogTest, IsWhatTheReferenceSays) {
   std::ifstream reference("docs/reference.md");
-  std::map<std::string, std::string> rows;
+  std::map<std::string, std::string> layouts;
+  std::map<std::string, std::string> patterns;
+  std::string section;
   for (std::string line; std::getline(reference, line);) {
-    const std::vector<std::string> cells = absl::StrSplit(line, " | ");
-    if (cells.size() == 4 && cells[0].starts_with("| `")) {
-      rows[cells[0].substr(3, cells[0].size() - 4)] =
-          cells[3].substr(0, cells[3].find(" |"));
+    section = line.starts_with("## ") ? line : section;
+    const std::vector<std::string> cells = absl::StrSplit(line, '|');
+    if (cells.size() > 3 && cells[1].starts_with(" `")) {
+      const std::string name = cells[1].substr(2, cells[1].size() - 4);
+      if (section == "## Layouts") {
+        layouts[name] = cells[2] + "|" + cells[4];
+      } else if (section == "## Patterns") {
+        patterns[name] = cells[2];
+      }
     }
   }
-  std::map<std::string, std::string> expected;
+  std::map<std::string, std::string> expected_layouts;
+  std::map<std::string, std::string> expected_patterns;
   for (const LayoutEntry& layout : MakeCatalog()) {
-    std::string& patterns = expected[std::string(layout.name)];
+    std::vector<std::string> names;
     for (const PatternEntry& pattern : layout.patterns) {
-      absl::StrAppend(&patterns, patterns.empty() ? "" : ", ",
-                      std::string(pattern.name));
+      names.emplace_back(pattern.name);
+      expected_patterns[names.back()] =
+          absl::StrCat(" ", std::string(pattern.meaning), " ");
     }
+    expected_layouts[std::string(layout.name)] =
+        absl::StrCat(" ", std::string(layout.meaning), " | ",
+                     absl::StrJoin(names, ", "), " ");
   }
-  EXPECT_EQ(rows, expected);
+  EXPECT_EQ(layouts, expected_layouts);
+  EXPECT_EQ(patterns, expected_patterns);
 }
 
 // From the class to the end of the namespace.

@@ -40,7 +40,6 @@ _FLAGS = ('--sizes=16MiB', '--iterations=2')
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('make_pictures', description=__doc__)
   parser.add_argument('-o', '--out', metavar='DIR', type=cli.file_name,
                       help='folder to write to; default: docs/pictures')

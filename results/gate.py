@@ -115,7 +115,6 @@ def update(results: results_file.ResultsFile, folder: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('gate', description=__doc__, package='//results')
   parser.add_argument('--update', action='store_true',
                       help='write the baseline into the source tree')

@@ -51,7 +51,6 @@ def _number(variable: str, default: int) -> int:
 
 
 def main(flags: list[str]) -> int:
-  """Returns the exit status."""
   if any(flag.startswith('--benchmark_filter') for flag in flags):
     raise cli.BadInput('--benchmark_filter: the shards use it; select cases by '
                        '--layouts, --patterns, --allocators or --sizes')

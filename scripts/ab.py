@@ -158,7 +158,6 @@ def _command(program: str, flags: list[str], own_flags: str,
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   options = _parse(arguments)
   commands = {
       'a': _command(options.a, options.flags, options.a_flags, '--a-flags'),

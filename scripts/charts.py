@@ -17,7 +17,6 @@ from scripts.reading import results_file
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('charts', description=__doc__)
   parser.add_argument('results', metavar='results.json')
   parser.add_argument('-o', '--out', metavar='DIR', type=cli.file_name,

@@ -96,7 +96,6 @@ def metrics_of(files: list[results_file.ResultsFile],
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('compare', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
                       help='base and head; one file with --by')

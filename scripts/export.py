@@ -57,7 +57,6 @@ def _formats() -> dict[str, _Format]:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   formats = _formats()
   options = _parse(arguments, formats)
   render = formats[options.format].render

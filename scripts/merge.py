@@ -15,7 +15,6 @@ from scripts.reading import merging
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('merge', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
                       help='a file that --benchmark_out wrote')

@@ -18,7 +18,6 @@ from scripts.report_page import page
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('report', description=__doc__)
   parser.add_argument('results', nargs='+', metavar='results.json')
   parser.add_argument('-o', '--out', metavar='PAGE.html', type=cli.file_name,

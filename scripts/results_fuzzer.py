@@ -132,7 +132,6 @@ def _read_by_all(directory: str, first: bytes, second: bytes) -> None:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('results_fuzzer', description=__doc__)
   parser.add_argument('--seconds', type=float, default=60)
   end = time.monotonic() + parser.parse_args(arguments).seconds

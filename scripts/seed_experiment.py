@@ -112,7 +112,6 @@ def measure(make: Callable[[int], Any], operation: Operation, elements: int,
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('seed_experiment', description=__doc__)
   parser.add_argument('--elements', type=int, default=_SEED_ELEMENTS,
                       help='of the lists (%(default)s); each takes 204 bytes '

@@ -212,7 +212,6 @@ def page(scales: list[_Scale]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('seed_page', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
                       help='cpython.json, model.json and naive.json of each '

@@ -114,7 +114,6 @@ def markdown(results: results_file.ResultsFile, path: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('summary', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
                       help='a file that --benchmark_out wrote')

@@ -164,7 +164,7 @@ class PivotTest(compare_testing.CompareTestCase):
             for thp, fork in (('/thp:never', 3e-3), ('/thp:always', 2e-4))]
     _, stdout, _ = self.pivot(rows, 'thp')
     self.assertIn('copied_bytes by thp; ratio: largest / smallest; '
-                  '2 of 2 rows do not differ', stdout)
+                  'no difference in 2 of 2 rows', stdout)
     self.assertRegex(
         stdout, r'fork_time by thp.*\n.*\n.*3 ms +200 us .* 15.00x')
     self.assertNotIn('exit_time', stdout)

@@ -127,8 +127,8 @@ def pivot_tables(rows: list[PivotRow], axis: str,
     title = f'{metric} by {axis}; ratio: largest / smallest'
     hidden = len(of_metric) - len(shown)
     if hidden:
-      title += (f'; {hidden} of {human.plural(len(of_metric), "row")} '
-                'do not differ')
+      title += (f'; no difference in {hidden} of '
+                f'{human.plural(len(of_metric), "row")}')
     result.append(tables.Table(title, ['case', *columns, 'winner', 'ratio'],
                                cells, folded=False))
   return result

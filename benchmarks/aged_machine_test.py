@@ -1,6 +1,7 @@
-"""Counts on a machine that is aged on purpose are those of a new one.
+"""Counts on a machine with fragmented memory equal those before.
 
-It takes half an hour, and root: bazel test //benchmarks:aged_machine_test
+The test takes half an hour and needs root:
+bazel test //benchmarks:aged_machine_test
 """
 
 import subprocess
@@ -50,4 +51,4 @@ class AgedMachineTest(VerifyTestCase):
 
 
 if __name__ == '__main__':
-  unittest.main(verbosity=2)  # says what is skipped, and why
+  unittest.main(verbosity=2)  # shows skipped tests

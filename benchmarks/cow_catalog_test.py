@@ -1,4 +1,4 @@
-"""What the catalog lists does not change what is counted."""
+"""A new entry in the catalog changes no count of another case."""
 
 import unittest
 

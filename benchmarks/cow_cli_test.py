@@ -11,7 +11,7 @@ import unittest
 from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import read_results
 
-# Named, so that what else there is does not matter: 16 cases.
+# 16 cases, whatever other allocators and patterns exist.
 ALLOCATORS = ('glibc', 'jemalloc', 'tcmalloc', 'mimalloc')
 SIXTEEN = ('--layouts=array', '--patterns=idle,read,copy_out,write',
            '--allocators=' + ','.join(ALLOCATORS))
@@ -22,14 +22,6 @@ class CommandLineTest(unittest.TestCase):
 
   def setUp(self) -> None:
     self.cow = Cow('benchmarks/cow')
-
-  def refused(self, *flags: str) -> str:
-    """Asserts a refusal before any work; returns the one line about it."""
-    status, stdout, stderr = self.cow.run(*flags)
-    self.assertEqual(status, 2)
-    self.assertEqual(stdout, '')
-    self.assertEqual(stderr.count('\n'), 1, stderr)
-    return stderr
 
   def test_mistakes_name_the_flag_and_what_is_accepted(self) -> None:
     for flag, accepted in (
@@ -83,20 +75,20 @@ class CommandLineTest(unittest.TestCase):
         ('--benchmark_out=', 'file name'),
     ):
       with self.subTest(flag):
-        line = self.refused(flag)
+        line = self.cow.refused(flag)
         self.assertIn(flag.split('=')[0], line)
         self.assertIn(accepted, line)
     self.assertIn('add it there: --allocators=glibc,mine',
                   self.refused('--allocators=glibc',
                                '--allocator_variant=mine=glibc'))
     self.assertIn('--allocator_variant: a value',
-                  self.refused('--allocator_variant', '--allocators=glibc'))
+                  self.cow.refused('--allocator_variant', '--allocators=glibc'))
     for argument in ('--layout=array', '-x', '--benchmark_unknown', 'smoke',
                      '--nosizes'):
       with self.subTest(argument):
-        self.assertIn(argument, self.refused(argument))
+        self.assertIn(argument, self.cow.refused(argument))
     self.assertIn('--patterns',
-                  self.refused('--layouts=array', '--patterns=free'))
+                  self.cow.refused('--layouts=array', '--patterns=free'))
 
   def test_help_and_version(self) -> None:
     for flag, text in (('--help', '--layouts'), ('--version', 'cowbench ')):
@@ -104,7 +96,7 @@ class CommandLineTest(unittest.TestCase):
       self.assertEqual((status, stderr), (0, ''))
       self.assertIn(text, stdout)
 
-  def test_help_names_all_that_there_is_to_choose_from(self) -> None:
+  def test_help_names_all_choices(self) -> None:
     for program, presets in (('benchmarks/cow', ''),
                              ('benchmarks/cpython', ', seed, seed-tenth')):
       suite = Cow(program)
@@ -135,7 +127,7 @@ class CommandLineTest(unittest.TestCase):
         [line.split('/iterations')[0] for line in stdout.splitlines()],
         [f'cow/boxed/free/{allocator}/size:1MiB'
          for allocator in ALLOCATORS])
-    # A name as it was listed selects that case again.
+    # A listed name selects its case again.
     name = stdout.splitlines()[2]
     _, again, _ = self.cow.run('--benchmark_list_tests', '--preset=smoke',
                                f'--benchmark_filter=^{name}$')
@@ -152,7 +144,7 @@ class CommandLineTest(unittest.TestCase):
                       ('/glibc/size:1GiB/children:4', 7.5),
                       ('/glibc/size:1GiB/children:4/writer:parent', 3.0)):
       number, unit = needs['cow/array/write' + case]
-      # Half as much again for the allocator, and as much in each writer.
+      # 1.5 times the size for subject and allocator, and again for each writer.
       self.assertAlmostEqual(float(number), gib, delta=0.02)
       self.assertEqual(unit, 'GiB')
     self.assertRegex(total, r'^64 cases +\d+m?.*s +7.5. GiB$')
@@ -222,7 +214,7 @@ class CommandLineTest(unittest.TestCase):
     for name, row in rows.items():
       measured = set(row) & set(counters)
       self.assertLessEqual({'copied_bytes', 'wall_time'}, measured, name)
-      # What Google Benchmark says of each row.
+      # Google Benchmark's own fields.
       self.assertLessEqual(
           set(row) - measured,
           {'name', 'family_index', 'per_family_instance_index', 'run_name',
@@ -250,14 +242,14 @@ class CommandLineTest(unittest.TestCase):
     self.assertEqual(context.get('git_commit', ''),
                      status.get('BUILD_SCM_REVISION', '').strip())
 
-  def test_context_of_the_user_stands_beside_ours(self) -> None:
+  def test_the_users_context_is_added_and_replaces_nothing(self) -> None:
     _, _, context = self.cow.results(
         *QUICK, '--allocators=glibc', '--benchmark_context=who=mü,why=')
     self.assertEqual((context['who'], context['why']), ('mü', ''))
     for key in [*context, 'mhz_per_cpu', 'allocator_mine']:
       if key not in ('who', 'why'):
         with self.subTest(key):
-          line = self.refused(*QUICK, f'--benchmark_context=a=b,{key}=evil')
+          line = self.cow.refused(*QUICK, f'--benchmark_context=a=b,{key}=evil')
           self.assertIn(f"--benchmark_context: '{key}'", line)
     status, _, stderr = self.cow.run(
         *QUICK, env={**os.environ, 'BENCHMARK_CONTEXT': 'kernel=evil'})
@@ -270,11 +262,11 @@ class CommandLineTest(unittest.TestCase):
       for text, escaped in (('\udcff', r'\xff'), ('\x1b[2J', r'\x1b[2J'),
                             ('\n', r'\x0a')):
         with self.subTest(flag + escaped):
-          line = self.refused(*QUICK, flag + text)
+          line = self.cow.refused(*QUICK, flag + text)
           self.assertIn(escaped, line)
           self.assertIn('UTF-8', line)
-    # Quoted in messages, they do nothing to the terminal.
-    self.assertIn(r"'\x1b[2J'", self.refused('--layouts=\x1b[2J'))
+    # Messages escape them.
+    self.assertIn(r"'\x1b[2J'", self.cow.refused('--layouts=\x1b[2J'))
 
 
 if __name__ == '__main__':

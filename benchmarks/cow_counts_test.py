@@ -106,7 +106,7 @@ class CountsTest(unittest.TestCase):
         alone = self.rows(*flags, f'--benchmark_filter=^{case}$')
         self.assertEqual(counts(alone), {case: values})
 
-  def test_copied_metadata_is_the_allocators_books(self) -> None:
+  def test_copied_metadata_is_the_allocators_own(self) -> None:
     rows = self.rows('--layouts=boxed', '--patterns=write,free',
                      '--sizes=1MiB', '--writers=child,parent',
                      '--allocators=glibc,jemalloc,tcmalloc,mimalloc')
@@ -116,7 +116,7 @@ class CountsTest(unittest.TestCase):
         self.assertLessEqual(metadata, row['copied_bytes'])
         if '/write/' in case:
           self.assertEqual(metadata, 0)
-        elif '/jemalloc/' in case:  # whose books are apart from the objects
+        elif '/jemalloc/' in case:  # its metadata is apart from the objects
           self.assertEqual(metadata, row['copied_bytes'])
         else:
           self.assertGreater(metadata, 0)
@@ -147,13 +147,13 @@ class CountsTest(unittest.TestCase):
         writers = 1 if case.endswith('writer:parent') else 2
         used = row['resident_bytes'] + writers * (
             row['copied_bytes'] + row['fresh_bytes'] + row['fork_tax_bytes'])
-        # Three digits are printed.
+        # The list has three digits.
         self.assertLessEqual(used, 1.005 * float(number) * UNITS[unit], case)
         seen += 1
     self.assertEqual(seen, len(rows))
 
   def test_data_sets_lie_at_the_same_addresses_every_time(self) -> None:
-    # What Abseil's tables copy depends on where they are.
+    # The copies of Abseil's tables depend on their addresses.
     flags = ('--layouts=flat_hash_map,node_hash_map', '--sizes=1MiB',
              '--patterns=write,free,grow', '--touch=1,100', '--iterations=1')
     first = counts(self.rows(*flags))

@@ -1,4 +1,4 @@
-"""What allocators see of the machine moves no count, or is in the context."""
+"""The environment of a run changes no count, or the context records it."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ class EnvironmentTest(unittest.TestCase):
     _, fingerprint = self.measured()
     os.sched_setaffinity(0, {min(allowed)})
     self.addCleanup(os.sched_setaffinity, 0, allowed)
-    # The counts may differ: jemalloc has as many arenas for each CPU.
+    # Counts may differ: jemalloc's number of arenas depends on that of CPUs.
     _, fingerprint_of_one = self.measured()
     self.assertEqual(fingerprint['cpus_allowed'], str(len(allowed)))
     self.assertEqual(fingerprint_of_one['cpus_allowed'], '1')

@@ -1,4 +1,4 @@
-"""What goes wrong costs one row, and leaves nothing behind."""
+"""A failure costs one row, and leaves no process behind."""
 
 import os
 import resource
@@ -17,7 +17,7 @@ from benchmarks.testing.cow import wait_until_childless
 
 
 def kill_subject_of(driver: int) -> bool:
-  """Kills the subject; returns whether there was one with a child."""
+  """Kills the subject once it has a child; returns whether it did."""
   def children(pid: int | str) -> list[str]:
     with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
       return file.read().split()
@@ -28,7 +28,7 @@ def kill_subject_of(driver: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
       return ''  # It has ended.
 
-  # The driver also has the summary printed.
+  # The driver also starts the summary.
   for subject in children(driver):
     if name(subject).startswith('subject') and children(subject):
       os.kill(int(subject), signal.SIGKILL)
@@ -121,7 +121,7 @@ class FaultsTest(unittest.TestCase):
     self.assertEqual(process.returncode, 0, stderr)
     self.assertIn('cow/array/write/jemalloc', ''.join(lines) + stdout)
 
-  def test_a_file_size_limit_is_a_failure_that_is_told(self) -> None:
+  def test_a_file_size_limit_is_reported_as_a_failure(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       status, _, stderr = Cow('benchmarks/cow').run(
           '--preset=smoke', '--layouts=array', '--sizes=64KiB',
@@ -132,7 +132,7 @@ class FaultsTest(unittest.TestCase):
     self.assertIn('--benchmark_out: the results could not be written',
                   stderr.splitlines()[-1])
 
-  def test_an_output_that_was_removed_is_a_failure_that_is_told(self) -> None:
+  def test_a_removed_output_is_reported_as_a_failure(self) -> None:
     with tempfile.TemporaryDirectory() as parent:
       folder = os.path.join(parent, 'folder')
       os.mkdir(folder)
@@ -150,7 +150,7 @@ class FaultsTest(unittest.TestCase):
     self.assertIn(f"--benchmark_out: '{out}' was removed",
                   stderr.splitlines()[-1])
 
-  def test_a_failed_repetition_is_told_and_costs_no_other(self) -> None:
+  def test_a_failed_repetition_is_reported_and_costs_no_other(self) -> None:
     for flag in ('false', 'true'):
       with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, 'out.json')
@@ -166,7 +166,7 @@ class FaultsTest(unittest.TestCase):
         self.assertIn('subject was killed by signal 9', stderr)
         read_results(out)
 
-  def test_a_reader_that_goes_ends_the_run_in_order(self) -> None:
+  def test_a_closed_pipe_ends_the_run_in_order(self) -> None:
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       process = Cow('benchmarks/cow').start(
@@ -180,7 +180,7 @@ class FaultsTest(unittest.TestCase):
         self.assertIn('standard output', process.stderr.read())
       read_results(out)
 
-  def test_nothing_that_hangs_survives_the_death_of_the_driver(self) -> None:
+  def test_no_hanging_child_survives_the_driver(self) -> None:
     process = Cow('benchmarks/testing/cow_faults').start(
         '--sizes=1MiB', '--patterns=hang', '--allocators=glibc')
     assert process.stdout is not None
@@ -200,7 +200,7 @@ class FaultsTest(unittest.TestCase):
     os.kill(int(process.stdout), signal.SIGKILL)
     self.assertTrue(wait_until_childless(seconds=20))
 
-  def test_nothing_survives_the_death_of_the_driver(self) -> None:
+  def test_no_process_survives_the_driver(self) -> None:
     for delay in (0.02, 0.1, 0.5):  # while building, forking, measuring
       process = Cow('benchmarks/cow').start(
           '--layouts=boxed', '--patterns=refcount', '--sizes=256MiB',

@@ -19,7 +19,7 @@ SIXTEEN = ('--layouts=array', '--patterns=idle,read,copy_out,write',
            '--iterations=1')
 
 
-# What Google Benchmark says of a row, beside its times and counters.
+# Google Benchmark's fields of a row, without times and counters.
 OF_A_ROW = ('name', 'family_index', 'per_family_instance_index', 'run_name',
             'run_type', 'repetitions', 'repetition_index', 'threads',
             'aggregate_name', 'aggregate_unit', 'iterations', 'time_unit')
@@ -30,20 +30,13 @@ class BenchmarkFlagsTest(unittest.TestCase):
   def setUp(self) -> None:
     self.cow = Cow('benchmarks/cow')
 
-  def refused(self, *flags: str) -> str:
-    """Asserts a refusal before any work; returns the one line about it."""
-    status, stdout, stderr = self.cow.run(*flags)
-    self.assertEqual((status, stdout), (2, ''))
-    self.assertEqual(stderr.count('\n'), 1, stderr)
-    return stderr
-
-  def test_no_filter_takes_for_ever_or_too_much(self) -> None:
+  def test_no_filter_takes_too_much_time_or_memory(self) -> None:
     for filter_, message in (('(' * 20_000, '20000 bytes'),
                              ('x' * 100_000, 'matches none'),
                              ('(.*)*(.*)*(.*)*x(.*)*Y', 'matches none'),
                              ('((a{1000}){1000}){1000}', 'RE2')):
       with self.subTest(filter_[:30]):
-        line = self.refused('--benchmark_filter=' + filter_)
+        line = self.cow.refused('--benchmark_filter=' + filter_)
         self.assertIn(message, line)
         self.assertLess(len(line), 400)
 
@@ -61,7 +54,7 @@ class BenchmarkFlagsTest(unittest.TestCase):
   def test_negative_filter(self) -> None:
     _, stdout, _ = self.cow.run('--benchmark_list_tests', *SIXTEEN,
                                 '--benchmark_filter=-write|malloc')
-    # Neither written nor, but for glibc, a malloc.
+    # All patterns but write, of glibc alone.
     self.assertEqual(len(stdout.splitlines()), 3)
 
   def test_forks_by_number_and_by_time(self) -> None:
@@ -81,7 +74,7 @@ class BenchmarkFlagsTest(unittest.TestCase):
       self.assertGreater(rows[CASE + '/manual_time']['iterations'], 1)
       self.assertEqual(self.cow.cases(*ONE, '--benchmark_min_time=' + text),
                        [CASE + '/manual_time'])
-    self.assertIn('--iterations', self.refused(
+    self.assertIn('--iterations', self.cow.refused(
         '--benchmark_min_time=1x', '--iterations=1'))
 
   def test_flags_of_google_benchmark(self) -> None:
@@ -100,7 +93,7 @@ class BenchmarkFlagsTest(unittest.TestCase):
       status, rows, _ = self.cow.results(*ONE, flag)
       self.assertEqual((status, list(rows)), (0, [CASE]), flag)
 
-  def test_a_plain_google_benchmark_program_says_the_same(self) -> None:
+  def test_results_have_the_fields_of_a_plain_program(self) -> None:
     plain = Cow('benchmarks/testing/plain_benchmark')
     for flags in (('--benchmark_repetitions=3',),
                   ('--benchmark_repetitions=2',
@@ -114,7 +107,7 @@ class BenchmarkFlagsTest(unittest.TestCase):
                   ('--benchmark_filter=write',),
                   ('--benchmark_counters_tabular', '--benchmark_color=false')):
       with self.subTest(flags):
-        # The unit that is taken without the flag is not the same.
+        # The two programs have different default units.
         expected, context = self.said_by(
             plain, '--benchmark_time_unit=us', *flags)
         found, our_context = self.said_by(
@@ -141,8 +134,8 @@ class BenchmarkFlagsTest(unittest.TestCase):
           self.assertEqual(status, 0, stderr)
 
   def said_by(self, program: Cow, *flags: str) -> tuple[list[Any], Any]:
-    """What the results say of each row but its figures, and the context's
-    items that are the same in each run of this machine."""
+    """Returns each row without its figures, and the context without the items
+    that change from run to run."""
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       status, _, stderr = program.run('--benchmark_out=' + out, *flags)

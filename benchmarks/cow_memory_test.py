@@ -12,7 +12,7 @@ PAGES = 8 * 1024**3 // os.sysconf('SC_PAGE_SIZE')
 
 
 def peak_bytes(size: str) -> int | None:
-  """Of the driver alone, running array/read; None if it refused to."""
+  """Of the driver in array/read; None if too little memory is available."""
   process = Cow('benchmarks/cow').start(
       '--layouts=array', '--patterns=read', '--allocators=glibc',
       '--iterations=1', f'--sizes={size}')
@@ -20,7 +20,7 @@ def peak_bytes(size: str) -> int | None:
   while process.poll() is None:
     with open(f'/proc/{process.pid}/status', encoding='ascii') as file:
       found = re.search(r'VmHWM:\s+(\d+) kB', file.read())
-    peak = int(found[1]) * KIB if found else peak  # none once it has ended
+    peak = int(found[1]) * KIB if found else peak  # a zombie has none
     time.sleep(0.01)
   stderr = process.communicate()[1]
   if 'is available' in stderr:
@@ -36,10 +36,10 @@ class DriverMemoryTest(unittest.TestCase):
     large = peak_bytes('8GiB')
     if large is None:
       self.skipTest('SKIPPED: there is no memory for 8 GiB')
-    # It differs by 100 KiB between runs of the same command.
+    # Runs of the same command differ by 100 KiB.
     small = max(peak_bytes('64KiB') or 0 for _ in range(5))
     self.assertLessEqual(large - small, PAGES // 8)
 
 
 if __name__ == '__main__':
-  unittest.main(verbosity=2)  # says what is skipped, and why
+  unittest.main(verbosity=2)  # shows skipped tests

@@ -1,4 +1,4 @@
-"""What //benchmarks:cow needs of whoever starts it, and says if it lacks it."""
+"""//benchmarks:cow starts in any environment, or says what it lacks."""
 
 import os
 import subprocess

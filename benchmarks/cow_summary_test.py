@@ -1,4 +1,4 @@
-"""What a run ends with, and that nothing is lost where that fails."""
+"""The summary at the end of a run; its failure loses no result."""
 
 import json
 import os
@@ -9,11 +9,13 @@ import unittest
 from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import read_results
 
-# Four cases: reading copies nothing, freeing what the allocator wants.
+# Four cases: read copies nothing; what free copies depends on the allocator.
 FLAGS = ('--sizes=1MiB', '--iterations=1', '--layouts=boxed', '--table=none',
          '--patterns=read,free', '--allocators=glibc,jemalloc')
 NO_ROOM = ('--sizes=1048576GiB', '--layouts=boxed', '--patterns=read',
            '--allocators=glibc', '--iterations=1', '--table=none')
+# The chart library may not be installed.
+NEXT = 'Next:    (scripts/setup --report && )?bazel run //scripts:report -- '
 
 
 class SummaryTest(unittest.TestCase):
@@ -28,7 +30,7 @@ class SummaryTest(unittest.TestCase):
 
   def run_elsewhere(self, script: str | None,
                     *flags: str) -> tuple[int, str, str]:
-    """Runs the program in another place; what it ends with is `script`."""
+    """Runs a copy of the program, with `script` as its summary script."""
     copy = os.path.join(self.folder, 'cow')
     shutil.rmtree(copy + '.runfiles', ignore_errors=True)
     shutil.copy(self.cow.path, copy)
@@ -44,24 +46,23 @@ class SummaryTest(unittest.TestCase):
                    if not name.startswith('RUNFILES_')}
     return Cow(copy).run(*flags, env=environment)
 
-  def test_a_run_ends_with_what_it_found(self) -> None:
+  def test_a_run_ends_with_its_findings(self) -> None:
     status, stdout, stderr = self.cow.run(
         *FLAGS, '--benchmark_out=' + self.out)
     self.assertEqual(status, 0, stderr)
     lines = stdout.splitlines()
     self.assertLessEqual(len(lines), 20)
     self.assertRegex(lines[1], r'^4 cases measured in [\d.]+ s, once each, ')
-    self.assertIn('* Pattern read copies nothing of boxed.', lines)
-    self.assertIn('* Allocators copy alike in 1 of 2 rows.', lines)
-    self.assertEqual(lines[-2:], [
-        f'Results: {self.out}',
-        f'Next:    bazel run //scripts:report -- {self.out}'])
+    self.assertIn('- Pattern read copies nothing of boxed.', lines)
+    self.assertIn('- Allocators copy about the same in 1 of 2 rows.', lines)
+    self.assertEqual(lines[-2], f'Results: {self.out}')
+    self.assertRegex(lines[-1], NEXT + self.out)
 
-  def test_results_that_are_not_kept(self) -> None:
+  def test_results_that_are_not_saved(self) -> None:
     for flags in ((), ('--benchmark_out=' + self.out,
                        '--benchmark_out_format=csv')):
       _, stdout, _ = self.cow.run(*FLAGS, *flags)
-      self.assertIn('--benchmark_out=FILE.json keeps them',
+      self.assertIn('--benchmark_out=FILE.json saves them',
                     stdout.splitlines()[-1])
 
   def test_failures_come_first(self) -> None:
@@ -69,21 +70,21 @@ class SummaryTest(unittest.TestCase):
     self.assertEqual(status, 1)
     self.assertEqual(stdout.splitlines()[1], 'The only case failed.')
 
-  def test_other_formats_and_who_does_not_want_it(self) -> None:
+  def test_other_formats_and_a_flag_omit_it(self) -> None:
     _, stdout, _ = self.cow.run(*FLAGS, '--benchmark_format=json')
     self.assertEqual(len(json.loads(stdout)['benchmarks']), 4)
     _, stdout, _ = self.cow.run(*FLAGS, '--benchmark_format=csv')
     self.assertEqual(len(stdout.splitlines()), 5)
     self.assertEqual(self.cow.run(*FLAGS, '--summary=false')[:2], (0, ''))
 
-  def test_where_there_is_no_script_one_line_says_how_to_get_it(self) -> None:
+  def test_without_the_script_one_line_has_its_command(self) -> None:
     status, stdout, stderr = self.run_elsewhere(
         None, *FLAGS, '--benchmark_out=' + self.out)
     self.assertEqual((status, stderr.count('Traceback')), (0, 0))
     self.assertEqual(stdout, 'What was found: bazel run //scripts:summary -- '
                      f'{self.out}\n')
 
-  def test_nothing_is_lost_when_the_script_fails(self) -> None:
+  def test_no_result_is_lost_when_the_script_fails(self) -> None:
     for script in ('#!/bin/sh\nexit 3\n', '#!/bin/sh\nkill -9 $$\n',
                    '#!/nonexistent\n', ''):
       with self.subTest(script):

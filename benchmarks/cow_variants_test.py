@@ -1,4 +1,4 @@
-"""Allocators that the user brings: --allocator_variant and --thp."""
+"""The flags --allocator_variant and --thp."""
 
 import os
 import shutil
@@ -19,13 +19,7 @@ ALLOCATORS = cow.names('--preset=smoke')[2]
 class VariantsTest(unittest.TestCase):
 
   def refused(self, variant: str) -> str:
-    """The one line on standard error."""
-    status, stdout, stderr = cow.run('--allocator_variant=' + variant,
-                                     '--preset=smoke')
-    self.assertEqual(status, 2)
-    self.assertEqual(stdout, '')
-    self.assertEqual(stderr.count('\n'), 1, stderr)
-    return stderr
+    return cow.refused('--allocator_variant=' + variant, '--preset=smoke')
 
   def test_a_preloaded_malloc_is_measured_beside_the_others(self) -> None:
     status, rows, context = cow.results(
@@ -46,7 +40,7 @@ class VariantsTest(unittest.TestCase):
     self.assertGreater(
         rows['cow/boxed/grow/bump/size:1MiB']['fresh_bytes'], MIB // 2)
 
-  def test_a_malloc_that_is_random_by_design_is_told(self) -> None:
+  def test_counts_of_a_random_malloc_have_a_spread(self) -> None:
     flags = (f'--allocator_variant=random=glibc,preload={BUMP},BUMP_RANDOM=1',
              f'--allocator_variant=bump=glibc,preload={BUMP}',
              '--allocators=random,bump', '--layouts=boxed', '--patterns=write',
@@ -66,14 +60,14 @@ class VariantsTest(unittest.TestCase):
         '--allocators=purging,trimming,jemalloc,glibc')[1]
     unsure = {case.removeprefix('cow/').removesuffix('/size:1MiB')
               for case, row in rows.items() if 'copied_bytes_unsure' in row}
-    # What is purged and touched again, and what is copied and trimmed.
+    # A page is purged and touched again; a page is copied and trimmed.
     self.assertIn('boxed/grow/purging', unsure)
     self.assertIn('btree_map/free/trimming', unsure)
     self.assertFalse([case for case in unsure
                       if case.endswith(('/jemalloc', '/glibc'))])
 
   def test_other_settings_take_effect(self) -> None:
-    # Without a cache for the thread, freeing writes to no page of the cache.
+    # Without a thread cache, free() writes to no page of the cache.
     status, rows, context = cow.results(
         '--allocator_variant=uncached=glibc,GLIBC_TUNABLES='
         'glibc.malloc.tcache_count=0',
@@ -94,14 +88,14 @@ class VariantsTest(unittest.TestCase):
     self.assertEqual(context['allocator_uncached_settings'],
                      'GLIBC_TUNABLES=glibc.malloc.tcache_count=0')
 
-  def test_what_is_no_malloc_is_refused_in_one_line(self) -> None:
+  def test_a_library_without_malloc_is_refused_in_one_line(self) -> None:
     line = self.refused(f'own=glibc,preload={NOT_A_MALLOC}')
     self.assertIn("--allocator_variant: 'own' with ", line)
     self.assertIn('LD_PRELOAD=' + NOT_A_MALLOC, line)
     self.assertIn('malloc is defined in ', line)
     self.assertIn(', not in ' + NOT_A_MALLOC, line)
     with tempfile.TemporaryDirectory() as folder:
-      # The file's name is that of the base's own library.
+      # The file has the name of the base's own library.
       for name, base in (('libjemalloc.so.2', 'jemalloc'), ('libc.so', 'glibc')):
         copy = os.path.join(folder, name)
         shutil.copy(NOT_A_MALLOC, copy)
@@ -127,7 +121,7 @@ class HugePagesTest(unittest.TestCase):
       (row,) = rows.values()
       self.skipTest('SKIPPED: ' + row['error_message'])
 
-  def test_what_smaps_shows_is_reported_and_never_means_none(self) -> None:
+  def test_huge_bytes_are_those_of_smaps_and_zero_for_never(self) -> None:
     status, rows, _ = cow.results(
         '--thp=never,always', '--layouts=array,boxed',
         '--patterns=read,write', '--sizes=16MiB', '--writers=child,parent',
@@ -139,16 +133,16 @@ class HugePagesTest(unittest.TestCase):
         if name.endswith('/thp:never'):
           self.assertEqual(row['huge_bytes'], 0)
         else:
-          # Before each fork, all but the ends of the data set, whatever the
-          # parent has written to since it was built.
+          # All but the ends of the data set is huge before each fork, even
+          # after writes of the parent.
           self.assertGreaterEqual(row['huge_bytes'], 14 * MIB)
           self.assertEqual(row['huge_bytes'] % (2 * MIB), 0)
-        # Copies are small pages, whatever they are copied out of.
+        # The kernel copies a small page, even out of a huge one.
         small = rows[name.replace('always', 'never')]
         for counter in ('copied_bytes', 'minor_faults'):
           self.assertEqual(row[counter], small[counter])
 
-  def test_a_data_set_too_small_is_an_error_that_says_so(self) -> None:
+  def test_a_too_small_data_set_is_an_error(self) -> None:
     status, rows, _ = cow.results('--thp=always', '--layouts=boxed',
                                   '--patterns=read', '--sizes=64KiB',
                                   '--allocators=glibc')

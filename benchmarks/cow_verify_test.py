@@ -1,6 +1,6 @@
-"""Every count against the kernel's own and against frame numbers.
+"""Compares every count with the kernel's own and with frame numbers.
 
-Needs root outside of any sandbox; skips visibly otherwise.
+Needs root outside of a sandbox; otherwise it skips.
 """
 
 import glob
@@ -32,8 +32,8 @@ class VerifyTest(VerifyTestCase):
     self.verified('--sizes=8MiB,16MiB', '--thp=never,always',
                   '--writers=child,parent', '--iterations=1')
 
-  def test_looking_closer_changes_no_count(self) -> None:
-    # This malloc fills and checks memory, and writes more than others.
+  def test_verifying_changes_no_count(self) -> None:
+    # This malloc fills and checks memory, so it writes more than others.
     library = glob.glob('/usr/lib/*/libtcmalloc_minimal_debug.so.4')[0]
     found = [
         counts(Cow(self.program).results(
@@ -44,7 +44,7 @@ class VerifyTest(VerifyTestCase):
     self.assertEqual(found[0], found[1])
 
   def test_new_memory_in_huge_pages(self) -> None:
-    # It makes huge pages at times of its own where they are advised.
+    # khugepaged must not make huge pages during a window.
     self.addCleanup(exchange, KHUGEPAGED, exchange(KHUGEPAGED, '600000'))
     self.verified(
         '--allocator_variant=huge=jemalloc,MALLOC_CONF=thp:always',
@@ -57,4 +57,4 @@ class VerifyTest(VerifyTestCase):
 
 
 if __name__ == '__main__':
-  unittest.main(verbosity=2)  # says what is skipped, and why
+  unittest.main(verbosity=2)  # shows skipped tests

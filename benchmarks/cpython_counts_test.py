@@ -8,9 +8,9 @@ from benchmarks.testing.cow import Cow
 from benchmarks.testing.cow import Rows
 
 PAGE = os.sysconf('SC_PAGE_SIZE')
-# What the interpreter copies of its own: frames, caches, types.
+# At most this much of the interpreter is copied: frames, caches, types.
 OWN = 64 * PAGE
-# As few as a pool of pymalloc's: interpreter and data set may share one.
+# Interpreter and data set may share a pool of pymalloc.
 HANDFUL = 8 * PAGE
 REPEATABLE = ('copied_bytes', 'copied_metadata_bytes', 'minor_faults')
 
@@ -40,7 +40,7 @@ class CountsTest(unittest.TestCase):
     self.assertLessEqual(data, HANDFUL)
     self.assertLessEqual(row['copied_metadata_bytes'], OWN)
 
-  def test_the_four_results_that_started_it(self) -> None:
+  def test_the_results_of_the_first_question(self) -> None:
     row = self.row('numpy_ones/sum', '7813KiB')
     self.assertEqual(row['copied_bytes'], row['copied_metadata_bytes'])
     self.assertLessEqual(row['copied_bytes'], OWN)
@@ -48,13 +48,13 @@ class CountsTest(unittest.TestCase):
     for pattern in ('sum', 'for'):
       row = self.row('list_range/' + pattern, '35157KiB')
       data = row['copied_bytes'] - row['copied_metadata_bytes']
-      # Blocks of 32 bytes, 510 of them and a header in a pool of 16 KiB. The
-      # smallest ints are the interpreter's own.
+      # A pool of 16 KiB has a header and 510 blocks of 32 bytes. The smallest
+      # ints belong to the interpreter.
       self.assertGreaterEqual(data, elements * 32 - HANDFUL)
       self.assertLessEqual(data, elements // 510 * 4 * PAGE + HANDFUL)
       self.assert_copies_no_data(self.row('list_same/' + pattern, '7813KiB'))
 
-  def test_what_cures_and_what_does_not(self) -> None:
+  def test_which_advice_helps(self) -> None:
     size = '4MiB'
     for case in ('numpy_shared/write', 'array_array/for', 'numpy_object/sum',
                  'list_range/len'):
@@ -78,7 +78,7 @@ class CountsTest(unittest.TestCase):
   def test_a_part_of_the_list_by_position(self) -> None:
     rows = self.rows('--layouts=list_range', '--sizes=4MiB', '--touch=0.1,100',
                      '--allocators=pymalloc')
-    # What goes over everything does not go over a part.
+    # Only statements with an index support a part of the list.
     self.assertEqual([case for case in rows if 'touch:' in case],
                      ['cow/list_range/index/pymalloc/size:4MiB/touch:0.1'])
     part, whole = (rows['cow/list_range/index/pymalloc/size:4MiB' + suffix]
@@ -98,7 +98,7 @@ class CountsTest(unittest.TestCase):
         for counter in REPEATABLE:
           self.assertEqual(row[counter], second[case][counter], counter)
 
-  def test_malloc_instead_of_pymalloc_is_heeded(self) -> None:
+  def test_an_allocator_replaces_pymalloc(self) -> None:
     sizes = {allocator: self.row('list_range/for', '4MiB', allocator)
              ['resident_bytes'] for allocator in ('pymalloc', 'glibc')}
     # 48 bytes an int instead of 32.

@@ -1,4 +1,4 @@
-"""What goes wrong in Python costs one row, with the exception in it."""
+"""A failure in Python costs one row, which names the exception."""
 
 import unittest
 

@@ -1,6 +1,6 @@
-"""Every count of the Python suite against the kernel's and frame numbers.
+"""Compares every count of the Python suite with the kernel's and frame numbers.
 
-Needs root outside of any sandbox; skips visibly otherwise.
+Needs root outside of a sandbox; otherwise it skips.
 """
 
 import unittest
@@ -23,4 +23,4 @@ class VerifyTest(VerifyTestCase):
 
 
 if __name__ == '__main__':
-  unittest.main(verbosity=2)  # says what is skipped, and why
+  unittest.main(verbosity=2)  # shows skipped tests

@@ -1,11 +1,11 @@
-"""What //benchmarks:program costs the programs that it traces.
+"""Measures by how much //benchmarks:program slows down traced programs.
 
   bazel run //benchmarks:program_cost -- [--pairs=N] [--size=MIB]
 
-Runs each load untraced and traced in turn, and prints the median of the ratios
-of neighbours, and the middle half of them. CPU time, where it tells: other work
-on the machine does not count then. As root, both ways to count
-(--faults); without, each fault is recorded, and `sampled` gives bounds.
+Runs each load untraced and traced in turns, and prints the median and the
+quartiles of the ratios of neighbouring runs. Most rows are CPU time, which does
+not include other work on the machine. As root, it measures both ways to count
+(--faults); otherwise the kernel records each fault, and `sampled` gives bounds.
 """
 
 import argparse
@@ -24,8 +24,11 @@ WAYS = ('sampled', 'all')
 
 
 def run(command: list[str]) -> tuple[float, str, int]:
-  """Returns the seconds of CPU time of `command` and all below it, what was
-  printed, and the peak memory of its first process in bytes."""
+  """Runs a command.
+
+  Returns: the seconds of CPU time of all its processes, its standard output,
+  and the peak memory of its first process in bytes.
+  """
   peak = 0
   with tempfile.TemporaryFile('w+') as out:
     with subprocess.Popen(command, stdout=out,
@@ -82,9 +85,9 @@ def main() -> None:
   parser.add_argument('--pairs', type=int, default=11,
                       help='runs of each kind')
   parser.add_argument('--size', type=int, default=300, metavar='MIB',
-                      help='what a child copies')
+                      help='memory that a child copies')
   parser.add_argument('--large', type=int, default=4096, metavar='MIB',
-                      help='what a parent has that only forks')
+                      help='memory of a parent that only forks')
   options = parser.parse_args()
 
   size, large = str(options.size), str(options.large)
@@ -96,8 +99,8 @@ def main() -> None:
         flush=True)
   copy = [LOAD, size, '3', 'write']
   copies = Cost(options.pairs, copy, lambda _, text: numbers(text, 1))
-  print(f'| a child that copies {size} MiB: its copying, CPU time |', copies.cells(),
-        '|', flush=True)
+  print(f'| a child that copies {size} MiB: its copying, CPU time |',
+        copies.cells(), '|', flush=True)
   print('| the same: CPU time of all, ours too |',
         Cost(options.pairs, copy, lambda seconds, _: seconds).cells(), '|',
         flush=True)
@@ -105,9 +108,9 @@ def main() -> None:
     print(f'| fork() in the parent, {mib} MiB, as it waits |',
           Cost(options.pairs, [LOAD, mib, forks, 'idle'],
                lambda _, text: numbers(text, 0)).cells(), '|', flush=True)
-  traced = options.size << 20  # the parent's, and as much again is copied
+  traced = options.size << 20  # of the parent; the child copies as much
   for way in WAYS:
-    print(f'\n{way}: {copies.peaks[way] / 2**20:.1f} MiB of our own memory, '
+    print(f'\n{way}: the tracer takes {copies.peaks[way] / 2**20:.1f} MiB, '
           f'{100 * copies.peaks[way] / (2 * traced):.1f} % of parent and child')
 
 

@@ -1,7 +1,6 @@
-"""The question that cowbench grew from, about an unmodified script: what do
-multiprocessing's workers copy that only read a list?
+"""What the workers of an unmodified multiprocessing script copy.
 
-Each worker's count is held against the kernel's own.
+They only read. Each worker's count is compared with the kernel's own.
 """
 
 import json
@@ -22,7 +21,7 @@ import multiprocessing
 import numpy
 
 def work(_):
-  started.wait()  # else one worker may do the work of two
+  started.wait()  # or one worker may do the work of two
   total = 0
   for x in data:
     total += x
@@ -41,7 +40,7 @@ class SeedTest(VerifyTestCase):
 
   def workers(self, data: str,
               faults: str) -> tuple[list[dict[str, Any]], str]:
-    """Returns the rows of the workers, and the last screen."""
+    """Returns the rows of the workers, and the standard error."""
     with tempfile.TemporaryDirectory() as folder:
       out = os.path.join(folder, 'out.json')
       script = os.path.join(folder, 'script.py')
@@ -63,7 +62,7 @@ class SeedTest(VerifyTestCase):
                 row['other_copied_bytes'])
       if faults == 'all':
         self.assertEqual(unseen, 0, row)
-      else:  # pages of files are not looked for
+      else:  # this mode does not read pages of files
         self.assertIn(unseen, range(0, 20 * 4096), row)
     return rows, result.stderr
 

@@ -1,7 +1,7 @@
-"""docs/reference.md against //benchmarks:cow: flags, names, ids, settings.
+"""Compares flags, names, ids and settings in docs/reference.md with the code.
 
-The tables of counters and of layouts are compared where these are defined, in
-lib/suite/counters_test.cc and lib/workload/workload_test.cc.
+lib/suite/counters_test.cc and lib/workload/workload_test.cc compare its tables
+of counters and layouts.
 """
 
 import json
@@ -20,7 +20,7 @@ class ReferenceTest(unittest.TestCase):
     self.sections = dict(zip(parts[1::2], parts[2::2]))
 
   def rows(self, section: str) -> list[tuple[str, str]]:
-    """Returns the rows of a table of two columns, without its heading."""
+    """Returns the rows of a section's table of two columns."""
     return re.findall(r'^\| `(.*)` \| (.*) \|$', self.sections[section],
                       flags=re.MULTILINE)
 

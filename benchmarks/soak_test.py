@@ -1,6 +1,6 @@
-"""Random cases count the same, whatever runs before, beside and around them.
+"""Random cases have equal counts, whatever runs before or beside them.
 
-It takes some minutes: bazel test //benchmarks:soak_test
+The test takes some minutes: bazel test //benchmarks:soak_test
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.testing.cow import Cow, Rows, counts
 
 CASES = 200
-NEIGHBOURS = 30  # cases of the same run that are others each time
+NEIGHBOURS = 30  # other cases in a run, chosen anew each time
 AXES = ('--preset=full', '--sizes=64KiB,1MiB', '--touch=1,100',
         '--children=1,3', '--writers=child,parent',
         '--order=sequential,shuffled', '--thp=system,never',
@@ -29,7 +29,7 @@ class SoakTest(unittest.TestCase):
     self.chosen = self.random.sample(self.all_cases, CASES)
 
   def measured(self, cases: list[str], **kwargs: Any) -> Rows:
-    """The counts of these cases, run with others between them."""
+    """The counts of these cases, run among others."""
     beside = self.random.sample(self.all_cases, NEIGHBOURS)
     selected = '|'.join(re.escape(case) for case in (*cases, *beside))
     status, rows, _ = self.cow.results(

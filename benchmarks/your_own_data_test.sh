@@ -1,5 +1,5 @@
 #!/bin/bash
-# The example runs, and looking things up copies nothing.
+# The example runs, and its lookups copy nothing.
 set -euo pipefail
 results=$(benchmarks/your_own_data --benchmark_format=json 2>/dev/null)
 echo "$results"

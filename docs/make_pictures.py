@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md and of docs anew, by runs of its own.
+"""Runs the suites and draws the pictures of README.md and of docs.
 
   bazel run //docs:make_pictures
   bazel run //docs:make_pictures -- --out=DIR
@@ -14,7 +14,7 @@ import tempfile
 
 from scripts.base import cli
 
-# By its name here: what //scripts:charts calls it, the suite, and the run.
+# {file name: (name of //scripts:charts, suite, its flags)}.
 PICTURES = {
     'array-or-list': ('seed', 'cow', (
         '--allocators=glibc', '--layouts=array,boxed,boxed_shared',
@@ -40,7 +40,6 @@ _FLAGS = ('--sizes=16MiB', '--iterations=2')
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('make_pictures', description=__doc__)
   parser.add_argument('-o', '--out', metavar='DIR', type=cli.file_name,
                       help='folder to write to; default: docs/pictures')
@@ -61,7 +60,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _draw_program(target: str) -> None:
-  """Draws the example of docs/program.md over time."""
+  """Draws the example in docs/program.md over time."""
   with open('docs/program.md', encoding='utf-8') as page:
     script = re.findall(r'```python\n(.*?)```', page.read(), re.DOTALL)[0]
   with tempfile.TemporaryDirectory() as work:

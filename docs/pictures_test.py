@@ -1,7 +1,7 @@
-"""The pictures in docs/pictures: those that docs/make_pictures.py makes, and no others.
+"""docs/pictures has the pictures of docs/make_pictures.py, and no others.
 
-Their structure is compared, not their figures: another kernel or allocator may
-have others.
+The test compares their structure, not their figures: these depend on kernel and
+allocators.
 """
 
 import os
@@ -20,7 +20,7 @@ PAGES = ('README.md', 'docs/answers.md', 'docs/cpython.md', 'docs/program.md',
 
 
 def structure(path: str) -> list[str]:
-  """The words of a picture; figures, and what follows from them, left out."""
+  """The words of a picture, without figures."""
   root = xml.etree.ElementTree.parse(path).getroot()
   texts = {''.join(element.itertext()) for element in root.iter()
            if element.tag.endswith('}text')}

@@ -1,8 +1,8 @@
 """Baselines: the deterministic counters of one environment, as text.
 
-A file starts with the fingerprint, one `key: value` in a line. After an empty
-line follows a table, its columns separated by spaces: `case` and the counters,
-then a line for each case. A counter that a case does not have is `-`.
+A file begins with the fingerprint, a line `key: value` for each key. After an
+empty line follows a table with spaces between its columns: a line with `case`
+and the counters, then a line for each case. `-` stands for a missing counter.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _HEADER = ('# Deterministic counters of the smoke preset; written by '
 
 
 def file_name(context: dict[str, Any]) -> str:
-  """The name of the baseline of an environment."""
+  """The file name of the environment's baseline."""
   fingerprint = environment.fingerprint(context)
   digest = hashlib.sha256(
       json.dumps(fingerprint, sort_keys=True).encode()).hexdigest()
@@ -30,7 +30,7 @@ def file_name(context: dict[str, Any]) -> str:
 
 
 def to_text(results: results_file.ResultsFile) -> str:
-  """The baseline that a results file amounts to.
+  """The text of the baseline with these results.
 
   Raises:
     BadInput: a case has an error, or a counter did not repeat.
@@ -67,7 +67,7 @@ def load(path: str,
 
   Args:
     path: of the baseline.
-    description: of its counters and axes, which the text does not have.
+    description: of its counters and axes, which the text does not contain.
   """
   try:
     with open(path, encoding='utf-8') as file:
@@ -95,7 +95,7 @@ def load(path: str,
       raise cli.BadInput(f'{path}:{number}: {error}') from error
   if os.path.basename(path) != file_name(context):
     raise cli.BadInput(
-        f'{path}: the environment in it belongs in {file_name(context)}')
+        f'{path}: the name for this environment is {file_name(context)}')
   return results_file.ResultsFile(path, context, description, cases)
 
 

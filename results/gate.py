@@ -1,14 +1,14 @@
-"""Compares this machine's deterministic counters with those checked in.
+"""Compares this machine's deterministic counters with its baseline.
 
   bazel test //results:gate
   bazel run //results:update
 
-Runs the smoke preset and looks for the baseline with the same environment
-fingerprint. Every difference fails, also an improvement: a baseline must be
-what the code does. A machine without a baseline passes.
+Runs the smoke preset and finds the baseline with the same environment
+fingerprint. Every difference fails, even an improvement: a baseline must match
+the code. A machine without a baseline passes.
 
-Exit status: 0 as in the baseline, or there is none; 1 different; 2 the run or
-the baseline cannot be used.
+Exit status: 0 equal to the baseline, or there is none; 1 different; 2 the run
+or the baseline is unusable.
 """
 
 import difflib
@@ -30,9 +30,9 @@ from scripts.reading import results_file
 _COW = 'benchmarks/cow'
 _BASELINES = 'results/baselines'
 
-# Not the cases that differ by a page between builds: the seed of Abseil's
-# hashes is the address of a variable (MixingHashState::kSeed), and decides
-# whether the last page of a new table gets an element.
+# Leaves out the cases that differ by a page between builds: the seed of
+# Abseil's hashes is the address of a variable (MixingHashState::kSeed), and
+# decides whether the last page of a new table gets an element.
 _REPEATABLE = '--benchmark_filter=-/(flat|node)_hash_map/grow/'
 
 
@@ -41,7 +41,7 @@ def run_smoke_preset(path: str) -> None:
   finished = subprocess.run(
       [os.path.abspath(_COW), '--preset=smoke', _REPEATABLE,
        f'--benchmark_out={path}'],
-      # Where the user is does not matter: the program is in the runfiles.
+      # All paths are absolute, so the user's directory does not matter.
       env={name: value for name, value in os.environ.items()
            if name != 'BUILD_WORKING_DIRECTORY'},
       text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -55,28 +55,28 @@ def gate(results: results_file.ResultsFile, folder: str) -> int:
   """Compares results with their baseline; returns the exit status."""
   path = os.path.join(folder, baseline.file_name(results.context))
   if not os.path.exists(path):
-    print(f'no baseline for this machine: {path} does not exist')
+    print(f'this machine has no baseline: {path} does not exist')
     for line in _nearest(results, folder):
       print(line)
-    print('bazel run //results:update, which is --update, writes it')
+    print('bazel run //results:update writes it')
     return 0
   result = comparison.compare(baseline.load(path, results.description),
                               results, results.description.of_kind('count'))
   if _unchanged(result):
-    print(f'{len(result.cases)} cases as in {path}')
+    print(f'{len(result.cases)} cases equal to {path}')
     return 0
   for table in [*comparison_tables.findings(result),
                 comparison_tables.verdicts(result)]:
     print(tables.to_text(table), end='')
-  print(f'\nDifferent from {path}. If you meant that: '
+  print(f'\nDifferent from {path}. If this is intended: '
         'bazel run //results:update')
   return 1
 
 
 def _nearest(results: results_file.ResultsFile, folder: str) -> list[str]:
-  """In what the most similar baseline differs, if it does in allocators alone.
+  """How the most similar baseline differs, if it differs only in allocators.
 
-  Then an update may have changed them, or a change of their settings.
+  Then somebody may have updated them or changed their settings.
   """
   differences: list[dict[str, tuple[str, str]]] = []
   for name in os.listdir(folder):
@@ -115,7 +115,6 @@ def update(results: results_file.ResultsFile, folder: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('gate', description=__doc__, package='//results')
   parser.add_argument('--update', action='store_true',
                       help='write the baseline into the source tree')
@@ -126,9 +125,9 @@ def main(arguments: list[str]) -> int:
         '--update: only `bazel run //results:update` knows the source tree')
   baselines = os.path.join(workspace or '', _BASELINES)
   if options.update and not os.access(baselines, os.W_OK):
-    raise cli.BadInput(f'{baselines} is not a directory that can be written')
+    raise cli.BadInput(f'--update: {baselines} is not a writable directory')
   with tempfile.TemporaryDirectory() as folder:
-    # Only counts that repeat may be checked in.
+    # A baseline may only have counts that repeat.
     paths = [os.path.join(folder, f'smoke{i}.json')
              for i in range(2 if options.update else 1)]
     for path in paths:

@@ -1,10 +1,10 @@
-"""Runs one shard of the suite, as Bazel's test sharding tells it.
+"""Runs one shard of the suite, selected by Bazel's test sharding.
 
   bazel test //results:shards --test_arg=--preset=default
 
-A data set is a pair of layout and allocator. Of n shards, each runs every n-th
-data set, so that a data set is built on one machine only. It writes shard.json
-to the test's undeclared outputs; //scripts:merge joins these files. The flags
+A data set is a pair of layout and allocator. Each of n shards runs every n-th
+data set, so that only one machine builds a data set. A shard writes shard.json
+to the test's undeclared outputs; //scripts:merge merges these files. The flags
 are those of //benchmarks:cow.
 
 Exit status: that of the suite.
@@ -24,7 +24,7 @@ _COW = 'benchmarks/cow'
 
 def filter_of_shard(case_ids: Iterable[str], index: int,
                     total: int) -> str | None:
-  """A regular expression for every total-th data set; None if there is none."""
+  """A regular expression for the data sets of a shard; None if it has none."""
   data_sets = dict.fromkeys(
       tuple(case_id.split('/')[1:4:2]) for case_id in case_ids)
   chosen = [f'{re.escape(layout)}/[^/]+/{re.escape(allocator)}'
@@ -33,7 +33,7 @@ def filter_of_shard(case_ids: Iterable[str], index: int,
 
 
 def list_cases(flags: list[str]) -> list[str]:
-  """The case ids that the flags select; exits as the suite does."""
+  """The case ids that the flags select; exits if the suite refuses them."""
   listed = subprocess.run([_COW, *flags, '--benchmark_list_tests'], text=True,
                           stdout=subprocess.PIPE, check=False)
   if listed.returncode != 0:
@@ -43,7 +43,7 @@ def list_cases(flags: list[str]) -> list[str]:
 
 
 def _number(variable: str, default: int) -> int:
-  """The whole number that Bazel gave; raises BadInput."""
+  """A whole number from the environment; raises BadInput."""
   text = os.environ.get(variable, str(default))
   if not text.isdecimal():
     raise cli.BadInput(f"{variable}: '{text}' is not a whole number")
@@ -51,21 +51,20 @@ def _number(variable: str, default: int) -> int:
 
 
 def main(flags: list[str]) -> int:
-  """Returns the exit status."""
   if any(flag.startswith('--benchmark_filter') for flag in flags):
-    raise cli.BadInput('--benchmark_filter: it tells each shard its part; '
-                       'select cases by --layouts, --allocators and the like')
+    raise cli.BadInput('--benchmark_filter: the shards use it; select cases by '
+                       '--layouts, --patterns, --allocators or --sizes')
   index = _number('TEST_SHARD_INDEX', 0)
   total = _number('TEST_TOTAL_SHARDS', 1)
   if index >= total:
     raise cli.BadInput(f'TEST_SHARD_INDEX: there is no shard {index} of '
-                       f'{total}; the first one is 0')
+                       f'{total}; the first is 0')
   status_file = os.environ.get('TEST_SHARD_STATUS_FILE')
   if status_file:
-    pathlib.Path(status_file).touch()  # tells Bazel that we do shard
+    pathlib.Path(status_file).touch()  # tells Bazel that the test shards
   selection = filter_of_shard(list_cases(flags), index, total)
   if selection is None:
-    print('There are more shards than data sets: this one has nothing to do.')
+    print('Nothing to do: there are more shards than data sets.')
     return 0
   folder = os.environ.get('TEST_UNDECLARED_OUTPUTS_DIR', '.')
   return subprocess.run(

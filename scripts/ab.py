@@ -1,4 +1,4 @@
-"""Runs two builds, or two sets of flags, in turns, and compares them.
+"""Alternates runs of two builds, or of two sets of flags, and compares them.
 
   bazel run //scripts:ab -- --a=BASE/bazel-bin/benchmarks/cow \\
       --b=bazel-bin/benchmarks/cow -- --preset=smoke
@@ -6,12 +6,12 @@
       --a-flags=--allocators=glibc --b-flags=--allocators=jemalloc \\
       --across=allocator --out=allocators -- --preset=smoke
 
-A machine that becomes slower or faster meanwhile does so for both. The order
-of the two alternates: A B B A A B ...
+If the machine becomes slower or faster, it does so for both. The order of the
+two alternates: A B B A A B ...
 
-The output directory must not exist. It receives the file of each run, a.json
-and b.json with all repetitions, and the comparison of a (base) with b (head)
-as text, Markdown and JSON. The exit status is that of compare.
+The output directory must not exist. It gets the file of each run, a.json and
+b.json with all repetitions, and the comparison of a (base) with b (head) as
+text, Markdown and JSON. The exit status is that of compare.
 """
 
 import argparse
@@ -31,8 +31,8 @@ from scripts.reading import merging
 from scripts.reading import results_file
 from scripts.reading import selection
 
-# With these, a program would look for its files among those of this script, and
-# both builds would claim to be of the commit that is checked out here.
+# With these, a program would look for its runfiles in this script's, and both
+# builds would report the commit that is checked out here.
 _BAZEL_VARIABLES = (
     'BUILD_WORKING_DIRECTORY', 'BUILD_WORKSPACE_DIRECTORY', 'PYTHONPATH',
     'RUNFILES_DIR', 'RUNFILES_MANIFEST_FILE', 'RUNFILES_MANIFEST_ONLY',
@@ -44,15 +44,16 @@ _EXTENSIONS = {'text': 'txt', 'markdown': 'md', 'json': 'json'}
 
 def measure(command: list[str], out: str) -> None:
   """Runs a suite program once and writes its results."""
-  # A case that failed is in the file, like the others.
+  # The file also contains the cases that failed.
   _run([*command, f'--benchmark_out={out}'], (0, _EXIT_CASE_FAILED))
   if not os.path.exists(out):
     raise cli.BadInput(
-        f'{shlex.join(command)}: writes no results; //benchmarks:cow does')
+        f'{shlex.join(command)}: wrote no results file; it must be a suite '
+        'such as //benchmarks:cow')
 
 
 def check(command: list[str], across: str | None) -> bool:
-  """Finds out whether a program accepts its flags, without measuring.
+  """Checks that a program accepts its flags, without measuring.
 
   Returns: whether its cases have the axis `across`.
   """
@@ -61,7 +62,7 @@ def check(command: list[str], across: str | None) -> bool:
 
 
 def _run(command: list[str], accepted: Container[int]) -> str:
-  """Returns the standard output."""
+  """Returns the standard output; raises BadInput for other exit statuses."""
   environment = {name: value for name, value in os.environ.items()
                  if name not in _BAZEL_VARIABLES}
   try:
@@ -84,7 +85,7 @@ def run_in_turns(commands: dict[str, list[str]], repetitions: int,
 
   Args:
     commands: {name: arguments}.
-    repetitions: how often.
+    repetitions: of each command.
     folder: gets a folder of files for each name.
 
   Returns: {name: paths of the files}.
@@ -117,26 +118,26 @@ def _write_comparison(folder: str, metrics: str, across: str | None) -> int:
 def _parse(arguments: list[str]) -> argparse.Namespace:
   parser = cli.Parser('ab', description=__doc__)
   parser.add_argument('--a', required=True, metavar='PROGRAM',
-                      help='the suite as it was')
+                      help='the suite before the change')
   parser.add_argument('--b', metavar='PROGRAM',
-                      help='the suite as it is; default: the same as --a')
+                      help='the suite after the change; default: that of --a')
   parser.add_argument('--a-flags', default='', metavar='FLAGS',
-                      help='flags of A alone, quoted as for a shell')
+                      help='flags only for A, quoted as for a shell')
   parser.add_argument('--b-flags', default='', metavar='FLAGS',
-                      help='flags of B alone')
+                      help='flags only for B')
   parser.add_argument('--across', metavar='AXIS',
-                      help='match cases that are equal but for this axis')
-  # Which counters there are is not known before it is all measured.
+                      help='match cases that differ only in this axis')
+  # The names of the counters are unknown before the runs.
   parser.add_argument('--metrics', choices=selection.KINDS, default='all',
                       help='what to compare')
   parser.add_argument('--repetitions', type=int,
                       default=significance.MIN_REPETITIONS,
-                      help='of each; default: %(default)s')
+                      help='runs of each; default: %(default)s')
   parser.add_argument('-o', '--out', metavar='DIRECTORY', default='ab',
                       type=cli.file_name,
-                      help='must not exist yet; default: %(default)s')
+                      help='a new directory; default: %(default)s')
   parser.add_argument('flags', nargs='*', metavar='-- flags',
-                      help='flags of both programs')
+                      help='flags for both programs')
   options = parser.parse_args(arguments)
   if not 1 <= options.repetitions <= 1000:
     parser.error('--repetitions: a number from 1 to 1000')
@@ -149,7 +150,7 @@ def _command(program: str, flags: list[str], own_flags: str,
              flag_name: str) -> list[str]:
   path = os.path.abspath(cli.user_path(program))
   if not os.access(path, os.X_OK) or os.path.isdir(path):
-    raise cli.BadInput(f'{path}: no such program')
+    raise cli.BadInput(f'{path}: not an executable file')
   try:
     return [path, *flags, *shlex.split(own_flags)]
   except ValueError as error:
@@ -157,13 +158,12 @@ def _command(program: str, flags: list[str], own_flags: str,
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   options = _parse(arguments)
   commands = {
       'a': _command(options.a, options.flags, options.a_flags, '--a-flags'),
       'b': _command(options.b or options.a, options.flags, options.b_flags,
                     '--b-flags')}
-  # A list, so that both are checked.
+  # A list, because any() would stop at the first.
   if not any([check(command, options.across) for command in commands.values()]):
     raise cli.BadInput(f'--across: no case has the axis {options.across!r}')
   folder = os.path.abspath(cli.user_path(options.out))

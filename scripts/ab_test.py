@@ -1,4 +1,4 @@
-"""Tests of running two builds in turns, with scripts that play the suite."""
+"""Tests of //scripts:ab, with shell scripts in place of the suite."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from scripts.reading import results_file
 from scripts.testing import program
 from scripts.testing import synthetic
 
-# Logs its arguments; claims that a fork takes as many milliseconds as
-# --allocators has characters.
+# Logs its arguments. Its time is a millisecond for each character of
+# --allocators.
 SUITE = '''#!/bin/sh
 allocator=glibc
 for argument; do
@@ -31,7 +31,7 @@ cat > "$out" <<END
 END
 '''
 
-# As the shell reads it.
+# Quoted for the shell's here-document.
 CONTEXT = json.dumps({
     'kernel': '1', 'page_size': '4096', 'cowbench_version': '1',
     **synthetic.described()}).replace('\\', '\\\\')
@@ -114,12 +114,13 @@ class AbTest(program.TestCase):
       with self.subTest(mistake):
         self.refused(*mistake)
 
-  def test_a_program_that_is_no_suite(self) -> None:
+  def test_a_program_that_is_not_a_suite(self) -> None:
     status, _, stderr = self.run_ab('--a=/bin/true', '--b=/bin/echo',
                                     '--out=run')
     self.assertEqual(status, 2)
     self.assertTrue(stderr.endswith(
-        'ab: /bin/true: writes no results; //benchmarks:cow does\n'), stderr)
+        'ab: /bin/true: wrote no results file; it must be a suite such as '
+        '//benchmarks:cow\n'), stderr)
 
   def test_wrong_flags_leave_no_directory_behind(self) -> None:
     self.suite('cow', 4096)

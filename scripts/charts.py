@@ -2,11 +2,10 @@
 
   bazel run //scripts:charts -- --out=DIR results.json
 
-Which pictures there are depends on what was measured: the copied share of
-layout x pattern for each allocator, where the allocators differ most, copied
-bytes against size, and what each axis did that varies. Files in DIR with the
-names of pictures are replaced; others stay. Input is the JSON that
---benchmark_out writes.
+The pictures depend on what was measured: the copied share of layout x pattern
+for each allocator, where the allocators differ most, copied bytes against size,
+and the effect of each axis that varies. They replace files of the same name in
+DIR. Input is the JSON that --benchmark_out writes.
 """
 
 import os
@@ -18,24 +17,23 @@ from scripts.reading import results_file
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('charts', description=__doc__)
   parser.add_argument('results', metavar='results.json')
   parser.add_argument('-o', '--out', metavar='DIR', type=cli.file_name,
-                      default='.', help='folder to write to, made if it is not '
-                      'there; default: the current one')
+                      default='.', help='folder to write to, made if needed; '
+                      'default: the current folder')
   options = parser.parse_args(arguments)
   folder = cli.user_path(options.out)
   path = cli.user_path(options.results)
   pictures = svg.pictures(results_file.load(path))
   if not pictures:
-    raise cli.BadInput(f'{path}: no case in it makes a picture')
+    raise cli.BadInput(f'{path}: no case that a picture can show')
   try:
     os.makedirs(folder, exist_ok=True)
   except OSError as error:
     raise cli.BadInput(f'--out: {folder}: {error.strerror}') from error
   for name, text in pictures.items():
-    # An allocator of the user's may have any name.
+    # An allocator variant may have any name.
     file_name = name.replace(os.sep, '-') + '.svg'
     out = output.path('--out', os.path.join(folder, file_name), [path])
     output.write(out, [text])

@@ -1,4 +1,4 @@
-"""//scripts:charts as a program: its pictures, as a reader of SVG sees them."""
+"""Tests of the pictures of //scripts:charts."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from scripts.testing import synthetic
 
 _SVG = '{http://www.w3.org/2000/svg}'
 
-# Without a slash, which ends a layout's name.
+# Has no slash, which would end the name of a layout.
 ATTACK = '"<&\n<script>alert(1)'
 
 
@@ -43,7 +43,7 @@ class ChartsTest(program.TestCase):
                      for element in root.iter(f'{_SVG}text')]
     return texts
 
-  def test_draws_what_the_run_is_of(self) -> None:
+  def test_the_pictures_depend_on_the_run(self) -> None:
     shares = {('array', 'read'): (0.0, 0.0), ('boxed', 'refcount'): (1.0, 1.0),
               ('boxed', 'free'): (1.0, 0.03)}
     texts = self.draw([
@@ -68,7 +68,7 @@ class ChartsTest(program.TestCase):
     self.assertLessEqual({'system', 'always', 'boxed/free, glibc'},
                          set(texts['thp-copied_bytes.svg']))
 
-  def test_failed_cases_show_and_names_stay_text(self) -> None:
+  def test_shows_failed_cases_and_escapes_names(self) -> None:
     texts = self.draw([
         synthetic.row(f'cow/a{ATTACK}/write/glibc/size:1MiB', copied_bytes=1),
         synthetic.failed_row('cow/b/write/glibc/size:1MiB', 'killed')])
@@ -83,13 +83,13 @@ class ChartsTest(program.TestCase):
                                       ('e', .6), ('f', 1))])
     svg = self.read('pictures/share-glibc.svg')
     rules = re.findall(r'\[fill="(#\w+)"\]\{fill:#\w+\}', svg)
-    # A colour that stood for two would be either in the dark.
+    # Each light colour has exactly one dark one.
     self.assertEqual(len(rules), len(set(rules)))
     used = set(re.findall(r'<(?:rect|path|text)[^>]* fill="(#\w+)"', svg))
     self.assertGreater(len(used), 10)
     self.assertLessEqual(used, set(rules))
 
-  def test_refuses_what_makes_no_picture(self) -> None:
+  def test_refuses_results_without_pictures(self) -> None:
     self.file('results.json', [synthetic.row('BM_Other', items=3)])
     self.assertIn('no case', self.refused('results.json', '--out=pictures'))
     self.assertFalse(os.path.exists(self.path('pictures')))

@@ -1,12 +1,12 @@
-"""Compares two results files of //benchmarks:cow, or cases inside one.
+"""Compares two results files of //benchmarks:cow, or the cases of one file.
 
   bazel run //scripts:compare -- base.json head.json
   bazel run //scripts:compare -- --by=allocator results.json
 
-Exit status: 0 the same or better; 1 regressed, which includes a case that
-fails now and did not before; 2 cannot tell, which includes a removed case, or
-input that cannot be used. Times with fewer than nine repetitions are shown,
-but do not count; the deterministic counters alone decide then.
+Exit status: 0 the same or better; 1 regressed, which includes a new failure; 2
+cannot tell, which includes a removed case, or unusable input. Times with fewer
+than nine repetitions are shown but not judged: then only the deterministic
+counters decide.
 """
 
 from typing import Iterable
@@ -43,14 +43,14 @@ def render(result: comparison.Comparison, output_format: str) -> Iterable[str]:
             *(f'- {tables.escape(line)}\n' for line in environment_lines),
             *_found_in_head(result),
             tables.to_markdown([*findings, verdicts])]
-  # On a terminal, the end is what is seen first.
+  # On a terminal, readers see the end first.
   return [*(f'{human.printable(line)}\n' for line in environment_lines),
           *map(tables.to_text, [*reversed(findings), verdicts]),
           f'\n{conclusion}\n']
 
 
 def _found_in_head(result: comparison.Comparison) -> Iterable[str]:
-  """What head has found alone: how it went, and its first findings."""
+  """How the run of head went, and its first findings."""
   how = status.of(result.head)
   lines = [how.failure_text, how.load_text,
            *(found.text for found in findings_of.findings(result.head))]
@@ -90,22 +90,21 @@ def _render_pivot(file: results_file.ResultsFile, axis: str,
 
 def metrics_of(files: list[results_file.ResultsFile],
                metrics: str | None) -> set[str]:
-  """The counters of some of the files that --metrics means."""
+  """The counters of the files that --metrics selects."""
   return {name for file in files
           for name in selection.names(file, metrics or 'all')}
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('compare', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
-                      help='base and head; only one with --by')
+                      help='base and head; one file with --by')
   parser.add_argument('--by', metavar='AXIS',
-                      help='compare the values of this axis inside one file, '
-                      'such as allocator')
+                      help='compare the values of this axis in one file, such '
+                      'as allocator')
   parser.add_argument('--across', metavar='AXIS',
-                      help='match cases that are equal but for this axis, '
-                      'such as two allocators')
+                      help='match cases that differ only in this axis, such as '
+                      'allocator')
   selection.add_flags(parser)
   parser.add_argument('--format', choices=FORMATS, default='text',
                       help='default: %(default)s')

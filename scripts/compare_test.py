@@ -12,7 +12,7 @@ timed_rows = compare_testing.timed_rows
 
 class DeterministicTest(compare_testing.CompareTestCase):
 
-  def test_two_runs_of_the_same_are_the_same(self) -> None:
+  def test_two_equal_runs_are_the_same(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=4096, minor_faults=1,
                           wall_time=1e-3)]
     head = [dict(rows[0], wall_time=3e-3)]
@@ -39,7 +39,7 @@ class DeterministicTest(compare_testing.CompareTestCase):
                              [synthetic.row(CASE, copied_metadata_bytes=1)])
     self.assertEqual(status, 1)
 
-  def test_a_counter_that_does_not_repeat_tells_nothing(self) -> None:
+  def test_a_counter_that_does_not_repeat_is_inconclusive(self) -> None:
     base = [synthetic.row(CASE, i, 2, copied_bytes=4096 * (1 + i))
             for i in range(2)]
     for value in (4096, 6144, 8192):
@@ -78,7 +78,7 @@ class DeterministicTest(compare_testing.CompareTestCase):
                              head_context={'allocator_jemalloc': 'x'})
     self.assertEqual(status, 0)
 
-  def test_an_allocator_that_one_file_lacks_spoils_no_other(self) -> None:
+  def test_an_allocator_in_one_file_affects_no_other(self) -> None:
     shared = [synthetic.row(CASE, copied_bytes=4096)]
     variant = synthetic.row(CASE.replace('glibc', 'glibc-m1+x.2'),
                             copied_bytes=9)
@@ -91,7 +91,7 @@ class DeterministicTest(compare_testing.CompareTestCase):
     self.assertEqual([case['status'] for case in result['cases']],
                      ['both', 'added'])
 
-  def test_other_settings_of_one_allocator_spoil_no_other(self) -> None:
+  def test_settings_of_one_allocator_affect_no_other(self) -> None:
     rows = [synthetic.row(CASE, copied_bytes=4096),
             synthetic.row(OTHER, copied_bytes=4096)]
     status, result = self.compare(
@@ -159,7 +159,7 @@ class TimeTest(compare_testing.CompareTestCase):
     self.assertEqual(self.only_change(result, 'wall_time')['reason'],
                      'n = 8 and 8; 9 are needed')
 
-  def test_times_alone_with_too_few_repetitions_tell_nothing(self) -> None:
+  def test_times_alone_with_too_few_repetitions_are_inconclusive(self) -> None:
     rows = timed_rows(CASE, 1e-3, 0.01, 1, n=8)
     status, result = self.compare(rows, rows, '--metrics=times')
     self.assertEqual(status, 2)
@@ -167,7 +167,7 @@ class TimeTest(compare_testing.CompareTestCase):
                       for change in result['cases'][0]['changes']],
                      ['wall_time'])
 
-  def test_a_machine_that_was_busy_tells_nothing_of_times(self) -> None:
+  def test_times_of_a_busy_machine_are_inconclusive(self) -> None:
     base, head = ([dict(row, other_tasks=others) for row in
                    timed_rows(CASE, wall_time, 0.01, seed)]
                   for seed, wall_time, others in ((1, 1.7e-3, 3), (2, 1e-3, 0)))
@@ -182,33 +182,33 @@ class TimeTest(compare_testing.CompareTestCase):
                        'same')
     status, _ = self.compare(base, head, '--metrics=counters')
     self.assertEqual(status, 0)
-    # Of eight CPUs, two are few.
+    # Two of eight CPUs are few.
     few = [dict(row, other_tasks=2) for row in base]
     self.assertEqual(self.compare(few, head)[1]['verdict'], 'improved')
 
-  def test_the_load_average_counts_where_nobody_has_counted(self) -> None:
+  def test_the_load_average_counts_without_other_tasks(self) -> None:
     base, head = (timed_rows(CASE, time, 0.01, time) for time in (1, 2))
     for average, verdict in (([4.5, 0, 0], 'inconclusive'),
                              ([4, 9, 9], 'regressed')):
       _, result = self.compare(base, head, head_context={'load_avg': average})
       self.assertEqual(result['verdict'], verdict)
 
-  def test_a_drift_within_the_repetitions_tells_nothing(self) -> None:
+  def test_times_that_drift_are_inconclusive(self) -> None:
     head = timed_rows(CASE, 1e-3, 0.01, 2)
-    # A program was started in the middle.
+    # Another program starts in the middle.
     base = [dict(row, wall_time=row['wall_time'] * (1.9 if i < 5 else 1))
             for i, row in enumerate(timed_rows(CASE, 1e-3, 0.01, 1))]
     for old, new in ((base, head), (head, base)):
       _, result = self.compare(old, new)
       time = self.only_change(result, 'wall_time')
       self.assertEqual(time['verdict'], 'inconclusive')
-    # Slowly, while the difference is no larger than the drift.
+    # A slow drift that is as large as the difference.
     base = [dict(row, wall_time=row['wall_time'] * (1.5 + i / 10))
             for i, row in enumerate(timed_rows(CASE, 1e-3, 0.01, 1))]
     _, result = self.compare(base, head)
     self.assertEqual(self.only_change(result, 'wall_time')['reason'],
                      'times drifted while it was measured')
-    # A difference that is much larger than the drift counts.
+    # A much larger difference counts.
     base = [dict(row, wall_time=row['wall_time'] * 10) for row in base]
     self.assertEqual(self.compare(base, head)[1]['verdict'], 'improved')
 
@@ -239,7 +239,7 @@ class CasesTest(compare_testing.CompareTestCase):
           self.assertIn(word, stdout)
           self.assertIn(OTHER, stdout)
 
-  def test_a_case_that_fails_now_is_a_regression(self) -> None:
+  def test_a_new_failure_is_a_regression(self) -> None:
     good = synthetic.row(CASE, copied_bytes=1)
     bad = synthetic.failed_row(CASE, 'the child died')
     self.assertEqual(self.compare([good], [bad])[0], 1)
@@ -257,7 +257,7 @@ class CasesTest(compare_testing.CompareTestCase):
     status, result = self.compare(base, head, '--across=allocator')
     self.assertEqual((status, result['verdict']), (0, 'improved'))
     self.assertEqual(result['cases'][0]['id'], 'cow/boxed/write/*/size:64KiB')
-    # One file may know an axis that the other one does not know yet.
+    # One file may have an axis that the other one lacks.
     new = self.file('new.json', [synthetic.row(f'{CASE}/heap:aged',
                                                copied_bytes=8192)],
                     **synthetic.described(axes={'touch': '100',
@@ -266,7 +266,7 @@ class CasesTest(compare_testing.CompareTestCase):
     status, _, _ = self.run_compare(old, new, '--across=heap')
     self.assertEqual(status, 0)
     both = self.file('both.json', base + head)
-    self.assertIn('allocator alone',
+    self.assertIn('differ only in allocator',
                   self.refused(both, both, '--across=allocator'))
 
 

@@ -1,4 +1,4 @@
-"""One convention for all scripts: the same things have the same names."""
+"""All scripts follow one convention: equal flags have equal names."""
 
 import glob
 import os
@@ -11,7 +11,7 @@ from scripts.testing import program
 class ConventionTest(program.TestCase):
 
   def test_every_script(self) -> None:
-    # The sources of all scripts are here, so that none is forgotten.
+    # The test has the sources of all scripts, so it misses none.
     names = [os.path.basename(path).removesuffix('.py')
              for path in glob.glob('scripts/*.py')]
     scripts = [name for name in names
@@ -30,14 +30,14 @@ class ConventionTest(program.TestCase):
     self.assertTrue(help_.startswith(f'usage: {command}'), help_)
     self.assertIn(f'\n  {command}', help_.partition('options:')[0],
                   'an example')
-    # Google Benchmark's own names are not among them.
+    # No script uses another name for -o, --out.
     self.assertIn('-o ', help_)
     self.assertIsNone(re.search(r'--(output|input|file|to)\b', help_))
     options = re.findall(r'^  (-[^\n]*?)(?:  |$)', help_, re.MULTILINE)
     for option in options:
       if '--out' in option:
         self.assertRegex(option, r'^-o \S+, --out \S+$')
-    # Each flag says what it is for.
+    # Each flag has an explanation.
     entries = re.split(r'^  (?=-)', help_.partition('options:')[2],
                        flags=re.MULTILINE)[1:]
     for entry in entries:

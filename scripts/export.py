@@ -5,12 +5,13 @@
   bazel run //scripts:export -- --format=github-action-benchmark a.json b.json \\
       --out=benchmark
 
-Input is the JSON that --benchmark_out writes; - is standard input. Several files
-are the parts of one run, as //scripts:merge takes them. Without --out the text
-goes to standard output. A csv file that exists is appended to.
+Input is the JSON that --benchmark_out writes; - is standard input. Several
+files are the shards of one run, as for //scripts:merge. Without --out the text
+goes to standard output. The csv format appends to an existing file.
 
-For what draws a chart for each series, such as github-action-benchmark, the
-default is up to 50 series that answer the questions in README.md.
+Formats whose consumer draws a chart for each series, such as
+github-action-benchmark, get at most 50 series, which answer the questions in
+README.md. --metrics removes this limit.
 """
 
 import argparse
@@ -34,17 +35,17 @@ from scripts.reading import results_file
 from scripts.reading import run as runs
 from scripts.reading import selection
 
-# These draw a chart for each series, whatever its number.
+# Their consumers draw a chart for each series.
 _CHART_PER_SERIES = ('bencher', 'github-action-benchmark')
 
 
 class _Format(Protocol):
-  """A module in export_formats, every one of which is a format."""
+  """A module in export_formats; each module there is a format."""
 
   NAME: str
 
   def render(self, run: runs.Run) -> dict[str, Iterable[str]]:
-    """Texts, in parts, by the ending that their file's name gets."""
+    """{ending of the file name: text in parts}."""
 
 
 def _formats() -> dict[str, _Format]:
@@ -56,7 +57,6 @@ def _formats() -> dict[str, _Format]:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   formats = _formats()
   options = _parse(arguments, formats)
   render = formats[options.format].render
@@ -75,13 +75,13 @@ def _parse(arguments: list[str], formats: Iterable[str]) -> argparse.Namespace:
   parser = cli.Parser('export', description=__doc__)
   parser.add_argument('results', nargs='+', metavar='results.json')
   parser.add_argument('--format', required=True, choices=formats,
-                      help='what docs/ci.md says of each')
+                      help='docs/ci.md describes each format')
   parser.add_argument('-o', '--out', metavar='FILE', type=cli.file_name,
-                      help='file to write; for github-action-benchmark, what '
-                      'the names of its two files begin with')
+                      help='file to write; for github-action-benchmark, the '
+                      'prefix of its two file names')
   selection.add_flags(parser)
   parser.add_argument('--commit', help='commit that was measured; default: '
-                      'the one that the results name')
+                      'that in the results')
   parser.add_argument('--timestamps', action='store_true',
                       help="openmetrics: give each sample the run's date, for "
                       'backfilling')
@@ -114,8 +114,8 @@ def _select(whole: results_file.ResultsFile,
   few = questions.select(chosen)
   left_out = _count(chosen) - _count(few)
   if left_out:
-    print(f'export: {_count(few)} of {_count(chosen)} series, those that '
-          'docs/ci.md names; --metrics=all has all', file=sys.stderr)
+    print(f'export: {_count(few)} of {_count(chosen)} series, as docs/ci.md '
+          'explains; --metrics=all exports all', file=sys.stderr)
   return few
 
 
@@ -128,7 +128,7 @@ def _write(options: argparse.Namespace, inputs: list[str],
   if options.out is None:
     if '' not in texts:
       raise cli.BadInput(
-          'this format is two files; --out=PREFIX says where they go')
+          'this format writes two files; --out=PREFIX must name them')
     output.write(None, *texts.values())
     return
   paths = [output.path('--out', options.out + ending, inputs)
@@ -144,8 +144,8 @@ def _write(options: argparse.Namespace, inputs: list[str],
 def _warn_of_errors(results: results_file.ResultsFile) -> None:
   failed = [case for case in results.cases.values() if case.errors]
   if failed:
-    print(f'export: {len(failed)} of {len(results.cases)} cases have errors and '
-          f'are gaps, the first: {failed[0].id!r}', file=sys.stderr)
+    print(f'export: {len(failed)} of {len(results.cases)} cases failed and are '
+          f'gaps; the first is {failed[0].id!r}', file=sys.stderr)
 
 
 if __name__ == '__main__':

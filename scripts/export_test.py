@@ -1,4 +1,4 @@
-"""//scripts:export as a program: what it writes, refuses and takes."""
+"""Tests of //scripts:export: its input, output and messages."""
 
 import json
 import os
@@ -24,7 +24,7 @@ class ExportTest(program.TestCase):
     return synthetic.write(self.path(name), content)
 
   def formats(self) -> list[str]:
-    """The names of all formats, as the program knows them."""
+    """The names of all formats that the program accepts."""
     line = self.refused('--format=?', 'results.json')
     names = re.findall(r'[\w-]+', re.split('choose from|[)]', line)[1])
     self.assertIn('csv', names)
@@ -36,7 +36,7 @@ class ExportTest(program.TestCase):
       self.assertEqual((outcome.status, outcome.err), (0, ''))
       self.assertIn(CASE, outcome.out)
 
-  def test_writes_where_the_user_is(self) -> None:
+  def test_out_is_relative_to_the_users_directory(self) -> None:
     outcome = self.run_program('--format=bencher', 'results.json', '--out=bmf.json')
     self.assertEqual((outcome.status, outcome.out), (0, ''))
     self.assertIn(CASE, json.loads(self.read('bmf.json')))
@@ -54,16 +54,16 @@ class ExportTest(program.TestCase):
     self.assertIn('no case', self.refused(*flags, '--metrics=fork_time',
                                           '--out=run'))
 
-  def test_csv_grows(self) -> None:
+  def test_csv_appends(self) -> None:
     flags = ('--format=csv', 'results.json')
     for _ in range(2):
       outcome = self.run_program(*flags, '--out=history.csv')
       self.assertEqual(outcome.status, 0)
     self.assertEqual(len(self.read('history.csv').splitlines()), 3)
     self.make('other.csv', {})
-    self.assertIn('history', self.refused(*flags, '--out=other.csv'))
+    self.assertIn('first line', self.refused(*flags, '--out=other.csv'))
 
-  def test_takes_the_parts_of_a_run_and_standard_input(self) -> None:
+  def test_accepts_shards_and_standard_input(self) -> None:
     self.file('more.json', [synthetic.row(CASE.replace('write', 'read'),
                                           copied_bytes=0)])
     whole = self.run_program('--format=bencher', 'results.json', 'more.json')
@@ -96,7 +96,7 @@ class ExportTest(program.TestCase):
     self.assertRegex(self.refused(*flags, '--metrics=fork'),
                      "--metrics: 'fork'.*fork_time")
 
-  def test_a_chart_for_each_series_has_fifty_at_most(self) -> None:
+  def test_formats_with_charts_have_at_most_fifty_series(self) -> None:
     self.make('full.json', synthetic.full_preset())
     flags = ('--format=github-action-benchmark', 'full.json')
     few = self.run_program(*flags, '--out=few')
@@ -126,7 +126,7 @@ class ExportTest(program.TestCase):
       text = self.read(format_name + ending)
       self.assertIn(CASE, text)
       lines = [line for line in text.splitlines() if other in line]
-      # That it failed is a metric of its own.
+      # Only the metric about failures names it.
       self.assertFalse([line for line in lines
                         if 'failed_repetitions' not in line], format_name)
 
@@ -180,7 +180,7 @@ class ExportTest(program.TestCase):
                                  f'--out={format_name}')
       self.assertEqual((outcome.status, outcome.err), (0, ''))
 
-  def test_a_full_preset_fits_into_the_memory(self) -> None:
+  def test_a_full_preset_needs_little_memory(self) -> None:
     self.make('full.json', synthetic.full_preset())
     for format_name in self.formats():
       outcome = self.run_program(f'--format={format_name}', 'full.json',

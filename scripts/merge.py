@@ -1,4 +1,4 @@
-"""Merges the results files of the shards of a run into one.
+"""Merges the results files of a run's shards into one.
 
   bazel run //scripts:merge -- shard1.json shard2.json --out=all.json
 
@@ -15,19 +15,17 @@ from scripts.reading import merging
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('merge', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
-                      help='what --benchmark_out wrote')
+                      help='a file that --benchmark_out wrote')
   parser.add_argument('-o', '--out', default='merged.json', metavar='FILE',
                       type=cli.file_name,
-                      help='file to write, a new one; default: %(default)s')
+                      help='a new file to write; default: %(default)s')
   options = parser.parse_args(arguments)
   paths = [cli.user_path(path) for path in options.files]
-  out = cli.user_path(options.out)
+  out = output.path('--out', options.out)
   if os.path.isfile(out):
-    raise cli.BadInput(f'--out: {out} exists, and is not overwritten')
-  out = output.path('--out', options.out, paths)
+    raise cli.BadInput(f'--out: {out} exists and is not overwritten')
   cases, text = merging.merge_shards(paths)
   output.write(out, text)
   print(f"{out}: {human.plural(cases, 'case')} of "

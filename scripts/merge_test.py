@@ -1,4 +1,4 @@
-"""Tests of merging shards, and repetitions."""
+"""Tests of merging shards and repetitions."""
 
 import json
 import os
@@ -19,7 +19,7 @@ class MergeTest(program.TestCase):
   PROGRAM = 'scripts/merge'
 
   def merge(self, *files: str) -> tuple[results_file.ResultsFile, str]:
-    """What all.json then holds, and what was printed."""
+    """The contents of all.json, and the standard output."""
     outcome = self.run_program('--out=all.json', *files)
     self.assertEqual((outcome.status, outcome.err), (0, ''))
     return results_file.load(self.path('all.json')), outcome.out

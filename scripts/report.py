@@ -1,11 +1,11 @@
-"""Makes one HTML page, which needs no network, of one or several results files.
+"""Makes an HTML page, which needs no network, from one or more results files.
 
   bazel run //scripts:report -- results.json
   bazel run //scripts:report -- base.json head.json --out=changes.html
 
-With several files, the page begins with what changed from the first to each
-that follows. Input is the JSON that --benchmark_out writes. The charts' library
-comes with scripts/setup --report.
+With several files, the page begins with the changes from the first file to each
+other one. Input is the JSON that --benchmark_out writes. scripts/setup --report
+installs the chart library.
 """
 
 import os
@@ -18,18 +18,17 @@ from scripts.report_page import page
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('report', description=__doc__)
   parser.add_argument('results', nargs='+', metavar='results.json')
   parser.add_argument('-o', '--out', metavar='PAGE.html', type=cli.file_name,
-                      help='file to write; default: the last results file, '
-                      'ending in .html')
+                      help='file to write; default: the last results file '
+                      'with the ending .html')
   options = parser.parse_args(arguments)
   paths = [cli.user_path(path) for path in options.results]
   wanted = options.out or os.path.splitext(options.results[-1])[0] + '.html'
   out = output.path('--out', wanted, paths)
   for path in paths:
-    # They are read twice, which a pipe cannot be.
+    # The files are read twice, which a pipe does not allow.
     if os.path.exists(path) and not os.path.isfile(path):
       raise cli.BadInput(f'{path}: not a file')
   with open(library.path(), encoding='utf-8') as file:
@@ -41,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _names(paths: list[str]) -> list[str]:
-  """File names, or whole paths where two files have the same name."""
+  """The file names, or the paths of files with the same name."""
   names = [os.path.basename(path) for path in paths]
   return [path if names.count(name) > 1 else name
           for path, name in zip(paths, names)]

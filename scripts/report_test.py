@@ -1,4 +1,4 @@
-"""//scripts:report as a program: what it writes, refuses and takes."""
+"""Tests of //scripts:report: its input, output and messages."""
 
 import os
 import unittest
@@ -23,7 +23,7 @@ class ReportTest(program.TestCase):
       print('SKIPPED: the chart library is not installed')
       self.skipTest('the chart library is not installed')
 
-  def test_writes_where_the_user_is_and_again(self) -> None:
+  def test_replaces_the_page_in_the_users_directory(self) -> None:
     self.need_library()
     for _ in range(2):
       outcome = self.run_program('results.json')
@@ -54,7 +54,7 @@ class ReportTest(program.TestCase):
     self.assertFalse([name for name in os.listdir(self.folder)
                       if name.startswith('out')])
 
-  def test_a_full_preset_fits_into_the_memory(self) -> None:
+  def test_a_full_preset_needs_little_memory(self) -> None:
     self.need_library()
     synthetic.write(self.path('full.json'), synthetic.full_preset())
     outcome = self.run_program('full.json')

@@ -1,7 +1,7 @@
-"""Reads results files that nobody wrote, until the time is over.
+"""Feeds generated results files to the scripts until the time is over.
 
-A script takes such a file, or refuses it in one line. Ends with status 1 and
-the smallest file that it found where a script does something else.
+Each script must accept such a file, or refuse it in one line. Otherwise the
+fuzzer prints the smallest such file that it found, and ends with status 1.
 
   bazel run //scripts:results_fuzzer -- --seconds=60
 """
@@ -42,7 +42,7 @@ _VALUES = _ANY | strategies.sampled_from((0, 1, 4096, 1e308, -1, 10**400))
 
 def _changed(original: dict[str, Any], names: strategies.SearchStrategy[str]
              ) -> strategies.SearchStrategy[dict[str, Any]]:
-  """The object with other values, more keys and fewer."""
+  """The object with other values, and with keys added and removed."""
   return strategies.builds(
       lambda gone, new: {**{key: value for key, value in original.items()
                             if key not in gone}, **new},
@@ -68,7 +68,7 @@ def _rows() -> strategies.SearchStrategy[Any]:
 
 
 def _described() -> strategies.SearchStrategy[str]:
-  """What a context may say of counters or axes."""
+  """Descriptions of counters or axes for a context."""
   entry = strategies.dictionaries(
       strategies.sampled_from(('name', 'heading', 'unit', 'kind', 'better',
                                'meaning', 'default')),
@@ -110,7 +110,7 @@ def _check(main: Callable[[list[str]], int], arguments: list[str]) -> None:
     assert status in (0, 1, 2), status
     assert all(map(str.isprintable, said.getvalue().split('\n')))
   except cli.BadInput as problem:
-    assert cli.printable(str(problem)), 'nothing is said'
+    assert cli.printable(str(problem)), 'no message'
 
 
 def _read_by_all(directory: str, first: bytes, second: bytes) -> None:
@@ -132,7 +132,6 @@ def _read_by_all(directory: str, first: bytes, second: bytes) -> None:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('results_fuzzer', description=__doc__)
   parser.add_argument('--seconds', type=float, default=60)
   end = time.monotonic() + parser.parse_args(arguments).seconds
@@ -149,8 +148,8 @@ def main(arguments: list[str]) -> int:
 
     while time.monotonic() < end:
       one_hundred()
-      gc.collect()  # the scripts switch it off, because they end soon
-  print(f'{files} files: each is read, or refused in one line')
+      gc.collect()  # the scripts disable automatic collection
+  print(f'{files} files: each was accepted, or refused in one line')
   return 0
 
 

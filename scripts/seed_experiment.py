@@ -1,14 +1,14 @@
-"""The experiment that cowbench grew from, as it is done by hand.
+"""Repeats by hand the experiment that cowbench started from.
 
-Workers of multiprocessing go over data that the parent made before it forked
-them. Free memory in /proc/meminfo is read before they start, and when they are
-done but still alive.
+The workers of multiprocessing read data that their parent made before the fork.
+The script reads free memory in /proc/meminfo before they start, and again when
+they are done but still alive.
 
   bazel run //scripts:seed_experiment -- --elements=10000000 --out=naive.json
 
-Free memory is that of the whole machine: the figures include what other
-processes do, page tables, and the interpreters themselves.
-//benchmarks:cpython counts pages instead.
+Free memory is that of the whole machine: the figures include other processes,
+page tables and the interpreters themselves. //benchmarks:cpython counts pages
+instead.
 """
 
 import gc
@@ -24,19 +24,18 @@ from typing import Any, Callable
 from scripts.base import cli
 from scripts.base import output
 
-# Of the question: 15000 x 15000 beside lists of 10**8.
+# The sizes in the question: a 15000 x 15000 array, and lists of 10**8.
 _SEED_ELEMENTS = 10**8
 _SEED_ROWS = 15000
 _MAX_ELEMENTS = 10**9
 
-# What a worker does with the data.
 Operation = Callable[[Any], object]
 
-_data: Any = None  # What the workers inherit.
+_data: Any = None  # The workers inherit it.
 
 
 def free_memory() -> int:
-  """Bytes free or in caches that can be dropped, by /proc/meminfo."""
+  """Bytes in /proc/meminfo that are free or in caches."""
   with open('/proc/meminfo', encoding='ascii') as file:
     kilobytes = {line.split(':')[0]: int(line.split()[1]) for line in file}
   return 1024 * sum(kilobytes[name] for name in ('MemFree', 'Buffers',
@@ -58,21 +57,13 @@ def make_numpy_ones(elements: int) -> Any:
   return numpy.ones((rows, rows))
 
 
-def make_list_range(elements: int) -> Any:
-  return list(range(elements))
-
-
-def make_list_same(elements: int) -> Any:
-  return [1] * elements
-
-
-# Named as the cases of //benchmarks:cpython: layout, pattern.
+# The layouts and patterns of //benchmarks:cpython.
 EXPERIMENTS: tuple[tuple[str, str, Callable[[int], Any], Operation], ...] = (
     ('numpy_ones', 'sum', make_numpy_ones, lambda data: data.sum()),
-    ('list_range', 'sum', make_list_range, sum),
-    ('list_range', 'for', make_list_range, list_for),
-    ('list_same', 'sum', make_list_same, sum),
-    ('list_same', 'for', make_list_same, list_for),
+    ('list_range', 'sum', lambda n: list(range(n)), sum),
+    ('list_range', 'for', lambda n: list(range(n)), list_for),
+    ('list_same', 'sum', lambda n: [1] * n, sum),
+    ('list_same', 'for', lambda n: [1] * n, list_for),
 )
 
 
@@ -83,7 +74,7 @@ def _work(operation: Operation, done: Semaphore, leave: Event) -> None:
 
 
 def _free_while(workers: int, operation: Operation) -> int:
-  """Free memory while that many workers sit there, done with `operation`."""
+  """Free memory while the workers, done with `operation`, wait."""
   context = multiprocessing.get_context('fork')
   done = context.Semaphore(0)
   leave = context.Event()
@@ -96,9 +87,9 @@ def _free_while(workers: int, operation: Operation) -> int:
       while not done.acquire(timeout=1):
         if not process.is_alive():
           raise cli.BadInput(
-              f'a worker ended with status {process.exitcode}; was memory '
-              'running out?')
-    time.sleep(0.5)  # as long as a person takes to call free(1)
+              f'a worker ended with status {process.exitcode}; memory may be '
+              'short')
+    time.sleep(0.5)  # about what a person needs to call free(1)
     return free_memory()
   finally:
     leave.set()
@@ -108,7 +99,7 @@ def _free_while(workers: int, operation: Operation) -> int:
 
 def measure(make: Callable[[int], Any], operation: Operation, elements: int,
             workers: int) -> dict[str, int]:
-  """What free memory says of one experiment."""
+  """By how much free memory shrinks in one experiment."""
   global _data
   _data = make(elements)
   before = free_memory()
@@ -121,11 +112,10 @@ def measure(make: Callable[[int], Any], operation: Operation, elements: int,
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('seed_experiment', description=__doc__)
   parser.add_argument('--elements', type=int, default=_SEED_ELEMENTS,
-                      help='of the lists (%(default)s); it takes 204 bytes '
-                      'of memory each')
+                      help='of the lists (%(default)s); each takes 204 bytes '
+                      'of memory')
   parser.add_argument('--workers', type=int, default=4,
                       help='how many (%(default)s)')
   parser.add_argument('-o', '--out', type=cli.file_name, metavar='FILE',
@@ -143,7 +133,7 @@ def main(arguments: list[str]) -> int:
   if needed > free_memory():
     raise cli.BadInput(
         f'--elements: {options.elements} may need {needed / 2**30:.1f} GiB '
-        f'of memory, and {free_memory() / 2**30:.1f} GiB is free')
+        f'of memory, but {free_memory() / 2**30:.1f} GiB are free')
   rows = []
   for layout, pattern, make, operation in EXPERIMENTS:
     row: dict[str, Any] = {

@@ -1,10 +1,11 @@
-"""Writes results/seed.md: the experiment that cowbench grew from, and counts.
+"""Writes results/seed.md: cowbench's counts of the experiment it started from.
 
   bazel run //scripts:seed_page -- cpython.json model.json naive.json
 
-cpython.json is of `bazel run //benchmarks:cpython -- --preset=seed`, model.json
-of //benchmarks:cow at as many elements, naive.json of //scripts:seed_experiment.
-The page itself says how. Three more files are another scale.
+cpython.json comes from `bazel run //benchmarks:cpython -- --preset=seed`,
+model.json from //benchmarks:cow with as many elements, and naive.json from
+//scripts:seed_experiment. The page lists the commands. Three more files add
+another scale.
 """
 
 import dataclasses
@@ -23,20 +24,21 @@ _SEED_ELEMENTS = 10**8
 _MIB = 2**20
 _TEMPLATE = os.path.join(os.path.dirname(__file__), 'seed_page.md')
 
-# Bytes that an element requests, as in lib/python/layouts.h and
-# lib/workload/*.h: what turns a size into a number of elements.
+# Bytes of an element, as in lib/python/layouts.h and lib/workload/*.h: they
+# turn a size into a number of elements.
 _ELEMENT_BYTES = {'numpy_ones': 8, 'list_range': 36, 'list_same': 8,
                   'array': 8, 'boxed': 32, 'boxed_shared': 8}
 
 @dataclasses.dataclass(frozen=True)
 class _Row:
-  """One operation, and where its figures are."""
+  """One operation, and the cases with its figures."""
   statement: str
-  case: tuple[str, str]  # Of CPython: layout, pattern.
+  case: tuple[str, str]  # CPython's layout and pattern.
   model: tuple[str, str]
   question: str
 
 
+# CPython, the model, the path of naive.json.
 _Scale = tuple[results_file.ResultsFile, results_file.ResultsFile, str]
 
 _ROWS = (
@@ -54,12 +56,12 @@ _ROWS = (
 
 @dataclasses.dataclass(frozen=True)
 class _Copied:
-  """What one case copied, for each child."""
+  """What each child of a case copied."""
   total: float
   own: float
   elements: int
   children: int
-  spread: float  # Largest less smallest of all repetitions.
+  spread: float  # The largest minus the smallest repetition.
 
   @property
   def data(self) -> float:
@@ -128,7 +130,7 @@ def _section(cpython: results_file.ResultsFile,
         f'{naive_path}: {workers} workers over {naive_elements} elements, but '
         f'{cpython.path} has {children} over {elements}')
   scaled = (f', **scaled down from {_SEED_ELEMENTS:,}**'
-            if elements < _SEED_ELEMENTS else ', the seed\'s own scale')
+            if elements < _SEED_ELEMENTS else ', as in the question')
   lines = [
       f'\n## n = {elements:,}, N = {rows:,}{scaled}; {children} workers\n',
       '| each worker | question | free memory | CPython | own | model | ratio |',
@@ -157,7 +159,7 @@ def _section(cpython: results_file.ResultsFile,
 
 
 def _commands(scales: list[_Scale]) -> list[str]:
-  """How the page came about."""
+  """The commands that made the page."""
   lines = []
   for index, (cpython, model, naive_path) in enumerate(scales):
     _, elements, workers = _naive(naive_path)
@@ -193,7 +195,7 @@ def _commands(scales: list[_Scale]) -> list[str]:
 
 
 def page(scales: list[_Scale]) -> str:
-  """The text for [(cpython, model, path of naive)], largest scale first."""
+  """The page's text; the largest scale comes first."""
   largest = scales[0][0]
   boxed = _find(largest, 'list_range', 'sum')
   with open(_TEMPLATE, encoding='utf-8') as file:
@@ -210,7 +212,6 @@ def page(scales: list[_Scale]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('seed_page', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
                       help='cpython.json, model.json and naive.json of each '

@@ -1,4 +1,4 @@
-"""The page about the seed's experiment, and the experiment done by hand."""
+"""Tests of the first experiment and of the page about it."""
 
 import json
 import os
@@ -74,7 +74,7 @@ class SeedPageTest(unittest.TestCase):
     self.assertIn('CPython 3.11.2', page)
     self.assertIn('bazel run //scripts:seed_page', page)
 
-  def test_refuses_what_does_not_belong_together(self) -> None:
+  def test_refuses_files_of_different_experiments(self) -> None:
     smaller = {case.replace('312500KiB', '31250KiB'): counts
                for case, counts in _MODEL.items()}
     failed = _results(_CPYTHON)

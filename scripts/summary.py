@@ -1,14 +1,13 @@
-"""Says what a run has found, in at most twenty lines.
+"""Prints what a run found, in at most twenty lines.
 
   bazel run //scripts:summary -- cow.json
   bazel run //scripts:summary -- cow.json --format=markdown -o summary.md
 
-Failures first, then what was run and whether the machine was busy, then what
-was found. The suites end each run with it.
+Failures come first, then what was run and whether the machine was busy, then
+the findings. Each run of a suite ends with this summary.
 """
 
 import argparse
-import re
 import shlex
 import textwrap
 
@@ -25,9 +24,6 @@ from scripts.reading import selection
 _MOST_LINES = 20
 _WIDTH = 80
 _MOST_REASONS = 3
-
-# A number and its unit stay on one line.
-_UNIT = re.compile(r'(?<=\d) (?=(?:%|B|[KMG]iB|s|ms|us|ns)\b|%)')
 
 
 def head(how: status.Status, took: float | None) -> list[str]:
@@ -58,7 +54,7 @@ def _duration(seconds: float) -> str:
 def tail(path: str) -> list[str]:
   """Where the results are, and what to do with them."""
   if not path:
-    return ['These results are not kept; --benchmark_out=FILE.json keeps them.']
+    return ['The results are not saved; --benchmark_out=FILE.json saves them.']
   setup = '' if library.is_installed() else 'scripts/setup --report && '
   return [f'Results: {path}',
           f'Next:    {setup}bazel run //scripts:report -- {shlex.quote(path)}']
@@ -72,31 +68,31 @@ def text(results: results_file.ResultsFile, took: float | None,
   end = tail(path)
   found = findings.findings(results)
   room = _MOST_LINES - len(begin) - len(end) - 1
-  chosen = _most_telling(found, room)
+  chosen = _select(found, room)
   if len(chosen) < len(found):
-    chosen = _most_telling(found, room - 1)
+    chosen = _select(found, room - 1)
     left = human.plural(len(found) - len(chosen), 'more finding')
-    end.insert(0, f'{left}: in the report, or //scripts:summary with --format=markdown')
+    end.insert(0, f'{left}: see the report, or //scripts:summary with '
+                  '--format=markdown')
   middle = [line for each in chosen for line in _fill(each.text, '- ')]
   return '\n'.join([*begin, *middle, '', *end]) + '\n'
 
 
 def _fill(paragraph: str, bullet: str = '') -> list[str]:
   lines = textwrap.wrap(
-      _UNIT.sub('\xa0', paragraph), _WIDTH, initial_indent=bullet,
+      human.joined_units(paragraph), _WIDTH, initial_indent=bullet,
       subsequent_indent='  ', break_long_words=False, break_on_hyphens=False)
   return [line.replace('\xa0', ' ') for line in lines]
 
 
-def _most_telling(found: list[findings.Finding], room: int
-                  ) -> list[findings.Finding]:
-  """As many as there is room for, in lines; each rule has its say first."""
+def _select(found: list[findings.Finding], room: int) -> list[findings.Finding]:
+  """The findings that fit into `room` lines; each kind comes once first."""
   kinds = [each.kind for each in found]
 
   def importance(i: int) -> int:
-    # The table says how many rows are alike, and most sizes are.
-    seldom = kinds[i] == 'alike' or kinds[i] == 'size' and i > 0
-    return kinds[:i].count(kinds[i]) + (len(found) if seldom else 0)
+    # The table counts similar rows, and most sizes are similar.
+    is_last = kinds[i] == 'similar' or kinds[i] == 'size' and i > 0
+    return kinds[:i].count(kinds[i]) + (len(found) if is_last else 0)
 
   chosen = []
   for i in sorted(range(len(found)), key=importance):
@@ -108,7 +104,7 @@ def _most_telling(found: list[findings.Finding], room: int
 
 
 def markdown(results: results_file.ResultsFile, path: str) -> str:
-  """The summary for a job's page or a comment; all that was found."""
+  """The summary, with all findings, for a job's page or a comment."""
   lines = [f'### cowbench: {tables.escape(path)}\n']
   lines += [f'{tables.escape(line)}\n'
             for line in head(status.of(results), None)]
@@ -118,16 +114,15 @@ def markdown(results: results_file.ResultsFile, path: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-  """Returns the exit status."""
   parser = cli.Parser('summary', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
-                      help='what --benchmark_out wrote')
+                      help='a file that --benchmark_out wrote')
   selection.add_flags(parser)
   parser.add_argument('--format', choices=('text', 'markdown'), default='text',
                       help='default: %(default)s')
   parser.add_argument('-o', '--out', type=cli.file_name, metavar='FILE',
                       help='file to write; default: the terminal')
-  # Of the suites, which know what the results do not say.
+  # The suites pass these; the results do not contain them.
   parser.add_argument('--took', type=float, help=argparse.SUPPRESS)
   parser.add_argument('--kept-in', help=argparse.SUPPRESS)
   options = parser.parse_args(arguments)

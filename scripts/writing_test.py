@@ -1,4 +1,4 @@
-"""One rule for every script that writes a file: nobody's file is lost."""
+"""No script that writes a file loses another one."""
 
 import os
 from unittest import main
@@ -8,7 +8,7 @@ from scripts.testing import synthetic
 
 CASE = 'cow/boxed/write/glibc/size:64KiB'
 
-# Each script with flags; OUT stands for the file to write.
+# Each script with its flags; OUT stands for the output file.
 SCRIPTS = (
     ('compare', 'results.json results.json --out=OUT'),
     ('compare', '--by=allocator results.json --out=OUT'),
@@ -36,7 +36,7 @@ class WritingTest(program.TestCase):
     os.symlink('results.json', self.path('link.html'))
     os.mkdir(self.path('folder.html'))
 
-  def test_no_output_is_an_input_nor_a_directory_nor_nothing(self) -> None:
+  def test_refuses_an_input_a_directory_or_nothing_as_output(self) -> None:
     before = self.read('results.json')
     for script, flags in SCRIPTS:
       outs = {'link.html': 'itself|not overwritten',
@@ -53,7 +53,7 @@ class WritingTest(program.TestCase):
     self.assertIn('not a name', self.refused('--a=/bin/true', '--b=/bin/echo',
                                              '--out='))
 
-  def test_a_file_of_the_users_stays_as_it_is(self) -> None:
+  def test_other_files_of_the_user_stay(self) -> None:
     mine = [self.write(f'out.html{ending}', 'mine')
             for ending in ('.unfinished', '.tmp', '~')]
     for script, flags in SCRIPTS:

@@ -40,8 +40,8 @@ def system_libraries():
             label: _ABSL_MODULES.get(label, "absl_" + label.split(":")[1])
             for label in _ABSL
         },
-        # One file each: a subject with forty shared libraries would have
-        # hundreds of mappings to fork and to look through.
+        # Static, because a subject with forty shared libraries would have
+        # hundreds of mappings to fork and to read.
         static_prefix = "absl",
         version_floor = "20220623",
     )
@@ -55,7 +55,7 @@ def system_libraries():
         name = "com_googlesource_code_re2",
         debian_package = "libre2-dev",
         modules = {":re2": "re2"},
-        # What its pkg-config file says in every release up to 2023.
+        # As in its pkg-config file in every release up to 2023.
         version_floor = "0.0.0",
     )
     system_library(

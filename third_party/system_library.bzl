@@ -122,7 +122,7 @@ system_library = repository_rule(
         ),
         "version_floor": attr.string(mandatory = True),
     },
-    # The system may change between two runs of Bazel: look again.
+    # The system may change between two runs of Bazel.
     configure = True,
     local = True,
 )

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The smallest benchmarks of probes and overhead run, and what does not depend
-# on the machine is right: three methods are exact where nothing interferes.
+# The smallest benchmarks of probes and overhead run. Figures that do not depend
+# on the machine are right: three methods are exact without interference.
 set -euo pipefail
 status=0
 
@@ -36,7 +36,7 @@ done
 expect '^\| `scale/array/read/size:64MiB` .*\| 0 B \|$' "$overhead"
 expect '^\| `scale/array/write_tenth/size:64MiB` .*\| 6.40 MiB \|$' "$overhead"
 
-# Mistakes are told apart from results, in one line that names the flag.
+# A mistake gives exit status 2 and one line that names the flag.
 for program in probes overhead; do
   for mistake in --benchmark_filter=nothing_of_the_kind --sizes=1GiB \
     --benchmark_format=xml --benchmark_out=/nonexistent/file \

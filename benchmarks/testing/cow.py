@@ -1,4 +1,4 @@
-"""Runs a suite program in tests, and looks for what it leaves behind."""
+"""Runs a suite program in tests, and finds processes that it leaves behind."""
 
 import ctypes
 import json
@@ -8,18 +8,18 @@ import tempfile
 import time
 from typing import Any
 
-# By case id: what Google Benchmark writes of each, with the counters.
+# {case id: its row in the results, with the counters}.
 Rows = dict[str, dict[str, Any]]
 
 _PR_SET_CHILD_SUBREAPER = 36
-# Numbers in a row that are no counters of ours.
+# Numbers in a row that are not counters of the suite.
 _OF_GOOGLE_BENCHMARK = ('family_index', 'per_family_instance_index',
                         'repetitions', 'repetition_index', 'threads',
                         'iterations')
 
 
 class Cow:
-  """A suite program. Whatever it orphans becomes this process's child."""
+  """A suite program. This process adopts all processes that it orphans."""
 
   def __init__(self, name: str) -> None:
     # Tests start in the runfiles of the main repository.
@@ -37,8 +37,18 @@ class Cow:
     stdout, stderr = process.communicate()
     return process.returncode, stdout, stderr
 
+  def refused(self, *flags: str) -> str:
+    """Returns the one line with which the program refuses these flags.
+
+    It must come before any work.
+    """
+    status, stdout, stderr = self.run(*flags)
+    if (status, stdout, stderr.count('\n')) != (2, '', 1):
+      raise AssertionError(f'exit status {status}: {stdout}{stderr}')
+    return stderr
+
   def cases(self, *flags: str) -> list[str]:
-    """Returns the ids of the cases that these flags select, in their order."""
+    """Returns the ids of the cases that these flags select, in order."""
     status, stdout, stderr = self.run('--benchmark_list_tests', *flags)
     if status != 0:
       raise AssertionError(stderr)
@@ -61,7 +71,7 @@ class Cow:
 
 
 def read_results(path: str) -> tuple[Rows, dict[str, Any]]:
-  """Returns ({case id: row}, context) of a results file, of no aggregates."""
+  """Returns ({case id: row}, context) of a results file without aggregates."""
   def refuse(constant: str) -> None:
     raise AssertionError(f'{constant} is not JSON')
 
@@ -73,10 +83,7 @@ def read_results(path: str) -> tuple[Rows, dict[str, Any]]:
 
 
 def counts(rows: Rows) -> Rows:
-  """Returns {case id: {counter: value}} without times and load.
-
-  Those are the counters that are the same in every run.
-  """
+  """Returns {case id: {counter: value}} of the counters that must repeat."""
   return {case: {name: value for name, value in row.items()
                  if isinstance(value, (int, float))
                  and not name.endswith('_time') and name != 'other_tasks'
@@ -85,7 +92,7 @@ def counts(rows: Rows) -> Rows:
 
 
 def wait_until_childless(seconds: float) -> bool:
-  """Reaps what was left to us. Returns False if something goes on living."""
+  """Reaps adopted processes. Returns False if one lives on."""
   deadline = time.monotonic() + seconds
   while time.monotonic() < deadline:
     try:
@@ -97,7 +104,7 @@ def wait_until_childless(seconds: float) -> bool:
 
 
 def is_childless() -> bool:
-  """Whether nothing at all is left, dead or alive."""
+  """Whether this process has no child, dead or alive."""
   try:
     os.waitpid(-1, os.WNOHANG)
     return False

@@ -1,4 +1,4 @@
-"""Tests that run a suite program with --verify, where that is possible."""
+"""A base class of tests that run a suite program with --verify."""
 
 import unittest
 
@@ -8,7 +8,7 @@ ACCOUNTING = '/proc/sys/kernel/task_delayacct'
 
 
 def exchange(path: str, value: str) -> str:
-  """Sets one of the kernel's switches; returns what it was."""
+  """Writes a kernel setting; returns the previous one."""
   with open(path, encoding='ascii') as file:
     before = file.read()
   with open(path, 'w', encoding='ascii') as file:
@@ -17,9 +17,9 @@ def exchange(path: str, value: str) -> str:
 
 
 class VerifyTestCase(unittest.TestCase):
-  """Skips what it cannot do, and says why; `program` is the one to run."""
+  """Skips its tests, and says why, where --verify is impossible."""
 
-  program = ''
+  program = ''  # The program to run.
 
   def setUp(self) -> None:
     try:

@@ -1,4 +1,4 @@
-// What a child copies that writes to each second element of a vector.
+// Prints what a child copies that writes to every second element of a vector.
 #include <cstdint>
 #include <cstdio>
 #include <vector>

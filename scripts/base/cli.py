@@ -5,6 +5,8 @@ import os
 import sys
 from typing import Any, Callable, NoReturn
 
+from scripts.base import human
+
 EXIT_UNUSABLE = 2
 
 
@@ -13,7 +15,7 @@ class BadInput(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-  """Reports a wrong command line like any other mistake of the user's."""
+  """Raises BadInput for a wrong command line."""
 
   def __init__(self, script: str, package: str = '//scripts',
                **kwargs: Any) -> None:
@@ -33,16 +35,13 @@ def file_name(text: str) -> str:
 
 
 def user_path(text: str) -> str:
-  """`text` as the user means it: `bazel run` starts scripts elsewhere."""
+  """The path relative to the user's directory, which `bazel run` leaves."""
   return os.path.join(os.environ.get('BUILD_WORKING_DIRECTORY', ''), text)
 
 
 def printable(text: str) -> str:
-  """`text` in one line, whatever characters a user's value has."""
-  return ''.join(
-      each if each.isprintable() else
-      each.encode('unicode_escape').decode('ascii')
-      for each in ' '.join(text.splitlines()))
+  """The text on one line, with control characters escaped."""
+  return human.printable(' '.join(text.splitlines()))
 
 
 def _check_directory() -> None:
@@ -52,8 +51,8 @@ def _check_directory() -> None:
 
 
 def run(script: str, main: Callable[[list[str]], int]) -> NoReturn:
-  """Ends the process with main(arguments), or with one line and status 2."""
-  # A name may hold characters that the terminal's encoding lacks.
+  """Exits with the status of main(), or with one line and status 2."""
+  # The terminal's encoding may lack a character of a name.
   if hasattr(sys.stdout, 'reconfigure'):
     sys.stdout.reconfigure(errors='backslashreplace')
   try:
@@ -64,10 +63,10 @@ def run(script: str, main: Callable[[list[str]], int]) -> NoReturn:
     print(f'{script}: {printable(str(problem))}', file=sys.stderr)
     status = EXIT_UNUSABLE
   except OSError as error:
-    # A reader that closes the pipe, such as head, is no mistake.
+    # A reader may close the pipe early, as head does: that is no error.
     if not isinstance(error, BrokenPipeError):
       print(f'{script}: standard output: {error.strerror}', file=sys.stderr)
-    # Python tries to write once more at exit.
+    # Python flushes standard output again at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     status = EXIT_UNUSABLE
   except KeyboardInterrupt:

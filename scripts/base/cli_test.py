@@ -1,4 +1,4 @@
-"""Tests of what every script's command line has in common."""
+"""Tests of the command line of every script."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from scripts.base import cli
 
 class PrintableTest(unittest.TestCase):
 
-  def test_leaves_text_alone_and_escapes_the_rest(self) -> None:
+  def test_escapes_only_control_characters(self) -> None:
     for text, expected in (('a b\\c \u00e4', 'a b\\c \u00e4'),
                            ('two\nlines\r\n', 'two lines'),
                            ('\x1b[2J\x00\x9b', r'\x1b[2J\x00\x9b'),

@@ -1,10 +1,13 @@
 """Quantities and names as people read them."""
 
+import re
 from typing import Sequence
+
+_BEFORE_UNIT = re.compile(r'(?<=\d) (?=(?:%|[KMGT]?i?B|[mun]?s)(?!\w))')
 
 
 def printable(text: str) -> str:
-  """`text` on one line, without what a terminal would act upon."""
+  """The text with control characters and line breaks escaped."""
   if text.isprintable():
     return text
   return ''.join(c if c.isprintable() else
@@ -51,12 +54,17 @@ def difference(unit: str, base: float, head: float) -> str:
 
 
 def digits(value: float) -> str:
-  """Three significant digits, and none of a whole number dropped."""
+  """Three significant digits, or all digits of a whole number."""
   if value == int(value) or abs(value) >= 100:
     return f'{value:.0f}'
   if abs(value) < 1:
     return f'{value:.3g}'
   return f'{value:.1f}' if abs(value) >= 10 else f'{value:.2f}'
+
+
+def joined_units(text: str) -> str:
+  """The text with a no-break space between each number and its unit."""
+  return _BEFORE_UNIT.sub('\u00a0', text)
 
 
 def plural(count: int, noun: str) -> str:

@@ -1,7 +1,6 @@
-"""JSON of many entries as text, one entry a line.
+"""Writes JSON with one entry on each line, for people and for diff(1).
 
-Compact enough to be quick, and yet to be read and compared line by line. The
-text comes in parts, so that it is never all in memory.
+The text comes in parts, so that memory never holds all of it.
 """
 
 import json
@@ -12,7 +11,7 @@ def _attributes(value: Any) -> dict[str, Any]:
   return {name: getattr(value, name) for name in value.__slots__}
 
 
-# One value on one line; objects, which have slots, as their attributes.
+# Writes a value on one line. An object with slots becomes a dict of them.
 dumps = json.JSONEncoder(allow_nan=False, check_circular=False,
                          default=_attributes).encode
 
@@ -23,20 +22,20 @@ def array(values: Iterable[Any]) -> Iterator[str]:
 
 
 def mapping(pairs: Iterable[tuple[str, Any]]) -> Iterator[str]:
-  """The parts of an object, of pairs of key and value."""
+  """The parts of an object, from pairs of key and value."""
   return _lines(
       '{', (f'{dumps(key)}: {dumps(value)}' for key, value in pairs), '}')
 
 
 def with_array(value: dict[str, Any], name: str,
                values: Iterable[Any]) -> Iterator[str]:
-  """The parts of an object that is a dict and a list under another name."""
+  """The parts of an object: `value`, and `values` under the key `name`."""
   return with_lines(value, name, map(dumps, values))
 
 
 def with_lines(value: dict[str, Any], name: str,
                entries: Iterable[str]) -> Iterator[str]:
-  """Likewise, of entries that are JSON already."""
+  """The same, for entries that are JSON already."""
   head = ''.join(f'{dumps(key)}: {dumps(item)},\n'
                  for key, item in value.items())
   return _lines(f'{{{head}{dumps(name)}: [', entries, ']}')

@@ -1,4 +1,4 @@
-"""The files that scripts write: never an input, and whole or not at all."""
+"""Output files: never an input, and written completely or not at all."""
 
 import contextlib
 import os
@@ -10,11 +10,11 @@ from scripts.base import cli
 
 
 def path(flag: str, text: str, inputs: Iterable[str] = ()) -> str:
-  """Where the user wants a file, checked before any work is done.
+  """The path of an output file, checked before any work is done.
 
   Args:
-    flag: what the user gave the name with.
-    text: the name, relative to where the user is.
+    flag: the flag that names the file.
+    text: the name, relative to the user's directory.
     inputs: paths of the files that the script reads.
 
   Raises:
@@ -36,11 +36,11 @@ def path(flag: str, text: str, inputs: Iterable[str] = ()) -> str:
 
 
 def write(out: str | None, text: Iterable[str]) -> None:
-  """Writes a text in parts to a file; None is standard output.
+  """Writes the parts of a text to a file, or to standard output for None.
 
-  A file is replaced at once: somebody may be reading it. What is no regular
-  file (a terminal, a pipe) is written to as it is. A lone surrogate, which JSON
-  allows and UTF-8 does not, becomes a question mark.
+  A regular file is replaced atomically: somebody may be reading it. A terminal
+  or a pipe is written to directly. A lone surrogate, which JSON allows and
+  UTF-8 does not, becomes a question mark.
 
   Raises:
     BadInput: the file cannot be written.
@@ -65,8 +65,7 @@ def _open(file: str | int) -> IO[str]:
 
 
 def _replace(target: str, text: Iterable[str]) -> None:
-  # In the same folder, as a rename does not cross file systems, and under a
-  # name that no other file has.
+  # In the same folder, because a rename cannot cross file systems.
   descriptor, unfinished = tempfile.mkstemp(dir=os.path.dirname(target),
                                             prefix='.cowbench-')
   try:
@@ -81,7 +80,7 @@ def _replace(target: str, text: Iterable[str]) -> None:
 
 
 def _mode(target: str) -> int:
-  """The permissions that the file has, or that a new one gets."""
+  """The permissions of the file, or those of a new file."""
   if os.path.exists(target):
     return os.stat(target).st_mode & 0o7777
   mask = os.umask(0)

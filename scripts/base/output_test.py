@@ -1,4 +1,4 @@
-"""Tests of writing files whole or not at all."""
+"""Tests of writing files completely or not at all."""
 
 import os
 import tempfile
@@ -23,13 +23,13 @@ class WholeFileTest(unittest.TestCase):
     with open(self.path, encoding='utf-8') as file:
       return file.read()
 
-  def test_replaces_what_was_there(self) -> None:
+  def test_replaces_an_old_file(self) -> None:
     output.write(self.path, ['new \ud800', '\r\n'])
     with open(self.path, 'rb') as file:
       self.assertEqual(file.read(), b'new ?\r\n')
     self.assertEqual(os.listdir(self.folder), ['file'])
 
-  def test_what_fails_half_way_leaves_the_old_file_alone(self) -> None:
+  def test_a_failed_write_leaves_the_old_file(self) -> None:
     def parts(error: BaseException) -> Iterator[str]:
       yield 'new'
       raise error
@@ -41,7 +41,7 @@ class WholeFileTest(unittest.TestCase):
       self.assertEqual(self.read(), 'old text')
       self.assertEqual(os.listdir(self.folder), ['file'])
 
-  def test_permissions_stay_and_new_files_get_the_usual_ones(self) -> None:
+  def test_permissions_are_kept_or_the_default(self) -> None:
     os.chmod(self.path, 0o604)
     output.write(self.path, ['new'])
     self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o604)

@@ -10,7 +10,7 @@ from scripts.base import human
 # GitHub refuses comments above 65536 characters.
 MARKDOWN_LIMIT = 60000
 
-# An underscore between letters means nothing.
+# Markdown takes an underscore between letters as it is.
 _MARKUP = re.compile(r'[\\`*{}\[\]<>!|~@]|(?<!&)#|(?<!\w)_|_(?!\w)')
 _PLAIN = re.compile(r'[\w/:.,%+-]+', re.ASCII)
 
@@ -25,7 +25,7 @@ class Table:
     rows: lists of cells.
     left: indices of the columns that are aligned left, not right.
     literal: indices of the columns that Markdown sets in code.
-    folded: Markdown shows the title alone until it is clicked.
+    folded: Markdown shows only the title until the reader clicks it.
   """
   title: str
   columns: list[str]
@@ -49,9 +49,9 @@ def to_text(table: Table) -> str:
 
 
 def to_markdown(tables: Iterable[Table]) -> str:
-  """The tables one after another, within the size of a comment.
+  """The tables, short enough for a comment.
 
-  Rows that do not fit are counted, not passed over in silence.
+  A line counts the rows that do not fit.
   """
   parts = []
   room = MARKDOWN_LIMIT
@@ -77,8 +77,8 @@ def _markdown_table(table: Table, room: int) -> str:
                           for k, cell in enumerate(row)])
     used += len(line)
     if used > room:
-      lines.append(f'\n{len(table.rows) - i} more: too long to be shown '
-                   'here; the JSON output has them.\n')
+      lines.append(f'\n{len(table.rows) - i} more rows do not fit here; '
+                   'the JSON output has them.\n')
       break
     lines.append(line)
   return begin + ''.join(lines) + end
@@ -89,13 +89,13 @@ def _markdown_row(cells: Sequence[str]) -> str:
 
 
 def code(name: str) -> str:
-  """A name set in code, whatever characters it has."""
+  """The name as inline code, with any character escaped."""
   if _PLAIN.fullmatch(name):
     return f'`{name}`'
   return f'<code>{escape(name)}</code>'
 
 
 def escape(text: str) -> str:
-  """Text that means itself in Markdown, and stays on its line."""
+  """The text on one line, with Markdown's special characters escaped."""
   return _MARKUP.sub(lambda match: f'&#{ord(match[0])};',
                      html.escape(human.printable(text)).replace('&#x27;', "'"))

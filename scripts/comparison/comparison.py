@@ -1,7 +1,7 @@
 """Compares two results files, case by case and counter by counter.
 
-Deterministic counters are compared exactly, and only if the environments are
-the same for the allocator in question. For times see significance.py.
+Deterministic counters are compared exactly, and only if both environments are
+the same for the case's allocator. For times see significance.py.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ from scripts.reading import environment
 from scripts.reading import load
 from scripts.reading import results_file
 
-# How the reason begins for which times are inconclusive beside other programs.
+# How the reason begins where other programs make times inconclusive.
 BUSY = 'the machine was busy'
 
 VERDICTS = ('regressed', 'improved', 'same', 'inconclusive')
@@ -28,12 +28,12 @@ class Change:
   Attributes:
     metric: the counter's name.
     base: median; None if base does not have the counter.
-    head: likewise.
+    head: the same for head.
     verdict: one of VERDICTS.
     reason: why it is inconclusive.
-    unjudged: there is nothing to judge it by, so that it makes nothing else
-      inconclusive: too few repetitions, or a counter that base lacks.
-    time: details, of a time.
+    unjudged: it has no influence on the comparison's verdict, because it has
+      too few repetitions, or base lacks the counter.
+    time: details, if it is a time.
   """
   metric: str
   base: float | None
@@ -61,13 +61,13 @@ class ComparedCase:
 
 @dataclasses.dataclass
 class Comparison:
-  """All of two files.
+  """Two files compared.
 
   Attributes:
-    base: the file.
-    head: the file.
-    cases: in base's order, then those that only head has.
-    different_keys: of the environments: {key: (of base, of head)}.
+    base: the first file.
+    head: the second file.
+    cases: in base's order, then the cases that only head has.
+    different_keys: {key: (of base, of head)} where the environments differ.
     foreign_counters: counters that neither file describes.
     description: of both files.
   """
@@ -87,7 +87,7 @@ class Comparison:
   def verdict(self) -> str:
     """'regressed', 'inconclusive', 'improved' or 'same'.
 
-    What is unjudged does not count, as long as something else is judged.
+    Unjudged changes do not count, unless there is nothing else.
     """
     found = {change.verdict for _, change in self.changes()
              if not change.unjudged}
@@ -106,16 +106,15 @@ def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
   """Compares two files.
 
   Args:
-    base: as it was.
-    head: as it is.
+    base: the file before the change.
+    head: the file after the change.
     metrics: names of the counters to compare; None for all.
-    across: an axis whose value may differ between the files: cases match that
-      are equal in everything else.
-    in_turns: whether the repetitions of both were measured in turns, so that
-      what disturbed one of them disturbed the other as well.
+    across: cases match if they differ only in this axis; None for no axis.
+    in_turns: whether the repetitions of both alternated, so that any other load
+      disturbed both.
 
   Raises:
-    BadInput: a file has several cases that differ in `across` alone.
+    BadInput: a file has several cases that differ only in `across`.
   """
   description = base.description.joined(head.description, head.path)
   if across is not None:
@@ -156,8 +155,8 @@ def _by_key(file: results_file.ResultsFile, across: str | None,
     key = key_without(case, across, description)
     if key in cases:
       raise cli.BadInput(
-          f'{file.path}: {cases[key].id!r} and {case.id!r} differ in {across} '
-          'alone: only one of them can be compared with another file')
+          f'{file.path}: {cases[key].id!r} and {case.id!r} differ only in '
+          f'{across}; --filter selects the one to compare')
     cases[key] = case
   return cases
 
@@ -212,14 +211,14 @@ class _Judge:
             for metric in self._compared if metric in present]
 
   def _busy(self, *cases: results_file.CaseResult) -> str:
-    """With what the machine was busy, if it was, so that no time counts."""
+    """The other work on the machine, which makes times inconclusive, or ''."""
     return '; '.join(
         f'{BUSY} in {name} ({words})'
         for name, file, case in zip(('base', 'head'), self._files, cases)
         if (words := load.words(file, case)))
 
   def judge_times(self) -> None:
-    """Gives all times their verdicts, as many comparisons made at once."""
+    """Gives all times their verdicts, corrected for their number."""
     significance.test([(change.time, samples) for change, samples in self._times
                        if change.time is not None])
     for change, samples in self._times:

@@ -1,4 +1,4 @@
-"""A comparison as tables and sentences for people."""
+"""A comparison as tables and sentences."""
 
 import collections
 import re
@@ -33,7 +33,7 @@ def conclusion(comparison: _Comparison) -> str:
       parts.append(f"{human.plural(cases, 'case')} {status}")
   if any(change.reason.startswith(comparison_model.BUSY)
          for _, change in comparison.changes()):
-    parts.append('the machine was busy: //scripts:ab measures in turns')
+    parts.append('the machine was busy: //scripts:ab alternates both builds')
   failing = sum(bool(case.head_errors) for case in comparison.cases)
   if failing:
     parts.append(f"{human.plural(failing, 'case')} with errors in head")
@@ -59,7 +59,7 @@ def environment_lines(comparison: _Comparison) -> list[str]:
     line = f'not comparable: {key}: {base} -> {head}'
     if key.startswith('allocator_'):
       name = key.removeprefix('allocator_').removesuffix('_settings')
-      line += ('; to compare them all the same: '
+      line += ('; to compare them anyway: '
                f'--filter=/{name}/ --across=allocator')
     lines.append(line)
   if comparison.foreign_counters:
@@ -69,7 +69,7 @@ def environment_lines(comparison: _Comparison) -> list[str]:
 
 
 def findings(comparison: _Comparison) -> list[tables.Table]:
-  """The tables of what deserves attention, regressions first."""
+  """The tables of all changes, regressions first."""
   return [table for table in (
       _errors(comparison, newly=True),
       _changes(comparison, 'regressed', folded=False),
@@ -82,7 +82,7 @@ def findings(comparison: _Comparison) -> list[tables.Table]:
 
 
 def verdicts(comparison: _Comparison) -> tables.Table:
-  """How many cases got which verdict, for each counter; how times moved."""
+  """The number of cases with each verdict, and the ratios of times."""
   counts: dict[str, collections.Counter[str]] = collections.defaultdict(
       collections.Counter)
   ratios: dict[str, list[float]] = collections.defaultdict(list)
@@ -97,7 +97,7 @@ def verdicts(comparison: _Comparison) -> tables.Table:
                          *comparison.description.of_kind('time'))
           if metric in counts]
   return tables.Table(
-      'Cases by verdict; of times, the middle ratio head / base and the range',
+      'Cases by verdict; ratio: head / base of times, median and range',
       ['counter', *names, 'ratio'], rows, folded=False)
 
 
@@ -149,14 +149,14 @@ def _errors(comparison: _Comparison, newly: bool) -> tables.Table:
                            ('head', case.head_errors)):
         for message, count in collections.Counter(errors).items():
           rows.append([case.id, name, str(count), message])
-  title = 'Fails now, did not before' if newly else 'Errors'
+  title = 'New failures' if newly else 'Errors'
   return tables.Table(f'{title} ({len(rows)})',
                       ['case', 'file', 'repetitions', 'error'], rows,
                       left=(0, 1, 3), literal=(0, 3), folded=False)
 
 
 def _inconclusive(comparison: _Comparison) -> tables.Table:
-  # Reasons that differ in their numbers alone are one.
+  # Reasons that differ only in a number are the same.
   groups: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
   for _, change in comparison.changes():
     if change.verdict == 'inconclusive':

@@ -1,4 +1,4 @@
-"""Compares the values of one axis with each other, inside one file."""
+"""Compares the values of one axis in one file."""
 
 import dataclasses
 import statistics
@@ -13,23 +13,23 @@ from scripts.reading import description as descriptions
 from scripts.reading import load
 from scripts.reading import results_file
 
-# What is compared always, of what was measured; and by how much another time
-# must move, in the middle of the rows, to be worth a table.
+# These are always compared. Other times get a table if the median of their
+# ratios is at least _MOVED.
 _ALWAYS = ('copied_bytes', 'wall_time')
 _MOVED = 1.5
 
 
 @dataclasses.dataclass(slots=True)
 class PivotRow:
-  """Cases that differ in the axis alone.
+  """Cases that differ only in the axis.
 
   Attributes:
     id: the case id with '*' for the axis.
     metric: what is compared.
     values: {value of the axis: median}.
-    winner: the value or values with the least; empty if all are the same, or if
-      it is unclear.
-    ratio: of the most to the least; None if the least is zero.
+    winner: the values of the axis with the least; empty if all are the same, or
+      if it is unclear.
+    ratio: largest / smallest; None if the smallest is zero.
     reason: why there is no winner.
   """
   id: str
@@ -45,11 +45,10 @@ _Group = dict[str, results_file.CaseResult]
 
 def pivot(file: results_file.ResultsFile, axis: str,
           metrics: Container[str]) -> list[PivotRow]:
-  """Rows of every group of at least two cases, for each counter in `metrics`
-  that is compared always, and each time that the axis moves.
+  """The rows of the counters in _ALWAYS and of the times that the axis changes.
 
   Raises:
-    BadInput: there is no such axis, or no two cases differ in it alone.
+    BadInput: there is no such axis, or no two cases differ only in it.
   """
   comparison.check_axis('--by', axis, file.description)
   groups: dict[str, _Group] = {}
@@ -64,7 +63,7 @@ def pivot(file: results_file.ResultsFile, axis: str,
                                _moves(of_metric)):
         rows += of_metric
   if not rows:
-    raise cli.BadInput(f'{file.path}: no two cases differ in {axis} alone')
+    raise cli.BadInput(f'{file.path}: no two cases differ only in {axis}')
   return rows
 
 
@@ -112,7 +111,7 @@ def _rows(file: results_file.ResultsFile, groups: dict[str, _Group],
 
 def pivot_tables(rows: list[PivotRow], axis: str,
                  description: descriptions.Description) -> list[tables.Table]:
-  """One table for each metric: the rows where it differs."""
+  """A table for each metric: the rows that differ."""
   columns = list(dict.fromkeys(value for row in rows for value in row.values))
   if axis == 'size':
     columns.sort(key=descriptions.size_bytes)
@@ -125,17 +124,18 @@ def pivot_tables(rows: list[PivotRow], axis: str,
               ', '.join(row.winner) or f'- ({row.reason})',
               '-' if row.ratio is None else f'{row.ratio:.2f}x']
              for row in shown]
-    title = f'{metric} by {axis}; the ratio is of the most to the least'
-    alike = len(of_metric) - len(shown)
-    if alike:
-      title += f'; {alike} of {human.plural(len(of_metric), "row")} alike'
+    title = f'{metric} by {axis}; ratio: largest / smallest'
+    hidden = len(of_metric) - len(shown)
+    if hidden:
+      title += (f'; no difference in {hidden} of '
+                f'{human.plural(len(of_metric), "row")}')
     result.append(tables.Table(title, ['case', *columns, 'winner', 'ratio'],
                                cells, folded=False))
   return result
 
 
 def _differs(row: PivotRow) -> bool:
-  """Whether there is a winner, or a time moves that too few have measured."""
+  """Whether there is a winner, or a time with too few repetitions moves."""
   return bool(row.winner) or (row.ratio or 0) >= _MOVED
 
 

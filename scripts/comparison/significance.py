@@ -1,22 +1,21 @@
-"""Says whether one set of measured times is longer than another.
+"""Decides whether one set of measured times is longer than another.
 
 The estimate is the ratio of the medians, with a bootstrap confidence interval.
 A change counts if both hold:
 
-* the whole interval lies beyond the noise floor, that is, a change that is
-  too small to matter is ruled out; and
+* the whole interval lies beyond the noise floor: the change is not too small to
+  matter; and
 * the Mann-Whitney U test, which assumes no distribution, finds it significant.
-  Many comparisons are made at once, so its level is divided by their number
-  (Bonferroni). It is never stricter than the smallest p that the repetitions
-  can give at all: two sets that do not even overlap always pass. Of a thousand
-  comparisons of equal things with nine repetitions each, 0.04 are that far
-  apart by chance.
+  Many comparisons are made at once, so the level is divided by their number
+  (Bonferroni). The level is never below the smallest p that so many repetitions
+  can give: two sets that do not overlap always pass. By chance, that happens to
+  0.04 of 1000 comparisons of equal builds with nine repetitions.
 
 Times are the same if the whole interval lies within the noise floor.
 Everything else is inconclusive.
 
-numpy and scipy take half a second and 60 MB to load: they are loaded by what
-needs them, when there is something to test.
+numpy and scipy take half a second and 60 MB to load, so functions import them
+only when there is something to test.
 """
 
 import collections
@@ -36,28 +35,28 @@ LEVEL = 0.05
 _HIGHEST = 1 + NOISE_FLOOR
 _LOWEST = 1 / _HIGHEST
 
-# Above this, the U test's normal approximation is as good as counting.
+# Above this, the U test's normal approximation is as good as its exact p.
 _MAX_RANKS_COUNTED = 20
 
-# Medians of a resampling that are less likely than this are left out.
+# A value that is less likely to be the median of a resampling is left out.
 _UNLIKELY = 1e-6
 
-# Pairs of values that are in memory at a time.
+# Memory holds this many pairs of values at a time.
 _MAX_PAIRS = 2**17
 
 
 @dataclasses.dataclass(slots=True)
 class TimeChange:
-  """What is known of head's times in relation to base's.
+  """Head's times in relation to base's.
 
   Attributes:
-    repetitions: how many, of base and head.
+    repetitions: of base and of head.
     base: median, seconds.
     head: median, seconds.
     ratio: head / base; None if base is zero.
     interval: of the ratio; None if there are too few repetitions.
-    p: of the Mann-Whitney U test, two-sided; None where the verdict does not
-      depend on it, because the interval is not beyond the noise floor.
+    p: of the two-sided Mann-Whitney U test; None if the interval is not beyond
+      the noise floor, so that the verdict does not depend on p.
   """
   repetitions: tuple[int, int]
   base: float
@@ -68,7 +67,7 @@ class TimeChange:
 
   @classmethod
   def of(cls, base: Sequence[float], head: Sequence[float]) -> 'TimeChange':
-    """Of two non-empty lists of seconds, not tested yet."""
+    """The untested change between two non-empty lists of seconds."""
     change = cls((len(base), len(head)), statistics.median(base),
                  statistics.median(head))
     if min(base) > 0 and min(head) > 0:
@@ -76,7 +75,10 @@ class TimeChange:
     return change
 
   def verdict(self, comparisons: int) -> str:
-    """'improved', 'same', 'regressed' or 'inconclusive', as one of many."""
+    """'improved', 'same', 'regressed' or 'inconclusive'.
+
+    `comparisons` is the number of comparisons made at once.
+    """
     if self.interval is None:
       return 'inconclusive'
     low, high = self.interval
@@ -88,11 +90,11 @@ class TimeChange:
     return 'regressed' if low > _HIGHEST else 'improved'
 
   def drifted(self, samples: Samples) -> bool:
-    """Whether base or head moved, from its first half to its last, by as much
-    as a third of the difference between them.
+    """Whether base or head moved by a third of their difference or more, from
+    the first half of its repetitions to the last.
 
-    Then their difference may be that of two times of day. The halves must not
-    overlap: of repetitions without a drift, 3 % do not where there are nine.
+    Then a change of the machine may explain the difference. The halves must not
+    overlap: by chance, that happens to 3 % of sets of nine.
     """
     if not self.ratio:
       return False
@@ -101,13 +103,13 @@ class TimeChange:
                for values in samples if (step := _step(values)))
 
   def is_beyond_the_floor(self) -> bool:
-    """Whether the whole interval is."""
+    """Whether the whole interval is beyond the noise floor."""
     return self.interval is not None and (
         self.interval[0] > _HIGHEST or self.interval[1] < _LOWEST)
 
 
 def _step(values: Sequence[float]) -> float:
-  """How many times more the last half is than the first; 0 if they overlap."""
+  """The ratio of the last half to the first; 0 if they overlap."""
   half = len(values) // 2
   first, last = values[:half], values[-half:]
   if not (max(first) < min(last) or max(last) < min(first)):
@@ -115,15 +117,8 @@ def _step(values: Sequence[float]) -> float:
   return statistics.median(last) / statistics.median(first)
 
 
-def time_change(base: Sequence[float], head: Sequence[float]) -> TimeChange:
-  """Compares two non-empty lists of seconds."""
-  change = TimeChange.of(base, head)
-  test([(change, (base, head))])
-  return change
-
-
 def test(changes: Sequence[tuple[TimeChange, Samples]]) -> None:
-  """Fills in intervals, where there are enough repetitions, and p."""
+  """Sets `interval`, if there are enough repetitions, and `p`."""
   alike: dict[tuple[int, int],
               list[tuple[TimeChange, Samples]]] = collections.defaultdict(list)
   for change, samples in changes:
@@ -145,7 +140,7 @@ def test(changes: Sequence[tuple[TimeChange, Samples]]) -> None:
 
 def _columns(members: list[tuple[TimeChange, Samples]]
              ) -> tuple[list[Sequence[float]], list[Sequence[float]]]:
-  """All of base and all of head."""
+  """The samples of base and those of head."""
   return ([base for _, (base, _) in members],
           [head for _, (_, head) in members])
 
@@ -153,14 +148,14 @@ def _columns(members: list[tuple[TimeChange, Samples]]
 def median_ratio_interval(base: Any, head: Any) -> tuple[Any, Any]:
   """Percentile bootstrap interval of median(head) / median(base).
 
-  It is the interval that infinitely many resamplings would give: the chance
-  that the median of a resampling is a given one of the values has a formula.
+  It is the limit for infinitely many resamplings: a formula gives the chance of
+  each value to be the median of a resampling.
 
   Args:
-    base: lists of values, or one.
-    head: likewise, as many.
+    base: a list of values, or several lists.
+    head: the same, as many.
 
-  Returns: the low ends and the high ends, or one of each.
+  Returns: the low end and the high end, or a list of each.
   """
   import numpy as np  # pylint: disable=import-outside-toplevel
   base, head = np.sort(base), np.sort(head)
@@ -185,14 +180,14 @@ def median_ratio_interval(base: Any, head: Any) -> tuple[Any, Any]:
 def _median_chances(n: int) -> tuple[Any, Any]:
   """The chances of n sorted values to be the median of a resampling.
 
-  Of an even number, either of the two middle values counts half.
+  For an even n, each of the two middle values counts half.
 
   Returns: indices and their chances, which add up to one.
   """
   import numpy as np  # pylint: disable=import-outside-toplevel
   from scipy import special  # pylint: disable=import-outside-toplevel
   shares = np.arange(n + 1) / n
-  # The value of that rank is at most the k-th if so many drawn are.
+  # The value of a rank is at most the k-th if as many drawn values are.
   chances = sum(np.diff(special.bdtrc(rank - 1, n, shares))
                 for rank in {(n + 1) // 2, n // 2 + 1})
   chances /= chances.sum()
@@ -201,13 +196,13 @@ def _median_chances(n: int) -> tuple[Any, Any]:
 
 
 def mann_whitney_p(base: Any, head: Any) -> Any:
-  """Two-sided p of the Mann-Whitney U test, for lists of values, or for one."""
+  """Two-sided p of the Mann-Whitney U test, for one list or for several."""
   import numpy as np  # pylint: disable=import-outside-toplevel
   from scipy import stats  # pylint: disable=import-outside-toplevel
   base, head = np.asarray(base), np.asarray(head)
   n, m = base.shape[-1], head.shape[-1]
   together = np.sort(np.concatenate((base, head), -1))
-  # The exact distribution knows no ties.
+  # The exact distribution does not allow ties.
   tied = (together[..., 1:] == together[..., :-1]).any(-1)
   if max(n, m) > _MAX_RANKS_COUNTED:
     tied = np.ones_like(tied)

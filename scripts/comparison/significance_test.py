@@ -1,4 +1,4 @@
-"""Tests of the statistics against known values and by simulation."""
+"""Compares the statistics with known values and with simulations."""
 
 import collections
 import itertools
@@ -31,7 +31,7 @@ class MannWhitneyTest(unittest.TestCase):
             significance.mann_whitney_p(base, head),
             min(1, 2 * extreme / ways.total()))
 
-  def test_apart_gives_the_smallest_p(self) -> None:
+  def test_samples_that_do_not_overlap_have_the_smallest_p(self) -> None:
     p = significance.mann_whitney_p(list(range(9)), list(range(10, 19)))
     self.assertAlmostEqual(p, 2 / 48620)
     self.assertAlmostEqual(p, significance.smallest_p(9, 9))
@@ -86,16 +86,22 @@ class IntervalTest(unittest.TestCase):
     self.assertTrue(low < 1 < high)
 
 
+def time_change(base: list[float],
+                head: list[float]) -> significance.TimeChange:
+  change = significance.TimeChange.of(base, head)
+  significance.test([(change, (base, head))])
+  return change
+
+
 class VerdictTest(unittest.TestCase):
 
   def verdicts(self, factor: float, noise: float, n: int = 9,
                comparisons: int = 400) -> collections.Counter[str]:
-    """How often which verdict is given."""
+    """The number of simulations with each verdict."""
     source = random.Random(5)
     return collections.Counter(
-        significance.time_change(
-            noisy(source, 1e-3, noise, n),
-            noisy(source, 1e-3 * factor, noise, n)).verdict(comparisons)
+        time_change(noisy(source, 1e-3, noise, n),
+                    noisy(source, 1e-3 * factor, noise, n)).verdict(comparisons)
         for _ in range(200))
 
   def test_ten_percent_slower_with_little_noise(self) -> None:
@@ -122,7 +128,7 @@ class VerdictTest(unittest.TestCase):
     self.assertEqual(self.verdicts(2, 0.01, n=8), {'inconclusive': 200})
 
   def test_times_of_zero_give_no_ratio(self) -> None:
-    change = significance.time_change([0.0] * 9, [1.0] * 9)
+    change = time_change([0.0] * 9, [1.0] * 9)
     self.assertIsNone(change.ratio)
     self.assertEqual(change.verdict(1), 'inconclusive')
 

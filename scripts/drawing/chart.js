@@ -1,4 +1,4 @@
-// What all charts share: their axes, lines and legends.
+// Axes, lines and legends, which all charts share.
 
 const chart = (() => {
   function logAxis(name, label, extra) {
@@ -16,9 +16,9 @@ const chart = (() => {
     };
   }
 
-  // A range from `low`, in which `high` lies, and whose end is a tick. The
-  // library has ticks at each power of the base, but only at each tenth where
-  // there are more than ten.
+  // A range from `low` to the first tick from `high` on. The library draws a
+  // tick at each power of the base, but only at each tenth power if there are
+  // more than ten.
   function logRange(low, high) {
     const steps = (base) => Math.log(high / low) / Math.log(base);
     const logBase = [4, 16, 256].find((base) => steps(base) < 9) ?? 4096;
@@ -41,13 +41,13 @@ const chart = (() => {
     return {type: 'value', ...axis};
   }
 
-  // About six steps up to `most`, at whole numbers of KiB, MiB and so on.
+  // About six steps up to `most`, at powers of two.
   function byteSteps(most) {
     const interval = 2 ** Math.ceil(Math.log2(most / 6));
     return {interval, max: Math.ceil(most / interval) * interval};
   }
 
-  // The title above a vertical axis, where it is read without turning the head.
+  // Puts the title above a vertical axis, where it is horizontal.
   const ABOVE = {nameLocation: 'end', nameGap: 12};
 
   function categoryAxis(names, extra) {
@@ -61,7 +61,7 @@ const chart = (() => {
     };
   }
 
-  // How the reference lines look in a legend.
+  // The icons of the reference lines in a legend.
   const DASHES = 'path://M0 4h6v2H0zM8 4h6v2H8zM16 4h6v2h-6z';
   const DOTS =
       'path://M0 4h2v2H0zM5 4h2v2H5zM10 4h2v2h-2zM15 4h2v2h-2zM20 4h2v2h-2z';
@@ -92,7 +92,7 @@ const chart = (() => {
     itemStyle: {color}
   });
 
-  // A line that is no measurement, to hold measurements against.
+  // A line to compare measurements with.
   const reference = (name, points, dash) => ({
     name,
     type: 'line',
@@ -102,7 +102,7 @@ const chart = (() => {
     lineStyle: {color: theme.colors().ink, type: dash, width: 1.5},
     itemStyle: {color: theme.colors().ink},
     tooltip: {show: false},
-    z: 3,  // In sight even where a measurement is ideal.
+    z: 3,  // In front of the measurements.
   });
 
   return {

@@ -1,5 +1,6 @@
-"""The data that the charts and the report's table are drawn from."""
+"""The data of the charts and of the report's table."""
 
+import dataclasses
 import functools
 import statistics
 from typing import Any
@@ -11,7 +12,7 @@ from scripts.reading import results_file
 
 def joined_description(
     runs: list[results_file.ResultsFile]) -> descriptions.Description:
-  """What describes all of the runs; BadInput if they differ."""
+  """The description of all runs; raises BadInput if they differ."""
   return functools.reduce(
       lambda joined, run: joined.joined(run.description, run.path), runs[1:],
       runs[0].description)
@@ -19,7 +20,7 @@ def joined_description(
 
 def present_counters(
     runs: list[results_file.ResultsFile]) -> list[descriptions.Counter]:
-  """The counters that some case has: first those that are described."""
+  """The counters that a case has; described counters come first."""
   description = joined_description(runs)
   found = dict.fromkeys(name for run in runs for case in run.cases.values()
                         for name in case.samples)
@@ -33,9 +34,7 @@ def page_data(runs: list[results_file.ResultsFile],
   counters = present_counters(runs)
   description = joined_description(runs)
   return {
-      'counters': [{'name': counter.name, 'unit': counter.unit,
-                    'heading': counter.heading, 'kind': counter.kind,
-                    'meaning': counter.meaning} for counter in counters],
+      'counters': list(map(dataclasses.asdict, counters)),
       'axes': description.all_axes,
       'defaults': description.axes,
       'runs': [{
@@ -53,7 +52,7 @@ def _case(case: results_file.CaseResult,
           description: descriptions.Description,
           counters: list[descriptions.Counter]) -> list[Any]:
   size = case.axes['size']
-  # An axis that another run alone has is at its default here.
+  # An axis that only another run has is at its default here.
   axes = description.axes | case.axes
   return [
       case.id,
@@ -66,7 +65,7 @@ def _case(case: results_file.CaseResult,
 
 def _value(
     samples: list[float] | None) -> int | float | list[int | float] | None:
-  """The median alone where repetitions agree, else with low and high."""
+  """The value if all repetitions agree, or else median, lowest, highest."""
   if not samples:
     return None
   low, high = min(samples), max(samples)
@@ -76,6 +75,6 @@ def _value(
 
 
 def _short(value: float) -> int | float:
-  """Counts stay exact; of other numbers, what a chart can show is enough."""
+  """Whole numbers stay exact; seven digits of others are enough for a chart."""
   short = results_file.number(value)
   return short if isinstance(short, int) else float(f'{short:.7g}')

@@ -1,10 +1,11 @@
-// The cases in which the allocators differ most, a line of dots for each.
+// The cases in which the allocators differ most: a row of dots for each case.
 
 const differences = (() => {
-  // Dots that lie on one another are told apart by their height.
+  // Vertical offset of each allocator's dots, so that equal values stay
+  // visible.
   const STEP = 5;
 
-  // Few, round figures: they fit on a telephone, too.
+  // Few steps at round figures also fit on a phone.
   function steps(rows) {
     const most = Math.max(...rows.flatMap(
         ({size, copied}) => copied.map(([, bytes]) => 100 * bytes / size)));

@@ -4,9 +4,9 @@ const format = (() => {
   const BYTES = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const TIMES = [['s', 1], ['ms', 1e-3], ['µs', 1e-6], ['ns', 1e-9]];
 
-  // Three significant digits, and none of a whole number dropped.
+  // Three significant digits, or all digits of a whole number.
   function digits(exact) {
-    // What arithmetic left behind is no digit: 10.000000000000002 is 10.
+    // Removes rounding errors: 10.000000000000002 is 10.
     const value = Number(exact.toPrecision(12));
     if (Number.isInteger(value) || Math.abs(value) >= 100) {
       return value.toFixed(0);
@@ -30,7 +30,7 @@ const format = (() => {
     return `${digits(value / scale)} ${name}`;
   }
 
-  // A share in percent, whole but for what would be taken for nothing.
+  // A share in whole percent, or '<1' where that would round to 0.
   function percent(share) {
     const value = 100 * share;
     return value > 0 && value < 0.5 ? '<1' : value.toFixed(0);

@@ -1,4 +1,4 @@
-// A map of layout x pattern, of the share of the data set that was copied.
+// A map of layout x pattern: the copied share of the data set.
 
 const heatMap = (() => {
   const CELL = 34;

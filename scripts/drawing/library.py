@@ -9,7 +9,7 @@ PATH = 'node_modules/echarts/dist/echarts.min.js'
 
 
 def path() -> str:
-  """Where the library is; BadInput where it is not."""
+  """Where the library is; raises BadInput if it is not installed."""
   found = _find()
   if found is None:
     raise cli.BadInput('the chart library is not installed; run scripts/setup '
@@ -22,8 +22,8 @@ def is_installed() -> bool:
 
 
 def _find() -> str | None:
-  # In the runfiles, or beside the source that they are links to: what was
-  # installed after the last build is in no runfiles yet.
+  # The runfiles lack a library that was installed after the last build. They
+  # are links to the source tree, which has it.
   for here in (os.path.abspath(__file__), os.path.realpath(__file__)):
     root = here
     for _ in range(3):

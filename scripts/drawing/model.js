@@ -1,9 +1,9 @@
-// The data, unpacked into objects that all charts and the table share.
+// Unpacks the data into objects that all charts and the table share.
 
 const model = (() => {
   const defaults = Object.entries(data.defaults);
 
-  // What tells a case from others of its layout, pattern, allocator and size.
+  // The axes of a case that are not at their default, as words.
   function variantOf(axes) {
     return defaults.filter(([axis, usual]) => axes[axis] !== usual)
                .map(([axis]) => `${axis} ${axes[axis]}`)
@@ -45,7 +45,7 @@ const model = (() => {
 
   const median = (item, metric) => item.metrics[metric]?.median;
 
-  // Cases that the charts can place: what is no case id has no axes.
+  // Cases that the charts can show: names that are not case ids have no axes.
   const placed = (cases) => cases.filter((item) => item.size !== null);
 
   const sizesOf = (cases) =>

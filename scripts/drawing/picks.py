@@ -1,4 +1,4 @@
-"""Which cases of a run the pictures are of, most telling first."""
+"""Selects the cases that the pictures show, the most important first."""
 
 import dataclasses
 from typing import Any, Iterable, Iterator
@@ -8,18 +8,18 @@ from scripts.findings import allocators
 from scripts.findings import cases
 from scripts.reading import results_file
 
-# A picture with more lines, or more rows, is not read any more.
+# Nobody can read a picture with more rows or lines.
 _MOST_ROWS = 10
 _MOST_LINES = 4
 
-# A time that changes less than to a half may have done so by chance.
+# A time that changes by a smaller share may have changed by chance.
 _NOISE = 0.5
 
-# What an axis may change, in the order of the pictures.
+# The counters to draw for each axis, in the order of the pictures.
 _OF_AXES = (cases.COPIED, cases.FORK_TIME)
 
-# The question that this project grew from, in the words of its answer. What a
-# run has of these is shown.
+# The question that this project started from: (layout, pattern) and its name in
+# the picture. The picture shows those that a run has.
 _SEED = {
     ('array', 'read'): 'array of numbers, read',
     ('boxed', 'read'): 'list of objects, read without counting',
@@ -38,7 +38,7 @@ def differences(results: results_file.ResultsFile) -> list[dict[str, Any]]:
   """The rows of the dot plot: where allocators differ, at the largest size."""
   run = cases.Cases(results)
   rows = _largest(allocators.differing(run))[:_MOST_ROWS]
-  hidden = _alike(rows)
+  hidden = _constant_axes(rows)
   found = []
   for row in rows:
     first = row[0]
@@ -53,7 +53,7 @@ def differences(results: results_file.ResultsFile) -> list[dict[str, Any]]:
 
 
 def _largest(rows: Iterable[_Row]) -> list[_Row]:
-  """Of rows that differ in their size only, the largest, in their order."""
+  """The largest of the rows that differ only in their size, in their order."""
   rows = list(rows)
   largest: dict[Any, int] = {}
   for row in rows:
@@ -66,15 +66,15 @@ def _key(case: cases.Case) -> Any:
   return case.layout, case.pattern, case.allocator, case.variant
 
 
-def _alike(rows: Iterable[_Row]) -> set[str]:
-  """Axes that tell none of the rows from another."""
+def _constant_axes(rows: Iterable[_Row]) -> set[str]:
+  """The axes with the same value in all rows."""
   firsts = [row[0].result.axes for row in rows]
   return {axis for axes in firsts for axis in axes
           if len({other[axis] for other in firsts}) == 1}
 
 
 def _label(case: cases.Case, but: str, hidden: set[str]) -> str:
-  """What tells a row from others: 'boxed/free, touch 10'."""
+  """The axes in which a row differs from others: 'boxed/free, touch 10'."""
   words = [f'{case.layout}/{case.pattern}']
   words += [case.result.axes[axis] for axis in ('allocator', 'size')
             if axis != but and axis not in hidden]
@@ -84,10 +84,10 @@ def _label(case: cases.Case, but: str, hidden: set[str]) -> str:
 
 
 def panels(results: results_file.ResultsFile) -> Iterator[dict[str, Any]]:
-  """What each axis that varies did to copied bytes and to the fork itself."""
+  """The effect of each axis that varies on the counters in _OF_AXES."""
   run = cases.Cases(results)
   for axis in results.description.axes:
-    rows = _largest(_measured(run.rows(axis)))
+    rows = _largest(run.measured_rows(axis))
     values = run.values_of(axis)
     for counter in _OF_AXES:
       described = results.description.counter(counter)
@@ -96,7 +96,7 @@ def panels(results: results_file.ResultsFile) -> Iterator[dict[str, Any]]:
       noise = (described.is_time and
                all(_change(row, counter) < _NOISE for row in ranked))
       if ranked and not noise:
-        hidden = _alike(rows)
+        hidden = _constant_axes(rows)
         yield {'axis': axis, 'values': values,
                'counter': dataclasses.asdict(described),
                'lines': [{'label': _label(row[0], axis, hidden),
@@ -104,15 +104,8 @@ def panels(results: results_file.ResultsFile) -> Iterator[dict[str, Any]]:
                          for row in ranked[:_MOST_LINES]]}
 
 
-def _measured(rows: Iterable[_Row]) -> Iterator[_Row]:
-  for row in rows:
-    measured = [case for case in row if not case.failed]
-    if len(measured) > 1:
-      yield measured
-
-
 def _medians(row: _Row, counter: str) -> list[float]:
-  """Empty where there is nothing to draw."""
+  """Empty if there is nothing to draw."""
   found = [value for case in row if (value := case.median(counter)) is not None]
   return found if len(found) > 1 and max(found) > 0 else []
 
@@ -129,7 +122,7 @@ def _points(row: _Row, axis: str, values: list[str],
 
 
 def seed(results: results_file.ResultsFile) -> list[dict[str, Any]]:
-  """The rows of the seed question's picture: words, and the share copied."""
+  """The rows of the picture of the first question: words, copied share."""
   usual = [[case] for case in cases.Cases(results).all
            if not case.failed and not case.variant]
   found: dict[tuple[str, str], cases.Case] = {}

@@ -1,4 +1,4 @@
-"""Which cases the pictures are of, on files in which the right answer is known."""
+"""Tests of the selected cases, on files with a known right answer."""
 
 import unittest
 
@@ -20,21 +20,21 @@ def copied(case_id: str, value: float, **counters: float) -> synthetic.Row:
 
 class PicksTest(unittest.TestCase):
 
-  def test_allocators_by_the_data_at_stake_at_the_largest_size(self) -> None:
+  def test_the_largest_differences_come_first(self) -> None:
     rows = picks.differences(load(
         copied('a/free/glibc/size:1MiB', MIB),
         copied('a/free/jemalloc/size:1MiB', MIB // 2),
-        # A smaller size of a case that is shown.
+        # A smaller size of a case in the picture.
         copied('a/free/glibc/size:64KiB', 65536),
         copied('a/free/jemalloc/size:64KiB', 0),
-        # More is at stake here, though fewer bytes.
+        # The same difference at a larger ratio.
         copied('b/free/glibc/size:512KiB', MIB // 2),
         copied('b/free/jemalloc/size:512KiB', 0),
         synthetic.failed_row('cow/b/free/mimalloc/size:512KiB', 'killed'),
-        # A few pages are no difference.
+        # Too few pages differ.
         copied('c/write/glibc/size:1MiB', MIB),
         copied('c/write/jemalloc/size:1MiB', MIB + 4 * 4096),
-        # Nobody to compare with.
+        # Only one allocator.
         copied('d/free/jemalloc/size:1MiB', MIB),
         synthetic.failed_row('cow/d/free/glibc/size:1MiB', 'killed')))
     self.assertEqual([row['label'] for row in rows],
@@ -59,11 +59,11 @@ class PicksTest(unittest.TestCase):
         [(panel['axis'], panel['counter']['name'], panel['values'],
           [line['points'] for line in panel['lines']]) for panel in panels],
         [('touch', 'copied_bytes', ['2', '10', '100'], [[20, 90, 900]]),
-         # That touch changed fork_time a little was chance.
+         # The small change of fork_time by touch is chance.
          ('thp', 'copied_bytes', ['system', 'always'], [[900, 900]]),
          ('thp', 'fork_time', ['system', 'always'], [[1.0, .1]])])
 
-  def test_what_an_axis_lacks_is_a_gap(self) -> None:
+  def test_a_missing_value_of_an_axis_is_a_gap(self) -> None:
     panel, = picks.panels(load(
         copied('a/write/glibc/size:1MiB', 900),
         copied('a/write/glibc/size:1MiB/touch:10', 90),

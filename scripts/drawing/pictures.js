@@ -1,10 +1,10 @@
-// Every picture of a run as SVG, by its name. Runs in node, without a browser.
+// Draws every picture of a run as SVG. Runs in node, without a browser.
 
 const pictures = (() => {
   const WIDTH = 760;
   const TITLE = 44;
 
-  // There is nothing here to measure text with; so wide is it in most fonts.
+  // Node cannot measure text; this is its width in most fonts.
   echarts.setPlatformAPI({
     measureText: (text, font) => {
       const size = Number(/(\d+)px/.exec(font)?.[1] ?? 12);
@@ -13,8 +13,8 @@ const pictures = (() => {
     },
   });
 
-  // A picture stands on a ground of its own, which follows the reader's colour
-  // scheme: what shows it may be light or dark.
+  // A picture has its own background, which follows the reader's colour scheme:
+  // the page around it may be light or dark.
   function themed(svg) {
     const rules = theme.pairs().map(
         ([light,

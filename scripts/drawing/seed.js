@@ -1,5 +1,5 @@
-// The question that the project grew from, as bars: what stays shared after a
-// fork, and what is copied.
+// The question that the project started from, as bars: what stays shared after
+// a fork, and what is copied.
 
 const seed = (() => {
   function option(rows) {
@@ -21,7 +21,7 @@ const seed = (() => {
       series: [
         bar('copied', colors.copied, copied),
         bar('still shared', colors.shared, (row) => 100 - copied(row)),
-        // An empty bar that carries the figure, to the right of the others.
+        // An empty bar with the figure, to the right of the others.
         {
           ...bar('', 'none', () => 0),
           label: {

@@ -1,4 +1,4 @@
-// What a single axis did to cases that are equal otherwise.
+// The effect of one axis on cases that differ only in it.
 
 const singleAxis = (() => {
   // `panel` has an axis, its values, a counter, and a line for each group.

@@ -1,13 +1,13 @@
-// Copied bytes and times against size, of one layout, pattern and variant.
+// Copied bytes and times against size, for one layout, pattern and variant.
 
 const sizes = (() => {
-  // A logarithmic axis has no zero: what copied nothing lies on a floor below
-  // every page, and the floor is labelled 0.
+  // A logarithmic axis has no zero. So the label 0 stands at a floor of less
+  // than a page, where cases lie that copied nothing.
   const onFloor = (value, floor) => Math.max(value, floor);
 
   const copiedBytes = (item) => model.median(item, 'copied_bytes');
 
-  // For each allocator its name and its cases that have the metric, by size.
+  // [name, cases that have the metric, by size] of each allocator.
   function byAllocator(cases, metric) {
     const measured = cases.filter((item) => item.metrics[metric])
                          .sort((a, b) => a.size - b.size);
@@ -18,8 +18,7 @@ const sizes = (() => {
     });
   }
 
-  // Bytes that the pattern stored to, by size. It does not depend on the
-  // allocator.
+  // {size: bytes that the pattern stored to}, the same for all allocators.
   function storedBytes(cases) {
     const stored = new Map();
     for (const item of cases) {
@@ -105,7 +104,7 @@ const sizes = (() => {
                         }));
   }
 
-  // The same values as rows: a size, then a cell for each allocator.
+  // The same values as rows of a table.
   function values(cases, metric, print) {
     const lines = byAllocator(cases, metric);
     const rows = model.sizesOf(cases).map((size) => {

@@ -1,4 +1,4 @@
-"""Pictures as SVG, by the report's own charts, in node and without a browser."""
+"""Draws the report's charts as SVG in node, without a browser."""
 
 import json
 import os
@@ -12,12 +12,12 @@ from scripts.reading import results_file
 
 _HERE = os.path.dirname(__file__)
 
-# What draws, in the order in which it is run; the report uses the same.
+# The report runs the same scripts, in this order.
 SCRIPTS = ('format.js', 'model.js', 'theme.js', 'chart.js', 'sizes.js',
            'differences.js', 'single_axis.js')
 _PICTURES = ('heat_map.js', 'seed.js', 'pictures.js')
 
-# Names in the data stay data: they come by standard input.
+# The data comes by standard input, so no name in it can become code.
 _DRIVER = """
 const {library, script, data} = JSON.parse(require('fs').readFileSync(0));
 const draw = new Function('echarts', 'data', script);
@@ -35,7 +35,7 @@ def source(names: tuple[str, ...]) -> str:
 
 
 def pictures(run: results_file.ResultsFile) -> dict[str, str]:
-  """SVG by the picture's name; which there are depends on the cases."""
+  """{name: SVG} of the pictures that the cases of the run allow."""
   node = shutil.which('node')
   if node is None:
     raise cli.BadInput('node is not installed; run scripts/setup --report')

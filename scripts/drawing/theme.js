@@ -9,11 +9,11 @@ const theme = (() => {
     nothing: '#e9eef2',
     shared: '#d5dde5',
     copied: '#c4372c',
-    // From little to much copying, each with the colour of text on it: much
-    // must look bad.
+    // From little to much copied, which must look bad; and the colour of text
+    // on each.
     ramp: ['#fff1d6', '#fdc886', '#f18f4b', '#cf4632', '#8c1526'],
     rampText: ['#3d2b00', '#3d1f00', '#2b0e00', '#fffdfc', '#fff8f7'],
-    // Told apart with colour-blind eyes, too (after Okabe and Ito).
+    // Colour-blind people can distinguish these (after Okabe and Ito).
     series: ['#0072b2', '#d55e00', '#008a63', '#b0528a', '#7a6a00', '#56748a'],
   };
   const DARK = {
@@ -28,16 +28,16 @@ const theme = (() => {
     rampText: ['#ffe9c6', '#ffe3cb', '#fff1e7', '#fffefe', '#1a0000'],
     series: ['#4aa8e8', '#ff8f45', '#2fc79a', '#e58fc2', '#d9c64a', '#9fb8c9'],
   };
-  // A second mark for those who cannot tell the colours apart.
+  // For those who cannot distinguish the colours.
   const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'pin', 'arrow'];
 
   let current = LIGHT;
 
-  // The shares up to which a step of the ramp reaches; the last has no end.
+  // The largest share of each step of the ramp; the last step has no end.
   const STEPS = [0.05, 0.25, 0.5, 0.75];
 
-  // How a share of the data looks. In steps, so that each colour has a name
-  // and a colour of the other scheme that stands for it.
+  // The colours of a copied share. There are few steps, so that each colour of
+  // one scheme has a counterpart in the other.
   function share(value) {
     if (value === 0) return {fill: current.nothing, text: current.soft};
     const at = STEPS.findIndex((end) => value <= end);
@@ -45,7 +45,7 @@ const theme = (() => {
     return {fill: current.ramp[step], text: current.rampText[step]};
   }
 
-  // How the `i`th of several series looks.
+  // Colour and symbol of the `i`th series.
   const series = (i) => ({
     color: current.series[i % current.series.length],
     symbol: SYMBOLS[i % SYMBOLS.length],
@@ -60,7 +60,7 @@ const theme = (() => {
     useDark: (dark) => {
       current = dark ? DARK : LIGHT;
     },
-    // The colours of light and dark that stand for one another.
+    // [light, dark] of every colour.
     pairs: () => Object.keys(LIGHT).flatMap(
         (key) => [LIGHT[key]].flat().map(
             (light, i) => [light, [DARK[key]].flat()[i]])),

@@ -1,8 +1,8 @@
-"""CSV in long form, a row for each repetition of each metric of each case.
+"""CSV in long form: a row for each repetition of each metric of each case.
 
-One file holds the runs of any number of commits and machines, so every row
-says which run it belongs to. A file has one header: a run with another one,
-such as after a new axis, is refused.
+One file can hold the runs of many commits and machines, so every row says which
+run it belongs to. A run with another header, such as after a new axis, is
+refused.
 """
 
 import csv
@@ -30,7 +30,7 @@ def _rows(run: runs.Run) -> Iterator[str]:
             run.environment('kernel'))
   for case in run.results.cases.values():
     size = case.axes['size']
-    # Besides the text: a spreadsheet can sort and compute with it.
+    # A spreadsheet can sort and compute with a number.
     size_bytes = str(descriptions.size_bytes(size)) if size else ''
     facts = _line((*origin, case.id, *case.axes.values(), size_bytes))
     for metric, samples in case.samples.items():
@@ -53,11 +53,11 @@ def append(history: str, text: Iterable[str]) -> None:
   try:
     with open(history, 'rb+') as file:
       if file.readline().rstrip(b'\r\n') != head.encode():
-        raise cli.BadInput(f'{history}: not a history that begins with {head}')
+        raise cli.BadInput(f'{history}: its first line is not {head}')
       file.seek(-1, io.SEEK_END)
       if file.read() != b'\n':
         raise cli.BadInput(
-            f'{history}: the last row is cut short; mend it first')
+            f'{history}: the last row is incomplete; repair it first')
       file.writelines(rows.encode(errors='replace') for rows in text)
   except OSError as error:
     raise cli.BadInput(f'{history}: {error.strerror}') from error

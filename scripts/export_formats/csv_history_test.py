@@ -1,4 +1,4 @@
-"""The CSV history: its rows, and what it refuses to be appended to."""
+"""Tests of the CSV history: its rows, and appending."""
 
 import csv
 import io
@@ -63,7 +63,7 @@ class CsvHistoryTest(unittest.TestCase):
 
   def test_refuses_a_row_cut_short(self) -> None:
     self.write(self.text[:-3])
-    with self.assertRaisesRegex(cli.BadInput, 'cut short'):
+    with self.assertRaisesRegex(cli.BadInput, 'is incomplete'):
       csv_history.append(self.path, self.parts)
 
 

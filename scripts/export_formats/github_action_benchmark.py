@@ -1,7 +1,8 @@
 """JSON for the GitHub action github-action-benchmark, customSmallerIsBetter.
 
-Counters and times are two files, because the action has one alert threshold
-for each file: counts repeat exactly and deserve a tight one, times do not.
+Counters and times are separate files, because the action has one alert
+threshold for each file: counts repeat exactly and allow a tight one, times do
+not.
 """
 
 from typing import Iterable, Iterator
@@ -13,26 +14,25 @@ from scripts.reading import run as runs
 
 NAME = 'github-action-benchmark'
 
-# The action converts between the time units that it knows when a unit changes,
-# and prints values as they are: microseconds keep both a fork of 64 KiB and
-# one of 1 GiB readable.
+# The action prints values as they are: in microseconds, both a fork of 64 KiB
+# and one of 1 GiB are readable.
 _TIME_UNIT = 'us'
 _TIME_SCALE = 1e6
 
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
-  """Contents of the two files, by the ending of their names.
+  """{ending of the file name: contents} of the files with rows.
 
-  Only those with rows: the action fails on an empty list.
+  The action fails on an empty list.
   """
-  # How busy the machine was is neither.
+  # Counters of the kind 'load' are not exported.
   endings = {'.counters.json': 'count', '.times.json': 'time'}
   found: dict[str, Iterable[str]] = {
       ending: json_text.array(_rows(run, kind))
       for ending, kind in endings.items() if any(_rows(run, kind))}
   if not found:
-    raise cli.BadInput(f'{run.results.path}: no case has a value of which less '
-                       'or more is better, and the action takes no empty file')
+    raise cli.BadInput(f'{run.results.path}: no case has a counter of which '
+                       'less or more is better; the action needs one')
   return found
 
 

@@ -1,8 +1,8 @@
-"""A Grafana dashboard, as JSON to import, of the questions that a run answers.
+"""A Grafana dashboard of the questions that a run answers, as JSON to import.
 
-Its data source is a Prometheus that has what the formats prometheus or
-openmetrics write. A panel has the series of one question; where a case failed,
-its line has a gap.
+Its data source is a Prometheus with the metrics of the formats prometheus or
+openmetrics. Each panel has the series of one question; a failed case is a gap
+in its line.
 """
 
 import json
@@ -21,15 +21,15 @@ _COLUMNS = 2
 _WIDTH = 24 // _COLUMNS
 _HEIGHT = 8
 
-# Chosen when the dashboard is imported.
+# The user chooses it at import.
 _SOURCE = {'type': 'prometheus', 'uid': '${datasource}'}
 
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
   answers = questions.answers(run.results)
   if not answers:
-    raise cli.BadInput(f'{run.results.path}: no case answers one of the '
-                       'questions that the dashboard is made of')
+    raise cli.BadInput(f'{run.results.path}: no case answers a question of the '
+                       'dashboard')
   dashboard = {
       'title': 'cowbench: what fork() copies',
       'uid': 'cowbench',
@@ -69,7 +69,7 @@ def _distinct(values: Iterable[str]) -> list[str]:
 
 
 def _matchers(axes: dict[str, list[str]]) -> str:
-  """Each axis's values, in the notation of PromQL."""
+  """Matchers in PromQL for the values of each axis."""
   parts = []
   for axis, values in axes.items():
     escaped = '|'.join(map(re.escape, values))

@@ -1,4 +1,4 @@
-"""The JSON formats against what their consumers' documentation asks for."""
+"""Compares the JSON formats with the documentation of their consumers."""
 
 import json
 import numbers
@@ -33,12 +33,12 @@ class GithubActionBenchmarkTest(unittest.TestCase):
         self.assertIsInstance(row['value'], numbers.Real)
         for key in ('name', 'unit', 'range', 'extra'):
           self.assertIsInstance(row[key], str)
-        # The action scales a range with its value if it can read it.
+        # The action scales a range in this notation with its value.
         self.assertRegex(row['range'], r'^± [0-9.e+-]+$')
       names = [row['name'] for row in rows]
       self.assertEqual(len(names), len(set(names)))
 
-  def test_times_are_apart_from_counters(self) -> None:
+  def test_times_and_counters_are_separate(self) -> None:
     self.assertEqual({row['unit'] for row in self.files['.times.json']}, {'us'})
     self.assertEqual({row['unit'] for row in self.files['.counters.json']},
                      {'bytes', 'faults', 'ratio'})
@@ -52,7 +52,7 @@ class GithubActionBenchmarkTest(unittest.TestCase):
     self.assertEqual((copied['value'], copied['range']), (69632, '± 0'))
     self.assertIn(f'{fixtures.HOSTILE_NAME} copied_bytes', rows)
 
-  def test_what_is_not_better_when_smaller_is_left_out(self) -> None:
+  def test_counters_without_a_better_direction_are_left_out(self) -> None:
     content = fixtures.three_repetitions()
     content['benchmarks'][0] |= {'huge_bytes': 2**21, 'copied_page_time': 3e-7,
                                  'copied_metadata_bytes': 4096,
@@ -94,7 +94,7 @@ class BencherTest(unittest.TestCase):
     content = fixtures.three_repetitions()
     name = f'cow/{"x" * 1024}/write/glibc/size:1MiB'
     content['benchmarks'].append(synthetic.row(name, copied_bytes=1))
-    with self.assertRaisesRegex(cli.BadInput, 'up to 1024'):
+    with self.assertRaisesRegex(cli.BadInput, 'at most 1024'):
       bencher.render(fixtures.load(content))
 
 
@@ -128,7 +128,7 @@ class LntTest(unittest.TestCase):
   def test_repetitions_are_samples(self) -> None:
     self.assertEqual(self.report['tests'][0]['minor_faults'], [17, 18, 19])
 
-  def test_the_suite_declares_what_reports_hold(self) -> None:
+  def test_the_suite_declares_all_fields_of_reports(self) -> None:
     run = fixtures.load(fixtures.three_repetitions())
     suite = json.loads(''.join(lnt_suite.render(run)['']))
     names = {section: [entry['name'] for entry in suite[section]]

@@ -1,8 +1,8 @@
 """A report for LNT, format_version 2.
 
-The test suite is cowbench's own, because LNT's default one has no place for
-counters: a server learns it from what the format lnt-suite writes. Every
-repetition is handed over; LNT does its own statistics.
+The test suite is cowbench's own, which the format lnt-suite describes, because
+LNT's default suite has no counters. The report has every repetition; LNT does
+its own statistics.
 """
 
 import itertools
@@ -15,7 +15,7 @@ from scripts.reading import run as runs
 
 NAME = 'lnt'
 
-# LNT tells machines apart by these: another kernel is another machine.
+# LNT distinguishes machines by these: another kernel is another machine.
 MACHINE_FIELDS = ('machine', 'cpu_model', 'kernel', 'page_size', 'memory',
                    'thp_enabled')
 RUN_FIELDS = ('cowbench_version', 'compiler', 'build_mode')
@@ -23,8 +23,8 @@ RUN_FIELDS = ('cowbench_version', 'compiler', 'build_mode')
 
 def render(run: runs.Run) -> dict[str, Iterable[str]]:
   if not run.commit:
-    raise cli.BadInput(f'{run.results.path}: LNT sorts runs by commit, and the '
-                       'file names none; give it with --commit')
+    raise cli.BadInput(f'{run.results.path}: it names no commit, by which LNT '
+                       'sorts runs; --commit gives one')
   time = run.date.strftime('%Y-%m-%dT%H:%M:%S')
   report = {
       'format_version': '2',
@@ -34,7 +34,7 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
       'run': {
           'start_time': time,
           'end_time': time,
-          # The field that LNT wants every suite to be ordered by.
+          # LNT orders the runs of every suite by this field.
           'llvm_project_revision': run.commit,
           **_fields(run, RUN_FIELDS),
           **_fields(run, [key for key in run.results.context
@@ -47,7 +47,7 @@ def _fields(run: runs.Run, keys: Iterable[str]) -> dict[str, str]:
 
 
 def _tests(run: runs.Run) -> Iterator[dict[str, Any]]:
-  # A server refuses a report with a metric that its suite lacks.
+  # A server refuses metrics that its suite lacks.
   described = run.results.description.counters
   known = (series for series in results_file.series_of(run.results)
            if series.counter.name in described)

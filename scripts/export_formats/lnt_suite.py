@@ -1,7 +1,7 @@
-"""The test suite that the format lnt reports to, as YAML for an LNT server.
+"""The test suite of the format lnt, as YAML for an LNT server.
 
-Copy the file into the directory schemas/ of an LNT instance and submit reports
-to .../db_default/v4/cowbench. JSON is YAML.
+Copy the file into the directory schemas/ of an LNT instance, and submit reports
+to .../db_default/v4/cowbench. The text is JSON, which is valid YAML.
 """
 
 import json
@@ -24,7 +24,7 @@ def render(run: runs.Run) -> dict[str, Iterable[str]]:
           'display_name': counter.name.replace('_', ' ').capitalize(),
           'unit': counter.unit,
       } for counter in run.results.description.counters.values()],
-      # What LNT wants every suite to be ordered by.
+      # LNT orders the runs of every suite by this field.
       'run_fields': [{'name': 'llvm_project_revision', 'order': True},
                      *({'name': name} for name in lnt.RUN_FIELDS)],
       'machine_fields': [{'name': name} for name in lnt.MACHINE_FIELDS]}

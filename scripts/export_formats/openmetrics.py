@@ -1,8 +1,8 @@
-"""OpenMetrics text: a gauge for each metric, the run's facts in an info metric.
+"""OpenMetrics text: a gauge for each metric, and the run in an info metric.
 
-Without timestamps the text is to be scraped; with them, each sample carries
-the run's date and the text is to be backfilled
-(promtool tsdb create-blocks-from openmetrics).
+Prometheus scrapes the text without timestamps. With timestamps, each sample has
+the date of the run, for backfilling (promtool tsdb create-blocks-from
+openmetrics).
 """
 
 import re
@@ -35,23 +35,23 @@ def _head(name: str, kind: str, unit: str, help_text: str) -> Iterator[str]:
   yield f'# HELP {name} {escape(help_text)}'
 
 
-# Writes what comes before the samples of a metric.
+# Writes the comments before the samples of a metric.
 Head = Callable[[str, str, str, str], Iterator[str]]
 
 
 def lines(run: runs.Run, stamp: str, head: Head) -> Iterator[str]:
-  """All metrics; `stamp` is the end of each sample."""
+  """The lines of all metrics; `stamp` ends each sample."""
   labels = {case.id: _labels(_case_labels(case))
             for case in run.results.cases.values()}
   yield from _info(run, stamp, head)
-  # A case that failed has no samples; this metric is where it shows.
+  # Failed cases have no samples; this metric shows them.
   name = f'{_PREFIX}failed_repetitions'
   yield from head(name, 'gauge', '',
                   'Repetitions of the case that ended in an error.')
   for case in run.results.cases.values():
     yield f'{name}{labels[case.id]} {len(case.errors)}{stamp}'
-  # The specification wants all samples of one metric in one piece, so the
-  # case-by-case order of the file is turned around.
+  # The specification wants all samples of a metric together, but a file has all
+  # metrics of a case together.
   families: dict[descriptions.Counter, list[results_file.Series]] = {}
   for series in results_file.series_of(run.results):
     families.setdefault(series.counter, []).append(series)
@@ -67,8 +67,8 @@ def _info(run: runs.Run, stamp: str, head: Head) -> Iterator[str]:
   yield from head(f'{_PREFIX}run', 'info', '',
                   'The commit and the environment of the run.')
   yield f'{_PREFIX}run_info{_labels(labels)} 1{stamp}'
-  # Joined with the others by the label that they share. An allocator's name may
-  # have characters that a label's name may not.
+  # A query joins it by the label `allocator`. The name is a label's value, not
+  # its name, because it may have any character.
   yield from head(f'{_PREFIX}allocator', 'info', '',
                   'The version and the settings of an allocator.')
   for name, facts in environment.allocators(run.results.context).items():
@@ -77,21 +77,21 @@ def _info(run: runs.Run, stamp: str, head: Head) -> Iterator[str]:
 
 
 def metric(counter: descriptions.Counter) -> str:
-  """A metric's name ends in its unit: fork_time -> fork_time_seconds."""
+  """The name of a metric ends in its unit: fork_time -> fork_time_seconds."""
   base = _PREFIX + re.sub(r'[^a-zA-Z0-9_]', '_', counter.name)
   unit = _unit(counter)
   return base if not unit or base.endswith(f'_{unit}') else f'{base}_{unit}'
 
 
 def _unit(counter: descriptions.Counter) -> str:
-  """A number of things has none, and _count is the ending of histograms."""
+  """'' for plain numbers: the ending _count belongs to histograms."""
   return '' if counter.unit == 'count' else counter.unit
 
 
 def _case_labels(case: results_file.CaseResult) -> dict[str, str]:
   labels = {'case': case.id, **case.axes}
   if case.axes['size']:
-    # Besides the text: a dashboard can sort and compute with it.
+    # A dashboard can sort and compute with a number.
     labels['size_bytes'] = str(descriptions.size_bytes(case.axes['size']))
   return labels
 

@@ -1,4 +1,4 @@
-"""OpenMetrics text against the specification's grammar."""
+"""Checks OpenMetrics text with the grammar of the specification."""
 
 import re
 import unittest
@@ -17,7 +17,7 @@ Sample = tuple[str, dict[str, str], float, str | None]
 
 
 def parse(text: str) -> tuple[dict[str, dict[str, str]], list[Sample]]:
-  """Descriptors by family, and samples; raises on what the grammar lacks."""
+  """Descriptors by family, and samples; raises if the grammar is violated."""
   lines = text.split('\n')
   if lines[-2:] != ['# EOF', '']:
     raise ValueError('does not end in # EOF')
@@ -91,23 +91,23 @@ class OpenMetricsTest(unittest.TestCase):
         'touch': '10', 'children': '1', 'writer': 'child',
         'order': 'sequential', 'thp': 'system'})
 
-  def test_hostile_names_arrive_unharmed(self) -> None:
+  def test_hostile_names_are_unchanged(self) -> None:
     (_, value), = self.find('cowbench_copied_bytes', fixtures.HOSTILE_NAME)
     self.assertEqual(value, 4096)
 
-  def test_failures_show(self) -> None:
+  def test_failures_have_a_metric(self) -> None:
     (_, value), = self.find('cowbench_failed_repetitions',
                             'cow/array/free/jemalloc/size:1GiB')
     self.assertEqual(value, 1)
 
-  def test_commit_is_in_the_info_metric_alone(self) -> None:
+  def test_commit_is_only_in_the_info_metric(self) -> None:
     commit = synthetic.CONTEXT['git_commit']
     carriers = [
         name for name, found, _, _ in self.samples if commit in found.values()
     ]
     self.assertEqual(carriers, ['cowbench_run_info'])
 
-  def test_allocators_of_any_name_keep_their_facts(self) -> None:
+  def test_allocators_may_have_any_name(self) -> None:
     names = ('glibc', 'glibc.m1', 'glibc-m1', 'glibc_m1', 'my_settings')
     content = fixtures.three_repetitions()
     content['context'] |= {f'allocator_{name}': f'{i}'
@@ -123,7 +123,7 @@ class OpenMetricsTest(unittest.TestCase):
     expected['jemalloc'] = ('5.3.0', None)
     self.assertEqual(facts, expected)
 
-  def test_timestamps_only_on_demand(self) -> None:
+  def test_timestamps_are_optional(self) -> None:
     self.assertEqual({stamp for *_, stamp in self.samples}, {None})
     text = ''.join(openmetrics.render(self.run_, timestamps=True)[''])
     self.assertEqual({stamp for *_, stamp in parse(text)[1]}, {'1773497366'})

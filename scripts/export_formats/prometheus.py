@@ -1,8 +1,7 @@
 """Prometheus text format 0.0.4: node_exporter's textfile collector, Pushgateway.
 
-The metrics and labels are those of OpenMetrics, in the older notation, which
-knows no units, no info metrics and no end; and neither of the two consumers
-takes timestamps.
+The metrics and labels are those of openmetrics.py in the older notation, which
+has no units, info metrics or end marker. The two consumers refuse timestamps.
 """
 
 from typing import Iterable, Iterator
@@ -21,7 +20,7 @@ def _head(name: str, kind: str, unit: str, help_text: str) -> Iterator[str]:
   del unit  # The name ends in it.
   if kind == 'info':
     name, kind = f'{name}_info', 'gauge'
-  # Unlike a label's value, a help text keeps its quotes as they are.
+  # Unlike a label's value, a help text does not escape quotes.
   text = help_text.replace('\\', '\\\\').replace('\n', '\\n')
   yield f'# HELP {name} {text}'
   yield f'# TYPE {name} {kind}'

@@ -1,8 +1,7 @@
-"""What is exported against the real consumers: promtool, Prometheus, a
-Pushgateway, and node_exporter's textfile collector.
+"""Feeds exported text to promtool, Prometheus, Pushgateway and node_exporter.
 
-The servers listen on the loopback interface only, keep their data in the test's
-directory and end with the test. Skips what is not installed.
+The servers listen only on the loopback interface, keep their data in the test's
+directory and end with the test. The test skips programs that are not installed.
 """
 
 import http.server
@@ -30,7 +29,7 @@ _PATIENCE = 45  # Seconds for a server to start and to have scraped.
 
 
 class _Exposition(http.server.BaseHTTPRequestHandler):
-  """Serves the class's text as a scrape target."""
+  """A scrape target that serves the class's text."""
 
   text = b''
   content_type = ''
@@ -53,7 +52,7 @@ def free_port() -> int:
 
 
 def get(url: str, what: str, body: bytes | None = None) -> str:
-  """The answer of a server that may not be up yet, once `what` is in it."""
+  """Waits until the answer of a server contains `what`; returns the answer."""
   deadline = time.monotonic() + _PATIENCE
   while True:
     text = ''
@@ -70,7 +69,7 @@ def get(url: str, what: str, body: bytes | None = None) -> str:
 
 
 class ServerTest(unittest.TestCase):
-  """A test of programs that may be missing."""
+  """Skips if a program is not installed."""
 
   PROGRAMS: tuple[str, ...] = ()
 
@@ -98,14 +97,14 @@ class ServerTest(unittest.TestCase):
 
 
 class TextFormatTest(ServerTest):
-  """The text format 0.0.4, whole and in the hands of its consumers."""
+  """The text format 0.0.4 and its consumers."""
 
   PROGRAMS = ('promtool', 'prometheus-pushgateway', 'prometheus-node-exporter')
 
   def setUp(self) -> None:
     super().setUp()
     content = fixtures.three_repetitions()
-    # Every counter that is described, whatever its unit.
+    # Every described counter of every unit.
     content['benchmarks'][3] |= {
         name: 1.5 for name in self.run_.results.description.counters
         if name != 'copied_bytes'}
@@ -114,13 +113,13 @@ class TextFormatTest(ServerTest):
     self.samples = {line for line in self.text.splitlines()
                     if not line.startswith('#')}
 
-  def test_promtool_has_nothing_to_say(self) -> None:
+  def test_promtool_finds_no_problem(self) -> None:
     done = subprocess.run(['promtool', 'check', 'metrics'], input=self.text,
                           capture_output=True, text=True, check=False)
     self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ''))
 
   def check(self, scraped: str) -> None:
-    """Every sample has arrived; servers sort labels and add their own."""
+    """Asserts that every sample arrived; servers sort labels and add some."""
     self.assertGreater(len(self.samples), 5)
     for name in {sample.partition('{')[0] for sample in self.samples}:
       self.assertEqual(scraped.count(f'\n{name}{{'),
@@ -129,14 +128,14 @@ class TextFormatTest(ServerTest):
     self.assertRegex(scraped, r'\ncowbench_copied_bytes\{.*layout="boxed".*\} '
                               r'69632\n')
 
-  def test_pushgateway_takes_it(self) -> None:
+  def test_pushgateway_accepts_it(self) -> None:
     address = f'127.0.0.1:{free_port()}'
     self.serve('prometheus-pushgateway', f'--web.listen-address={address}')
     get(f'http://{address}/-/ready', 'OK')
     get(f'http://{address}/metrics/job/cowbench', '', self.text.encode())
     self.check(get(f'http://{address}/metrics', 'cowbench_copied_bytes'))
 
-  def test_textfile_collector_takes_it(self) -> None:
+  def test_textfile_collector_accepts_it(self) -> None:
     os.mkdir(self.path('collected'))
     with open(self.path('collected/cow.prom'), 'w', encoding='utf-8') as file:
       file.write(self.text)
@@ -168,7 +167,7 @@ class PrometheusTest(ServerTest):
                f'--web.listen-address=127.0.0.1:{port}')
 
   def query(self, expression: str, **options: str) -> list[dict[str, Any]]:
-    """The result of an instant query, as soon as there is one."""
+    """Waits for the result of an instant query, and returns it."""
     arguments = urllib.parse.urlencode({'query': expression, **options})
     deadline = time.monotonic() + _PATIENCE
     result: list[dict[str, Any]] = []
@@ -207,7 +206,7 @@ class PrometheusTest(ServerTest):
     threading.Thread(target=target.serve_forever, daemon=True).start()
     self.start(self.path('data'), [f'127.0.0.1:{target.server_port}'])
 
-  def test_is_scraped(self) -> None:
+  def test_prometheus_scrapes_it(self) -> None:
     self.scrape(''.join(openmetrics.render(self.run_)['']),
                 'application/openmetrics-text; version=1.0.0')
     self.check()
@@ -218,7 +217,7 @@ class PrometheusTest(ServerTest):
         synthetic.row(f'cow/string/write/glibc/size:1MiB/touch:{touch}'
                       '/writer:parent', copied_bytes=4096 * touch)
         for touch in (1, 10, 50)]
-    # Failed cases are gaps: their series are not there, and nothing is zero.
+    # Failed cases are gaps: they have no series, and no series is zero.
     failed = 'cow/boxed/free/jemalloc/size:1MiB'
     content['benchmarks'] = [
         synthetic.failed_row(failed, 'killed')
@@ -242,7 +241,7 @@ class PrometheusTest(ServerTest):
     self.assertTrue(any(case.id == failed for answer in answers
                         for case in answer.cases))
 
-  def test_is_backfilled(self) -> None:
+  def test_prometheus_backfills_it(self) -> None:
     path = self.path('run.om')
     with open(path, 'w', encoding='utf-8') as file:
       file.write(''.join(openmetrics.render(self.run_, timestamps=True)['']))

@@ -7,73 +7,68 @@ from scripts.base import human
 from scripts.findings import cases
 
 _MOST_SENTENCES = 3
-_Row = list[cases.Case]  # Cases that differ in the allocator alone.
+_Row = list[cases.Case]  # Cases that differ only in the allocator.
 
 
 def of(run: cases.Cases) -> Iterator[cases.Sentence]:
-  """Which allocator copies least, by pattern, and how many rows are alike."""
+  """The allocators that copy least, by pattern; how many rows are similar."""
   rows = run.rows('allocator')
-  compared = _compared(run)
+  compared = run.measured_rows('allocator')
   if not compared:
     return
   different = differing(run)
-  # The patterns in which most is at stake come first.
+  # The patterns with the largest differences come first.
   patterns = dict.fromkeys(row[0].pattern for row in different)
   for pattern in list(patterns)[:_MOST_SENTENCES]:
     yield _of_pattern(run, [row for row in different
                             if row[0].pattern == pattern])
-  alike = len(compared) - len(different)
-  rows_alike = cases.part_of(alike, len(compared), 'row')
-  text = (f'Allocators copy alike in {rows_alike}'
+  similar = len(compared) - len(different)
+  similar_rows = cases.part_of(similar, len(compared), 'row')
+  text = (f'Allocators copy about the same in {similar_rows}'
           f'{cases.without_failed(case for row in rows for case in row)}.')
-  yield cases.Sentence('alike', text,
+  yield cases.Sentence('similar', text,
                        [case for row in compared for case in row])
 
 
 def differing(run: cases.Cases) -> list[_Row]:
-  """The rows in which allocators differ, without cases that failed.
+  """The rows in which allocators differ, without failed cases.
 
-  Those where most bytes, and the largest ratio, are at stake come first.
+  The rows with the largest differences and ratios come first.
   """
-  return sorted((row for row in _compared(run)
-                 if not run.alike(case.copied for case in row)),
+  return sorted((row for row in run.measured_rows('allocator')
+                 if not run.similar(case.copied for case in row)),
                 key=lambda row: _weight(run, row), reverse=True)
 
 
-def _compared(run: cases.Cases) -> list[_Row]:
-  rows = [[case for case in row if not case.failed]
-          for row in run.rows('allocator')]
-  return [row for row in rows if len(row) > 1]
-
-
 def _weight(run: cases.Cases, row: _Row) -> float:
-  """Both count: how many bytes, and how many times as many."""
+  """Both the difference in bytes and the ratio count."""
   least, most = cases.span(case.copied for case in row)
   return (most - least) * math.log(most / max(least, run.few_bytes))
 
 
 def _of_pattern(run: cases.Cases, rows: list[_Row]) -> cases.Sentence:
-  """A telling row, then who copies least in the most layouts.
+  """One row, then the allocator that copies least in the most layouts.
 
-  Of rows where nearly as much is at stake as in the first, the one that the
-  suite lists first is told: its layout is the better known.
+  Of the rows with about the largest weight, the sentence names the one that the
+  suite lists first, because its layout is better known.
   """
   heavy = [row for row in rows if 2 * _weight(run, row) >= _weight(run, rows[0])
            and row[0].size == rows[0][0].size]
-  told = min(heavy, key=lambda row: run.all.index(row[0]))
+  shown = min(heavy, key=lambda row: run.all.index(row[0]))
   layouts: dict[str, list[set[str]]] = {}
   for row in rows:
-    if row[0].size == told[0].size:
+    if row[0].size == shown[0].size:
       layouts.setdefault(row[0].layout, []).append(_least(run, row))
   return cases.Sentence(
-      'allocators', f'{_row_text(run, told)}{_winner(list(layouts.values()))}.',
+      'allocators',
+      f'{_row_text(run, shown)}{_winner(list(layouts.values()))}.',
       [case for row in rows for case in row])
 
 
 def _least(run: cases.Cases, row: _Row) -> set[str]:
-  """The allocators that copy least, give or take a few pages."""
+  """The allocators that copy least, or a few pages more."""
   least = min(case.copied for case in row)
-  return {case.allocator for case in row if run.alike((case.copied, least))}
+  return {case.allocator for case in row if run.similar((case.copied, least))}
 
 
 def _row_text(run: cases.Cases, row: _Row) -> str:
@@ -97,7 +92,7 @@ def _amounts(row: _Row) -> str:
 
 
 def _winner(layouts: list[list[set[str]]]) -> str:
-  """Who is among the least in all rows of the most layouts."""
+  """The allocator that copies least in all rows of the most layouts."""
   if len(layouts) < 2:
     return ''
   wins = {name: sum(all(name in least for least in rows) for rows in layouts)

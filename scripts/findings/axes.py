@@ -1,4 +1,4 @@
-"""What the axes did along which a run varies its cases."""
+"""What each axis does that varies in a run."""
 
 import dataclasses
 import math
@@ -9,32 +9,29 @@ from scripts.base import human
 from scripts.findings import cases
 from scripts.reading import description as descriptions
 
-# A time is told of where it moves by more than this.
+# A time is reported if it changes by more than this factor.
 _MOVED = 1.5
 
-# How many values of an axis a sentence has.
+# A sentence names this many values of an axis at most.
 _MOST_VALUES = 4
 
 
 def of(run: cases.Cases) -> Iterator[cases.Sentence]:
   """A sentence for each axis that varies."""
   for axis in (*run.description.axes, 'size'):
-    rows = run.rows(axis)
-    measured = [[case for case in row if not case.failed]
-                for row in rows]
-    measured = [row for row in measured if len(row) > 1]
+    measured = run.measured_rows(axis)
     if measured:
-      sentence = _Axis(run, axis, rows, measured).sentence()
+      sentence = _Axis(run, axis, run.rows(axis), measured).sentence()
       if sentence is not None:
         yield sentence
 
 
 @dataclasses.dataclass(frozen=True)
 class _Axis:
-  """The cases that differ in one axis alone."""
+  """The cases that differ only in one axis."""
   run: cases.Cases
   name: str
-  rows: list[list[cases.Case]]  # With the cases that failed.
+  rows: list[list[cases.Case]]  # Includes failed cases.
   measured: list[list[cases.Case]]
 
   def sentence(self) -> cases.Sentence | None:
@@ -42,14 +39,15 @@ class _Axis:
     rows = self._complete(values)
     if not rows:
       return None
-    different = [row for row in rows if not self._alike(row)]
+    different = [row for row in rows if not self._is_similar(row)]
     text = f'{self.name} {", ".join(map(self._value_text, values))}: '
-    alike = len(rows) - len(different)
-    what = {'size': 'the share copied is',
-            'children': 'copied_bytes of each are'
+    similar = cases.part_of(len(rows) - len(different), len(rows),
+                            'combination')
+    what = {'size': 'the copied share is',
+            'children': 'copied_bytes of each writer are'
             }.get(self.name, 'copied_bytes are')
-    text += f'{what} alike in {cases.part_of(alike, len(rows), "combination")}'
-    # What differs by size are the same few pages of the allocator's.
+    text += f'{what} about the same in {similar}'
+    # By size, only the share of a few pages of the allocator differs.
     if different and self.name != 'size':
       row = max(different, key=self._spread)
       amounts = ' -> '.join(human.bytes_text(case.copied) for case in row)
@@ -61,7 +59,7 @@ class _Axis:
                           [case for row in rows for case in row])
 
   def _values(self) -> list[str]:
-    """Those that were measured; of many, some from the first to the last."""
+    """The measured values; of many, a few from the first to the last."""
     measured = {case.result.axes[self.name]
                 for row in self.measured for case in row}
     values = [value for value in self.run.values_of(self.name)
@@ -84,11 +82,11 @@ class _Axis:
       return human.bytes_text(descriptions.size_bytes(value))
     return value
 
-  def _alike(self, row: list[cases.Case]) -> bool:
+  def _is_similar(self, row: list[cases.Case]) -> bool:
     if self.name != 'size':
-      return self.run.alike(case.copied for case in row)
+      return self.run.similar(case.copied for case in row)
     share = row[-1].copied / row[-1].size
-    return all(self.run.alike((share * case.size, case.copied))
+    return all(self.run.similar((share * case.size, case.copied))
                for case in row)
 
   def _spread(self, row: list[cases.Case]) -> float:
@@ -96,7 +94,7 @@ class _Axis:
     return most - least
 
   def _times(self, rows: list[list[cases.Case]]) -> Iterator[str]:
-    """What happened to the time of fork(), and to the time that moved most."""
+    """The changes of fork_time and of the time that changed most."""
     size = max(row[0].size for row in rows)
     if self.name != 'size':
       rows = [row for row in rows if row[0].size == size]
@@ -113,7 +111,7 @@ class _Axis:
                          _moved_by(medians[-1] / medians[0]))
     if cases.FORK_TIME in moved:
       yield f'; {cases.FORK_TIME} {moved.pop(cases.FORK_TIME)[1]}'
-    # Everything takes longer where there is more.
+    # Every time grows with the size.
     if moved and self.name != 'size':
       name = max(moved, key=lambda name: moved[name][0])
       if moved[name][0] >= math.log(_MOVED):
@@ -121,7 +119,7 @@ class _Axis:
 
 
 def _moved_by(ratio: float) -> str:
-  """In words where a time moves by much; a size moves all of them."""
+  """The change of a time in words, if it is large."""
   if ratio >= _MOVED:
     return f', {cases.ratio_text(ratio)} longer'
   return (f', {cases.ratio_text(1 / ratio)} shorter' if ratio <= 1 / _MOVED

@@ -9,18 +9,16 @@ from scripts.base import human
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
 
-# What the findings are about. What these counters mean, and all other
-# counters, the file says itself.
+# The counters that the findings are about; the file describes all counters.
 COPIED = 'copied_bytes'
 FORK_TAX = 'fork_tax_bytes'
 FORK_TIME = 'fork_time'
 
-# Below this, a difference is a few pages that an allocator shares with its own
-# data, and says little about it.
+# Smaller differences are pages that an allocator's own data shares with others.
 _FEW_PAGES = 4
-_ALIKE = 1.05
+_SIMILAR = 1.05
 
-# How many names a sentence lists before it counts the rest.
+# A sentence lists this many names and counts the others.
 _NAMED = 3
 
 
@@ -32,8 +30,8 @@ class Case:
     result: as read.
     size: bytes that the layout requests.
     copied: bytes; zero if the case failed.
-    failed: whether nothing was counted.
-    variant: the axes that are not at their default.
+    failed: whether no repetition counted anything.
+    variant: (axis, value) of the axes that are not at their default.
   """
   result: results_file.CaseResult
   size: int
@@ -71,14 +69,14 @@ class Case:
 
 @dataclasses.dataclass(frozen=True)
 class Sentence:
-  """What a rule found, and the cases that it rests on."""
+  """What a rule found, and the cases that show it."""
   kind: str
   text: str
   cases: list[Case]
 
 
 class Cases:
-  """All cases of a run that measure what is copied, and those that failed."""
+  """The cases of a run that count copied bytes, and the failed ones."""
 
   def __init__(self, results: results_file.ResultsFile) -> None:
     self.description = results.description
@@ -98,13 +96,13 @@ class Cases:
                 tuple((axis, result.axes[axis]) for axis, usual
                       in defaults.items() if result.axes[axis] != usual))
 
-  def alike(self, values: Iterable[float]) -> bool:
+  def similar(self, values: Iterable[float]) -> bool:
     """Whether copied bytes differ by no more than a few pages, or 5 %."""
     least, most = span(values)
-    return most - least <= self.few_bytes or most <= least * _ALIKE
+    return most - least <= self.few_bytes or most <= least * _SIMILAR
 
   def values_of(self, axis: str) -> list[str]:
-    """The values of an axis, numbers in their order, else the default first."""
+    """The values of an axis: numbers sorted, words with the default first."""
     values = list(dict.fromkeys(case.result.axes[axis] for case in self.all))
     key = {value: _number(axis, value) for value in values}
     if None not in key.values():
@@ -114,17 +112,23 @@ class Cases:
 
   def groups(self, key: Callable[[dict[str, str]], Hashable]
              ) -> list[list[Case]]:
-    """The cases with equal keys, which are made of their axes."""
+    """The cases grouped by a key, which `key` makes of their axes."""
     groups: dict[Hashable, list[Case]] = collections.defaultdict(list)
     for case in self.all:
       groups[key(case.result.axes)].append(case)
     return list(groups.values())
 
   def rows(self, axis: str) -> list[list[Case]]:
-    """The cases that differ in one axis alone, where there are several."""
+    """Groups of at least two cases that differ only in one axis."""
     groups = self.groups(lambda axes: tuple(
         value for name, value in axes.items() if name != axis))
     return [group for group in groups if len(group) > 1]
+
+  def measured_rows(self, axis: str) -> list[list[Case]]:
+    """The same without failed cases."""
+    rows = ([case for case in row if not case.failed]
+            for row in self.rows(axis))
+    return [row for row in rows if len(row) > 1]
 
 
 def _number(axis: str, value: str) -> float | None:
@@ -135,9 +139,9 @@ def _number(axis: str, value: str) -> float | None:
 
 
 def largest(groups: Iterable[list[Case]]) -> Iterator[list[Case]]:
-  """Of each group, the cases of the largest size that was measured.
+  """The cases of each group at its largest measured size.
 
-  At small sizes, single pages decide.
+  At small sizes, single pages decide the result.
   """
   for group in groups:
     measured = [case for case in group if not case.failed]
@@ -158,22 +162,22 @@ def ratio_text(ratio: float) -> str:
 
 
 def percent_text(shares: Sequence[float]) -> str:
-  """Such as '89-136 %', as few digits as tell it from zero."""
+  """Such as '89-136 %'; small shares keep one significant digit."""
   least, most = (f'{100 * share:.0f}' if share >= 0.01 or not share
                  else f'{100 * share:.1g}' for share in span(shares))
   return f'{least} %' if least == most else f'{least}-{most} %'
 
 
 def part_of(part: int, whole: int, noun: str) -> str:
-  """Such as 'no row', '1 of 3 rows' and 'all 3 rows'."""
+  """Such as 'no row', '1 of 3 rows', 'all 3 rows' and 'the only row'."""
   if part in (0, whole):
     return f'no {noun}' if not part else (
-        f'all {whole} {noun}s' if whole > 1 else f'the {noun}')
+        f'all {whole} {noun}s' if whole > 1 else f'the only {noun}')
   return f'{part} of {whole} {noun}s'
 
 
 def names(items: Iterable[str]) -> str:
-  """Such as 'a, b and 4 more', each once."""
+  """Such as 'a, b and 4 more', without duplicates."""
   items = list(dict.fromkeys(items))
   if len(items) > _NAMED + 1:
     items[_NAMED:] = [f'{len(items) - _NAMED} more']
@@ -181,8 +185,8 @@ def names(items: Iterable[str]) -> str:
 
 
 def without_failed(cases: Iterable[Case]) -> str:
-  """How many of the cases that a sentence is about are not in it."""
+  """Says how many cases a sentence leaves out because they failed."""
   cases = list(cases)
   failed = sum(case.failed for case in cases)
-  return (f' ({failed} of {len(cases)} cases failed: not in this)' if failed
+  return (f' (without {failed} of {len(cases)} cases, which failed)' if failed
           else '')

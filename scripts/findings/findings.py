@@ -1,6 +1,6 @@
-"""What a run has found, in sentences, by rules that hold for any selection.
+"""What a run found, in sentences; the rules hold for any selection of cases.
 
-Loads nothing that takes time: this runs at the end of every run.
+This runs at the end of every run, so it imports nothing that loads slowly.
 """
 
 import dataclasses
@@ -19,13 +19,13 @@ class Finding:
 
   Attributes:
     rank: 1 is the first to read.
-    kind: the rule that found it. 'axis': what an axis did along which the run
-      varies; 'nothing', 'copied': what patterns copy of layouts; 'allocators':
-      where they differ; 'alike': how often they do not; 'size': what the size
-      did; 'fork_tax': what being forked costs alone; 'varies': counts that did
-      not repeat.
+    kind: the rule that found it. 'axis': what an axis does that varies;
+      'nothing', 'copied': what patterns copy of layouts; 'allocators': where
+      allocators differ; 'similar': how often they do not; 'size': what the
+      size does; 'fork_tax': what fork() copies by itself; 'varies': counts
+      that did not repeat.
     text: a sentence in plain text, with its full stop.
-    case_ids: the cases that it rests on.
+    case_ids: the cases that show it.
   """
   rank: int
   kind: str
@@ -34,16 +34,16 @@ class Finding:
 
 
 def findings(results: results_file.ResultsFile) -> list[Finding]:
-  """The findings of a run, the most telling first."""
+  """The findings of a run, the most important first."""
   run = cases.Cases(results)
   found = [*axes.of(run), *layouts.of(run), *allocators.of(run),
            *whole.of(run)]
   order = ['axis', 'nothing', 'copied', 'allocators', 'varies',
-           'fork_tax', 'size', 'alike']
+           'fork_tax', 'size', 'similar']
   if _asks_for_sizes(run):
     order.remove('size')
     order.insert(0, 'size')
-  # Within a kind, a rule has put the most telling first.
+  # The sort is stable: each rule has put its most important sentence first.
   found.sort(key=lambda sentence: order.index(sentence.kind))
   return [Finding(rank, sentence.kind, sentence.text,
                   tuple(case.id for case in sentence.cases))
@@ -51,7 +51,7 @@ def findings(results: results_file.ResultsFile) -> list[Finding]:
 
 
 def _asks_for_sizes(run: cases.Cases) -> bool:
-  """Whether the size is all that varies: presets have several, too."""
+  """Whether only the size varies; presets vary other axes as well."""
   return all(len(run.values_of(axis)) == 1
              for axis in run.description.all_axes
              if axis not in ('allocator', 'size'))

@@ -1,4 +1,4 @@
-"""Findings of runs in which the right ones, and their order, are known."""
+"""Tests of the findings, and their order, on runs with a known right answer."""
 
 import unittest
 
@@ -19,7 +19,7 @@ def failed(case_id: str) -> synthetic.Row:
 
 
 def texts(rows: list[synthetic.Row], kind: str = '') -> list[str]:
-  """The sentences of a kind, or all, in their order."""
+  """The sentences of a kind, or all sentences, in order."""
   return [found.text for found in findings.findings(runs.results(rows))
           if kind in ('', found.kind)]
 
@@ -39,7 +39,7 @@ class LayoutsTest(unittest.TestCase):
         'Pattern refcount copies all of boxed (100 %); nothing of immortal.',
         'Pattern write copies all of every layout (100 %).'])
 
-  def test_patterns_that_do_the_same_stand_in_one_sentence(self) -> None:
+  def test_patterns_that_do_the_same_share_a_sentence(self) -> None:
     rows = [copied(f'{layout}/{pattern}/glibc/size:1MiB', share * MIB)
             for layout, share in (('a', 1), ('b', 0.5), ('c', 0.01))
             for pattern in ('for', 'index')]
@@ -63,7 +63,7 @@ class LayoutsTest(unittest.TestCase):
     self.assertEqual(texts(rows, 'copied'),
                      ['Pattern write copies all of a (100 %).'])
 
-  def test_a_few_pages_are_next_to_nothing(self) -> None:
+  def test_a_few_pages_are_almost_nothing(self) -> None:
     rows = [copied('a/read/glibc/size:64KiB', 16 * KIB),
             copied('b/read/glibc/size:64KiB', 0)]
     self.assertEqual(texts(rows), [
@@ -79,13 +79,13 @@ class LayoutsTest(unittest.TestCase):
 
 class AllocatorsTest(unittest.TestCase):
 
-  def test_both_bytes_and_ratio_make_the_order(self) -> None:
+  def test_both_bytes_and_ratio_determine_the_order(self) -> None:
     values = {
         # A few pages, though the ratio is the largest.
         'a/grow': (0, 16 * KIB),
-        # The most bytes, at a ratio of next to one.
+        # The most bytes, but a ratio near one.
         'b/write': (60 * MIB, 66 * MIB),
-        # Both: first.
+        # Many bytes and a large ratio: first.
         'c/free': (1 * MIB, 32 * MIB),
         # Fewer bytes at the same ratio, another pattern.
         'd/churn': (MIB // 4, 8 * MIB),
@@ -104,10 +104,10 @@ class AllocatorsTest(unittest.TestCase):
         'jemalloc copies least in all 2 layouts where they differ.',
         'b/write, 64 MiB: jemalloc copies 60 MiB, glibc 66 MiB, '
         '1.10x as much.'])
-    self.assertEqual(texts(rows, 'alike'),
-                     ['Allocators copy alike in 2 of 7 rows.'])
+    self.assertEqual(texts(rows, 'similar'),
+                     ['Allocators copy about the same in 2 of 7 rows.'])
 
-  def test_of_layouts_that_are_as_telling_the_first_one_is_told(self) -> None:
+  def test_of_similar_layouts_the_first_one_is_named(self) -> None:
     rows = [copied(f'{layout}/free/{allocator}/size:64MiB', value * MIB)
             for layout, values in (('a', (1, 2, 32)), ('b', (4, 4, 24)),
                                    ('c', (1, 32, 32)), ('d', (8, 1, 32)))
@@ -116,14 +116,15 @@ class AllocatorsTest(unittest.TestCase):
         'a/free, 64 MiB: je copies 1 MiB, mi and glibc 2 MiB to 32 MiB, 32x as '
         'much; je copies least in 3 of 4 layouts where they differ.'])
 
-  def test_what_allocators_decide_is_no_part_of_a_layout(self) -> None:
+  def test_a_share_that_depends_on_the_allocator_is_no_part(self) -> None:
     rows = [copied(f'{layout}/free/{allocator}/size:64MiB', value * MIB)
             for layout, values in (('a', (1, 64)), ('b', (70, 68)),
                                    ('c', (0, 0)))
             for allocator, value in zip(('je', 'glibc'), values)]
     self.assertEqual(texts(rows, 'copied'), [
-        'Pattern free copies all of b (106-109 %); 2-100 % of a, by allocator; '
-        'nothing of c; above 100 %: memory around the elements.'])
+        'Pattern free copies all of b (106-109 %); 2-100 % of a, depending on '
+        'the allocator; nothing of c; above 100 %: with memory around the '
+        'elements.'])
     self.assertEqual(texts([row for row in rows if 'cow/a' in row['name']],
                            'copied'), [])
 
@@ -134,7 +135,7 @@ class AllocatorsTest(unittest.TestCase):
         [found.kind for found in findings.findings(runs.results(rows))],
         ['copied'])
 
-  def test_nothing_under_one_of_them_has_no_ratio(self) -> None:
+  def test_a_copy_of_zero_bytes_has_no_ratio(self) -> None:
     rows = [copied('a/free/glibc/size:1MiB', MIB),
             copied('a/free/jemalloc/size:1MiB', 0)]
     self.assertEqual(texts(rows, 'allocators'), [
@@ -143,16 +144,16 @@ class AllocatorsTest(unittest.TestCase):
 
 class AxesTest(unittest.TestCase):
 
-  def test_huge_pages_move_the_time_of_fork_alone(self) -> None:
+  def test_huge_pages_change_only_fork_time(self) -> None:
     rows = [copied(f'array/{pattern}/glibc/size:64MiB/thp:{thp}', value,
                    fork_time=time, access_time=0.01)
             for pattern, value in (('idle', 0), ('write', 64 * MIB))
             for thp, time in (('always', 150e-6), ('never', 3e-3))]
     self.assertEqual(texts(rows)[0], 'thp always, never: copied_bytes are '
-                     'alike in all 2 combinations; fork_time 150 us -> 3 ms, '
-                     '20x longer.')
+                     'about the same in all 2 combinations; '
+                     'fork_time 150 us -> 3 ms, 20x longer.')
 
-  def test_numbers_stand_in_their_order_and_the_clearest_row_is_told(
+  def test_numbers_are_sorted_and_the_clearest_row_is_named(
       self) -> None:
     rows = [copied(f'a/{pattern}/glibc/size:1MiB{touch}', value * KIB,
                    access_time=1e-3)
@@ -161,38 +162,39 @@ class AxesTest(unittest.TestCase):
                                     ('read', (0, 0, 0)))
             for touch, value in zip(('', '/touch:0.1', '/touch:10'), values)]
     self.assertEqual(texts(rows)[0],
-                     'touch 0.1, 10, 100: copied_bytes are alike in 2 of 3 '
-                     'combinations; a/write, 1 MiB, glibc: 40 KiB -> 512 KiB -> '
-                     '1 MiB.')
+                     'touch 0.1, 10, 100: copied_bytes are about the same in '
+                     '2 of 3 combinations; a/write, 1 MiB, glibc: 40 KiB -> '
+                     '512 KiB -> 1 MiB.')
 
-  def test_of_many_values_some_from_the_first_to_the_last(self) -> None:
+  def test_a_few_of_many_values_are_named(self) -> None:
     rows = [copied(f'a/write/glibc/size:1MiB/children:{n}', MIB,
                    fork_time=n * 1e-4, access_time=2e-3 * n)
             for n in (2, 4, 8, 16, 32, 64)]
     self.assertEqual(texts(rows)[0],
-                     'children 2, 8, 16, 64: copied_bytes of each are alike '
-                     'in the combination; fork_time 200 us -> 800 us -> '
-                     '1.60 ms -> 6.40 ms, 32x longer; access_time 4 ms -> '
-                     '16 ms -> 32 ms -> 128 ms, 32x longer.')
+                     'children 2, 8, 16, 64: copied_bytes of each writer are '
+                     'about the same in the only combination; fork_time '
+                     '200 us -> 800 us -> 1.60 ms -> 6.40 ms, 32x longer; '
+                     'access_time 4 ms -> 16 ms -> 32 ms -> 128 ms, 32x longer.')
 
   def test_sizes_come_first_only_where_nothing_else_varies(self) -> None:
     rows = [copied(f'a/write/glibc/size:{size}', value, fork_time=time)
             for size, value, time in (('64MiB', 64 * MIB, 2e-3),
                                       ('1MiB', MIB, 1e-4))]
     self.assertEqual(texts(rows)[0],
-                     'size 1 MiB, 64 MiB: the share copied is alike in the '
-                     'combination; fork_time 100 us -> 2 ms, 20x longer.')
+                     'size 1 MiB, 64 MiB: the copied share is about the '
+                     'same in the only combination; fork_time 100 us -> 2 ms, '
+                     '20x longer.')
     rows.append(copied('b/write/glibc/size:1MiB', 0))
     self.assertTrue(texts(rows)[-1].startswith('size 1 MiB, 64 MiB'))
 
-  def test_a_value_that_failed_everywhere_is_missed_aloud(self) -> None:
+  def test_a_value_that_always_failed_is_counted(self) -> None:
     rows = [copied('a/write/glibc/size:1MiB', MIB, fork_time=1e-4),
             copied('a/write/glibc/size:1MiB/thp:never', MIB, fork_time=2e-4),
             failed('a/write/glibc/size:1MiB/thp:always')]
     self.assertEqual(texts(rows)[0],
-                     'thp system, never: copied_bytes are alike in the '
-                     'combination; fork_time 100 us -> 200 us, 2x longer '
-                     '(1 of 3 cases failed: not in this).')
+                     'thp system, never: copied_bytes are about the same in '
+                     'the only combination; fork_time 100 us -> 200 us, '
+                     '2x longer (without 1 of 3 cases, which failed).')
 
 
 class FailuresTest(unittest.TestCase):
@@ -203,30 +205,31 @@ class FailuresTest(unittest.TestCase):
             copied('b/write/glibc/size:1MiB', MIB, fork_tax_bytes=40960),
             failed('b/write/jemalloc/size:1MiB')]
     self.assertEqual(texts(rows), [
-        'Pattern read copies nothing of a (1 of 2 cases failed: not in this).',
+        'Pattern read copies nothing of a '
+        '(without 1 of 2 cases, which failed).',
         'Pattern write copies all of b (100 %) '
-        '(1 of 2 cases failed: not in this).',
-        'On top, being forked copies 40 KiB per child '
-        '(2 of 4 cases failed: not in this).'])
+        '(without 1 of 2 cases, which failed).',
+        'In addition, fork() by itself copies 40 KiB per child '
+        '(without 2 of 4 cases, which failed).'])
     self.assertEqual(status.of(runs.results(rows)).failure_text,
                      '2 of 4 cases failed.')
 
-  def test_rows_with_a_failed_case_are_told_where_allocators_are_compared(
+  def test_failed_cases_are_counted_in_a_comparison_of_allocators(
       self) -> None:
     rows = [copied('a/read/glibc/size:1MiB', 0),
             copied('a/read/jemalloc/size:1MiB', 0),
             copied('b/read/glibc/size:1MiB', 0),
             failed('b/read/jemalloc/size:1MiB')]
-    self.assertEqual(texts(rows, 'alike'), [
-        'Allocators copy alike in the row '
-        '(1 of 4 cases failed: not in this).'])
+    self.assertEqual(texts(rows, 'similar'), [
+        'Allocators copy about the same in the only row '
+        '(without 1 of 4 cases, which failed).'])
 
   def test_the_largest_size_failed(self) -> None:
     rows = [copied('a/write/glibc/size:1MiB', MIB),
             failed('a/write/glibc/size:1GiB')]
     self.assertEqual(texts(rows, 'copied'), [
         'Pattern write copies all of a (100 %) '
-        '(1 of 2 cases failed: not in this).'])
+        '(without 1 of 2 cases, which failed).'])
 
   def test_all_failed(self) -> None:
     rows = [failed('a/read/glibc/size:1MiB'), failed('a/free/glibc/size:1MiB')]
@@ -247,15 +250,15 @@ class FailuresTest(unittest.TestCase):
 
 class WholeTest(unittest.TestCase):
 
-  def test_being_forked(self) -> None:
+  def test_fork_tax(self) -> None:
     rows = [copied(f'{layout}/idle/{allocator}/size:1MiB', 0,
                    fork_tax_bytes=tax * KIB)
             for layout in 'abc'
             for allocator, tax in (('tcmalloc', 152), ('glibc', 40),
                                    ('jemalloc', 96))]
     self.assertEqual(texts(rows, 'fork_tax'), [
-        'On top, being forked copies 40 KiB (glibc) to 152 KiB (tcmalloc) per '
-        'child.'])
+        'In addition, fork() by itself copies 40 KiB (glibc) to 152 KiB '
+        '(tcmalloc) per child.'])
 
   def test_counts_that_did_not_repeat(self) -> None:
     described = synthetic.described(
@@ -266,8 +269,8 @@ class WholeTest(unittest.TestCase):
             copied('c/free/mine/size:1MiB', MIB)]
     found = findings.findings(runs.results(rows, **described))
     self.assertEqual([each.text for each in found if each.kind == 'varies'], [
-        '2 cases did not repeat: copied_bytes_spread is up to 8 KiB, in '
-        'cow/a/free/mine/size:1MiB.'])
+        'Counts of 2 cases did not repeat: copied_bytes_spread is up to '
+        '8 KiB, in cow/a/free/mine/size:1MiB.'])
 
   def test_cpython(self) -> None:
     rows = [copied(f'{layout}/{statement}/pymalloc/size:64MiB', value)
@@ -287,7 +290,7 @@ class WholeTest(unittest.TestCase):
     self.assertEqual([each.rank for each in found], [1, 2])
     self.assertEqual(found[1].case_ids, ('cow/a/write/glibc/size:1MiB',))
 
-  def test_what_counts_nothing_has_no_findings(self) -> None:
+  def test_other_benchmarks_have_no_findings(self) -> None:
     self.assertEqual(texts([synthetic.row('BM_Other', items=3)]), [])
     self.assertEqual(texts([]), [])
 

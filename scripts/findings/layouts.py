@@ -1,4 +1,4 @@
-"""Which patterns copy what, of which layouts."""
+"""How much of which layouts each pattern copies."""
 
 import collections
 import dataclasses
@@ -9,17 +9,17 @@ from scripts.findings import cases
 
 _Case = cases.Case
 
-# Shares of the size that count as nothing and as all.
+# The largest share that counts as nothing, and the smallest that counts as all.
 _NOTHING = 0.05
 _ALL = 0.75
 
 _MOST_SENTENCES = 4
-_ABOVE = 1.05  # A share that wants an explanation.
+_ABOVE = 1.05  # A larger share needs an explanation.
 
 
 @dataclasses.dataclass(frozen=True)
 class _Cell:
-  """One pattern on one layout: the cases of the largest size, and all."""
+  """One pattern on one layout: its cases of the largest size, and all cases."""
   measured: list[_Case]
   all: list[_Case]
   kind: str  # 'all', 'part', 'nothing' or, by allocator, 'differs'
@@ -30,10 +30,10 @@ class _Cell:
 
 
 def of(run: cases.Cases) -> Iterator[cases.Sentence]:
-  """What copies nothing, then the sharpest contrasts between layouts."""
+  """The patterns that copy nothing, then the largest contrasts of layouts."""
   patterns: dict[str, dict[str, _Cell]] = collections.defaultdict(dict)
   for group in run.groups(lambda axes: (axes['pattern'], axes['layout'])):
-    # Ten percent touched and all touched have no range worth telling.
+    # A range over variants, such as 10 % and 100 % touched, says nothing.
     usual = [case for case in group if not case.variant] or group
     for measured in cases.largest([usual]):
       cell = _Cell(measured, usual, _kind(run, measured))
@@ -43,14 +43,14 @@ def of(run: cases.Cases) -> Iterator[cases.Sentence]:
   if shared:
     yield _nothing(shared, [cell for pattern in shared
                             for cell in patterns.pop(pattern).values()])
-  # What the allocator alone decides is the allocators' to tell.
-  told = [group for group in _alike(patterns) if group.kinds != {'differs'}]
-  told.sort(key=_Group.contrast, reverse=True)
+  # allocators.py has the sentences about patterns where only allocators matter.
+  groups = [group for group in _similar(patterns) if group.kinds != {'differs'}]
+  groups.sort(key=_Group.contrast, reverse=True)
   explained = False
-  for each in told[:_MOST_SENTENCES]:
+  for each in groups[:_MOST_SENTENCES]:
     explains = not explained and max(each.shares) > _ABOVE
     explained |= explains
-    yield each.sentence('; above 100 %: memory around the elements'
+    yield each.sentence('; above 100 %: with memory around the elements'
                         if explains else '')
 
 
@@ -64,11 +64,11 @@ def _kind(run: cases.Cases, measured: list[_Case]) -> str:
   by_variant: dict[object, list[float]] = collections.defaultdict(list)
   for case in measured:
     by_variant[case.variant].append(case.copied)
-  return ('part' if all(map(run.alike, by_variant.values())) else 'differs')
+  return 'part' if all(map(run.similar, by_variant.values())) else 'differs'
 
 
-def _alike(patterns: dict[str, dict[str, _Cell]]) -> list['_Group']:
-  """Patterns together that do the same to the layouts that all of them have."""
+def _similar(patterns: dict[str, dict[str, _Cell]]) -> list['_Group']:
+  """Groups of patterns that do the same to the layouts they share."""
   groups: list[_Group] = []
   for pattern, cells in sorted(patterns.items(),
                                key=lambda item: -len(item[1])):
@@ -109,7 +109,7 @@ def _failed(cells: list[_Cell]) -> str:
 class _Group:
   """Patterns that do the same to the same layouts."""
   patterns: list[str]
-  # By layout, for each pattern; the first has all layouts.
+  # {layout: cell} of each pattern; the first one has all layouts.
   cells: list[dict[str, _Cell]]
 
   @property
@@ -122,7 +122,7 @@ class _Group:
             for share in cell.shares]
 
   def contrast(self) -> tuple[int, float, float]:
-    """The more, the more there is to learn: all here, nothing there."""
+    """A sort key: largest where one layout is copied and another is not."""
     kinds = [cell.kind for cell in self.cells[0].values()]
     least, most = cases.span(self.shares)
     return (len({'all', 'nothing'}.intersection(kinds)),
@@ -143,7 +143,8 @@ class _Group:
       percent = cases.percent_text(shares)
       parts.append({'all': f'all of {named} ({percent})',
                     'part': f'a part of {named} ({percent})',
-                    'differs': f'{percent} of {named}, by allocator',
+                    'differs': (f'{percent} of {named}, depending on the '
+                                'allocator'),
                     'nothing': (f'almost nothing of {named} ({percent})'
                                 if any(shares) else f'nothing of {named}')
                     }[kind])

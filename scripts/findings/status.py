@@ -1,4 +1,4 @@
-"""How a run went: what has to be known before its figures are believed."""
+"""How a run went: what a reader must know before trusting its figures."""
 
 import collections
 import dataclasses
@@ -30,12 +30,12 @@ class Status:
   Attributes:
     cases: how many there are, failed ones included.
     failures: why some failed, the most frequent reason first.
-    repetitions: of the case with the most.
-    load: how many other tasks ran or waited on the machine meanwhile, or else
-      the load average before; None if the file does not say.
+    repetitions: the largest number that a case has.
+    load: how many other tasks ran or waited during the run, or else the load
+      average before it; None if the file does not say.
     cpus: how many there are; 0 if the file does not say.
-    busy: with what the machine was busy meanwhile, such as '1.2 other tasks on
-      2 CPUs'; empty if it was not.
+    busy: the other work on the machine, such as '1.2 other tasks on 2 CPUs';
+      empty if there was little.
     commit: empty if it is unknown.
     machine: kernel and processor in words.
     date: when the run began, as in the file.
@@ -57,11 +57,6 @@ class Status:
                 for case_id in failure.case_ids})
 
   @property
-  def is_loaded(self) -> bool:
-    """Whether other programs ran at the same time."""
-    return bool(self.busy)
-
-  @property
   def failure_text(self) -> str:
     """Empty if nothing failed."""
     if not self.failures:
@@ -73,8 +68,8 @@ class Status:
 
   @property
   def load_text(self) -> str:
-    """A warning; empty if there is none to give."""
-    if not self.is_loaded:
+    """A warning about other work on the machine, or ''."""
+    if not self.busy:
       return ''
     return (f'The machine was busy ({self.busy}): times are unreliable, counts '
             'are exact.')
@@ -98,7 +93,7 @@ def of(results: results_file.ResultsFile) -> Status:
 
 
 def _failures(results: results_file.ResultsFile) -> tuple[Failure, ...]:
-  # Reasons that differ in a number or an address alone are one reason.
+  # Reasons that differ only in a number or an address are the same.
   reasons: dict[str, dict[str, str]] = collections.defaultdict(dict)
   for case in results.cases.values():
     for error in case.errors:

@@ -1,4 +1,4 @@
-"""How a run went, in words."""
+"""Tests of the status of a run."""
 
 import unittest
 
@@ -12,7 +12,7 @@ class StatusTest(unittest.TestCase):
   def test_a_loaded_machine(self) -> None:
     rows = [synthetic.row('cow/a/read/glibc/size:1MiB', copied_bytes=0)]
     how = status.of(runs.results(rows, load_avg=[4.25, 1.0, 1.0], num_cpus=8))
-    self.assertTrue(how.is_loaded)
+    self.assertTrue(how.busy)
     self.assertEqual(how.load_text,
                      'The machine was busy (load average 4.2 on 8 CPUs): times '
                      'are unreliable, counts are exact.')
@@ -20,7 +20,7 @@ class StatusTest(unittest.TestCase):
       how = status.of(runs.results(rows, load_avg=load_avg, num_cpus=cpus))
       self.assertEqual(how.load_text, '')
 
-  def test_what_the_suite_has_counted_is_better_than_an_average(self) -> None:
+  def test_counted_tasks_replace_the_load_average(self) -> None:
     for others, words in ((0.0, ''), (0.5, ''),
                           (1.0, '1.0 other tasks on 2 CPUs')):
       rows = [synthetic.row(f'cow/a/{pattern}/glibc/size:1MiB', i, 2,
@@ -29,7 +29,7 @@ class StatusTest(unittest.TestCase):
       how = status.of(runs.results(rows, load_avg=[9], num_cpus=2))
       self.assertEqual(how.busy, words)
 
-  def test_what_it_knows_of_the_run(self) -> None:
+  def test_facts_of_the_run(self) -> None:
     case = 'cow/a/read/glibc/size:1MiB'
     how = status.of(runs.results(
         [synthetic.row(case, i, 3, copied_bytes=0) for i in range(3)]))
@@ -38,7 +38,7 @@ class StatusTest(unittest.TestCase):
     self.assertEqual(how.commit, synthetic.CONTEXT['git_commit'])
     self.assertEqual(how.failure_text, '')
 
-  def test_reasons_that_differ_in_numbers_alone_are_one(self) -> None:
+  def test_reasons_that_differ_only_in_numbers_are_one(self) -> None:
     rows = [synthetic.failed_row(f'cow/a/read/glibc/size:{n}GiB', message)
             for n, message in enumerate(('no memory', 'took 3 s', 'took 14 s'),
                                         start=1)]

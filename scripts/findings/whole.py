@@ -1,4 +1,4 @@
-"""What is true of a run as a whole."""
+"""Findings about a run as a whole."""
 
 import statistics
 from typing import Iterator
@@ -9,7 +9,7 @@ from scripts.reading import description as descriptions
 
 
 def of(run: cases.Cases) -> Iterator[cases.Sentence]:
-  """What being forked costs alone, and which counts are not exact."""
+  """What fork() copies by itself, and which counts did not repeat."""
   yield from _fork_tax(run)
   yield from _spreads(run)
 
@@ -30,7 +30,7 @@ def _fork_tax(run: cases.Cases) -> Iterator[cases.Sentence]:
              f' ({ordered[-1]})')
   yield cases.Sentence(
       'fork_tax',
-      f'On top, being forked copies {text} per child'
+      f'In addition, fork() by itself copies {text} per child'
       f'{cases.without_failed(run.all)}.',
       [case for case in run.all if case.median(cases.FORK_TAX) is not None])
 
@@ -43,5 +43,5 @@ def _spreads(run: cases.Cases) -> Iterator[cases.Sentence]:
       most = max(varying, key=lambda case: case.median(name) or 0)
       amount = human.quantity(counter.unit, most.median(name) or 0)
       yield cases.Sentence(
-          'varies', f'{human.plural(len(varying), "case")} did not repeat: '
-          f'{name} is up to {amount}, in {most.id}.', varying)
+          'varies', f'Counts of {human.plural(len(varying), "case")} did not '
+          f'repeat: {name} is up to {amount}, in {most.id}.', varying)

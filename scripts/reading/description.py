@@ -1,9 +1,9 @@
-"""What a results file says of its own counters and axes.
+"""The counters and axes that a results file describes.
 
-The context of a file that a suite of cowbench wrote describes both, under the
-keys `counters` and `axes`; no script has a list of its own. A Google Benchmark
-program of one's own describes nothing: only there, a counter's unit follows
-from the ending of its name.
+A suite of cowbench describes both in the context of its results, under the keys
+`counters` and `axes`; no script has its own list. Other Google Benchmark
+programs describe nothing: the unit of their counters follows from the ending of
+the name.
 """
 
 import dataclasses
@@ -62,9 +62,9 @@ class Description:
 
   Attributes:
     counters: by name, in the table's order.
-    axes: the default of each axis that a case id names only where it differs,
-      in the id's order.
-    is_foreign: whether a program wrote the file that describes nothing.
+    axes: {name: default} of the axes that a case id omits at their default, in
+      the id's order.
+    is_foreign: whether the program that wrote the file describes nothing.
   """
   counters: dict[str, Counter]
   axes: dict[str, str]
@@ -84,9 +84,9 @@ class Description:
             if counter.kind == kind]
 
   def parse(self, case_id: str) -> dict[str, str]:
-    """The value of every axis, as text, with the defaults filled in.
+    """The value of every axis as text, with the defaults filled in.
 
-    A name that is no case id has '' for each of the leading axes.
+    The leading axes are '' if `case_id` is not a case id.
     """
     nothing = dict.fromkeys(LEADING_AXES, '') | self.axes
     prefix, *parts = case_id.split('/')
@@ -110,7 +110,7 @@ class Description:
                      f"size:{axes['size']}", *named))
 
   def joined(self, other: 'Description', where: str) -> 'Description':
-    """Both descriptions; BadInput, which names `where`, if they differ."""
+    """Both descriptions; raises BadInput, naming `where`, if they differ."""
     return Description(
         _join('counters', self.counters, other.counters, where),
         _join('axes', self.axes, other.axes, where),
@@ -129,8 +129,8 @@ def _join(key: str, ours: dict[str, _T], theirs: dict[str, _T],
   for name in ours.keys() & theirs.keys():
     if ours[name] != theirs[name]:
       raise cli.BadInput(
-          f'{where}: its {key} describe {name!r} in another way than the other '
-          'files; measure all of them with one version of cowbench')
+          f'{where}: its {key} describe {name!r} differently from the other '
+          'files; measure all files with one version of cowbench')
   return ours | {
       name: item for name, item in theirs.items() if name not in ours}
 
@@ -141,7 +141,7 @@ def of(path: str, context: dict[str, Any]) -> Description:
     if 'cowbench_version' not in context:
       return Description({}, {}, is_foreign=True)
     raise cli.BadInput(
-        f'{path}: not written by this version of cowbench, as it does not '
+        f'{path}: not written by this version of cowbench: it does not '
         'describe its counters; measure again')
   try:
     counters, axes = (json.loads(context[key]) for key in KEYS)
@@ -150,8 +150,8 @@ def of(path: str, context: dict[str, Any]) -> Description:
         {str(item['name']): str(item['default']) for item in axes})
   except (KeyError, TypeError, ValueError, RecursionError) as error:
     raise cli.BadInput(
-        f"{path}: 'counters' and 'axes' of the context do not describe them: "
-        f'{error!r}') from error
+        f"{path}: 'counters' or 'axes' in the context is malformed: {error!r}"
+    ) from error
   return description
 
 
@@ -165,12 +165,12 @@ def _counter(item: dict[str, Any]) -> Counter:
 
 @functools.cache
 def is_spread(name: str) -> bool:
-  """Whether a counter says, where it is not zero, that counts of a case vary."""
+  """Whether the counter tells by how much the counts of a case vary."""
   return name.endswith('_spread')
 
 
 def by_name(name: str) -> Counter:
-  """A counter that nothing describes, by the ending of its name."""
+  """A counter without a description; its name's ending gives the unit."""
   unit = _UNIT_OF_ENDING.get(name.rpartition('_')[2], 'count')
   return Counter(name, name, unit, 'time' if unit == 'seconds' else 'count',
                  '' if unit == 'count' else 'less', f'Counter {name}.')

@@ -1,4 +1,4 @@
-"""Tests of what a file says of its counters and axes, and of joining that."""
+"""Tests of the descriptions of counters and axes."""
 
 import json
 import os
@@ -27,7 +27,7 @@ class DescriptionTest(unittest.TestCase):
     self.assertEqual(descriptions.of('b.json', description.context()),
                      description)
 
-  def test_axes_of_any_name_are_understood(self) -> None:
+  def test_axes_may_have_any_name(self) -> None:
     description = describe(heap='fresh', touch='100')
     case_id = f'{CASE}/heap:aged'
     axes = description.parse(case_id)
@@ -35,13 +35,13 @@ class DescriptionTest(unittest.TestCase):
     self.assertEqual(description.case_id(axes), case_id)
     self.assertEqual(description.case_id(axes | {'heap': 'fresh'}), CASE)
 
-  def test_joins_what_agrees(self) -> None:
+  def test_joins_equal_descriptions(self) -> None:
     joined = describe(SPEED, a='1').joined(
         describe(('x', *SPEED[1:]), SPEED, b='2', a='1'), 'b.json')
     self.assertEqual(list(joined.counters), ['speed', 'x'])
     self.assertEqual(joined.axes, {'a': '1', 'b': '2'})
 
-  def test_refuses_what_contradicts(self) -> None:
+  def test_refuses_contradictions(self) -> None:
     one = describe(SPEED, a='1')
     for other, name in ((describe(SPEED, a='2'), "'a'"),
                         (describe((*SPEED[:4], 'less')), "'speed'"),
@@ -50,7 +50,7 @@ class DescriptionTest(unittest.TestCase):
       with self.assertRaisesRegex(cli.BadInput, f'b.json: .*{name}'):
         one.joined(other, 'b.json')
 
-  def test_words_may_change(self) -> None:
+  def test_headings_may_differ(self) -> None:
     one = describe(SPEED)
     other = describe((SPEED[0], 'velocity', *SPEED[2:]))
     self.assertEqual(one.joined(other, 'b.json'), one)
@@ -77,12 +77,12 @@ class FilesTest(unittest.TestCase):
                        ('counters', good['counters'].replace('seconds', 'h')),
                        ('counters', good['counters'].replace('less', 'up'))):
       with self.subTest(value):
-        with self.assertRaisesRegex(cli.BadInput, 'do not describe'):
+        with self.assertRaisesRegex(cli.BadInput, 'is malformed'):
           self.load({}, **good | {key: value})
     with self.assertRaisesRegex(cli.BadInput, "'axes'"):
       self.load({}, counters=good['counters'])
 
-  def test_a_program_of_ones_own_is_read_by_the_names_endings(self) -> None:
+  def test_undescribed_counters_get_their_unit_from_their_name(self) -> None:
     counters = self.load({'copied_bytes': 1, 'fork_time': 2, 'minor_faults': 3,
                           'items': 4}).description.counters
     self.assertEqual(
@@ -91,7 +91,7 @@ class FilesTest(unittest.TestCase):
         [('bytes', 'count', 'less'), ('seconds', 'time', 'less'),
          ('faults', 'count', 'less'), ('count', 'count', '')])
 
-  def test_what_is_described_is_a_number(self) -> None:
+  def test_a_described_counter_is_a_number(self) -> None:
     context = synthetic.described([SPEED])
     self.assertEqual(list(self.load({'speed': 1}, **context).cases), [CASE])
     with self.assertRaisesRegex(cli.BadInput, 'speed is not a number'):

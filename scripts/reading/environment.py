@@ -32,9 +32,9 @@ def allocator_keys(allocator: str) -> tuple[str, str]:
 
 
 def allocators(context: Context) -> dict[str, tuple[str, str]]:
-  """What a context says of each allocator: {name: (version, settings)}.
+  """{name: (version, settings)} of each allocator in a context.
 
-  A user chooses the names of variants, and one may end in '_settings'.
+  Users choose the names of variants, which may end in '_settings'.
   """
   found = {}
   for key, value in context.items():
@@ -56,7 +56,7 @@ def fingerprint(context: Context) -> dict[str, str]:
 
 def differences(base: Context, head: Context,
                 keys: Iterable[str]) -> dict[str, tuple[str, str]]:
-  """How two contexts differ in some keys: {key: (of base, of head)}."""
+  """{key: (of base, of head)} of the keys in which two contexts differ."""
   different = {}
   for key in keys:
     old, new = (str(context.get(key, 'not recorded'))

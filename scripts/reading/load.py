@@ -3,24 +3,25 @@
 import statistics
 from typing import Any
 
+from scripts.base import human
 from scripts.reading import results_file
 
-# Parts of the CPUs. The load average contains what ran before, such as the
-# build of the suite; what the suite has counted itself does not.
+# The machine is busy if more than this share of its CPUs has other work. The
+# load average includes what ran before the suite, such as its build.
 _MOST_COUNTED = 0.25
 _MOST_AVERAGE = 0.5
 
 
 def of_case(case: results_file.CaseResult,
             results: results_file.ResultsFile) -> float | None:
-  """Other tasks that ran or waited; None if nobody has counted them."""
+  """Other tasks that ran or waited; None if the suite did not count them."""
   values = [value for name in results.description.of_kind('load')
             for value in case.samples.get(name, ())]
   return statistics.fmean(values) if values else None
 
 
 def of_run(results: results_file.ResultsFile) -> float | None:
-  """The mean over all cases; None if nobody has counted them."""
+  """The mean over all cases; None if the suite did not count them."""
   loads = [load for case in results.cases.values()
            if (load := of_case(case, results)) is not None]
   return statistics.fmean(loads) if loads else None
@@ -40,25 +41,22 @@ def average(results: results_file.ResultsFile) -> float | None:
 
 
 def of(results: results_file.ResultsFile) -> float | None:
-  """The best that is known of a run."""
+  """The load that the suite counted, or else the load average before it."""
   counted = of_run(results)
   return average(results) if counted is None else counted
 
 
 def words(results: results_file.ResultsFile,
           case: results_file.CaseResult | None = None) -> str:
-  """How busy a run was, or one case of it; empty if it was not."""
+  """How busy the machine was during a run or a case; empty if it was not."""
   number = cpus(results)
+  cpus_text = human.plural(number, 'CPU')
   counted = of_run(results) if case is None else of_case(case, results)
   if counted is not None:
     if counted <= number * _MOST_COUNTED or not number:
       return ''
-    return f'{counted:.1f} other tasks on {_cpus(number)}'
+    return f'{counted:.1f} other tasks on {cpus_text}'
   before = average(results)
   if before is None or before <= number * _MOST_AVERAGE or not number:
     return ''
-  return f'load average {before:.1f} on {_cpus(number)}'
-
-
-def _cpus(number: int) -> str:
-  return f'{number} CPU' if number == 1 else f'{number} CPUs'
+  return f'load average {before:.1f} on {cpus_text}'

@@ -1,7 +1,7 @@
-"""Makes one results file of several: of shards, or of repetitions.
+"""Merges several results files, shards or repetitions, into one.
 
-Files are read twice, first to find out whether they fit together, so that the
-rows of no more than one are in memory.
+Each file is read twice: first to check that the files belong together, then for
+its rows. Memory holds the rows of one file at a time.
 """
 
 import collections
@@ -15,7 +15,7 @@ from scripts.reading import results_file
 
 
 def merge_shards(paths: list[str]) -> tuple[int, Iterable[str]]:
-  """One file's JSON with every row of several files, in their order.
+  """The JSON of a file with every row of several files, in their order.
 
   Returns: the number of cases, and the text in parts.
 
@@ -35,7 +35,7 @@ def merge_shards(paths: list[str]) -> tuple[int, Iterable[str]]:
 
 
 def merge_repetitions(paths: list[str]) -> Iterable[str]:
-  """One file's JSON with every run of the same cases as a repetition.
+  """The JSON of a file in which each run of a case is a repetition.
 
   Returns: the text in parts.
 
@@ -71,7 +71,7 @@ def _rows_of_repetitions(paths: list[str],
 
   def renumber(row: results_file.Row) -> bool:
     if results_file.is_aggregate(row):
-      return False  # says nothing that is true of all repetitions
+      return False  # it summarises one file, not all repetitions
     case_id = results_file.row_case_id(row)
     row['repetition_index'] = taken[case_id]
     row['repetitions'] = repetitions[case_id]
@@ -95,7 +95,7 @@ def _rows(path: str, renumber: Callable[[results_file.Row], bool]) -> list[str]:
 
 
 class _Files:
-  """What is known of the files that were read once."""
+  """The common context and description of the files read so far."""
 
   def __init__(self) -> None:
     self._first: results_file.ResultsFile | None = None
@@ -121,8 +121,8 @@ class _Files:
         continue
       if key in environment.MACHINE_KEYS or key.startswith('allocator_'):
         raise cli.BadInput(
-            f'{path}: its {key} is {value!r}, but in {first.path} and what '
-            f'follows it is {known!r}')
+            f'{path}: its {key} is {value!r}, but that of {first.path} is '
+            f'{known!r}')
       if key == 'cpu_model' and value not in str(known).split(' + '):
         first.context[key] = f'{known} + {value}'
     return file.cases

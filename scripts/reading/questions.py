@@ -1,9 +1,8 @@
-"""The few series of a run that answer README's questions.
+"""The few series of a run that answer the questions in README.md.
 
-For dashboards that draw a chart for each series: a preset has thousands of
-them. Which ones these are follows from the names of the cases alone, never from
-what was measured, so that they are the same from one commit to the next, and a
-case that fails leaves a gap.
+They are for dashboards that draw a chart for each series: a preset has
+thousands of series. The names of the cases alone select them, never a measured
+value. So each commit has the same series, and a failed case leaves a gap.
 """
 
 import collections
@@ -14,10 +13,10 @@ from typing import Iterator
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
 
-# More charts than this nobody looks at, and a page of them takes seconds.
+# Nobody looks at more charts, and a page of more takes seconds to load.
 MOST_SERIES = 50
 
-# What stands for all counters where a run has too many.
+# The counter to show where a run has too many.
 _HEADLINE = 'copied_bytes'
 
 
@@ -27,10 +26,10 @@ class Question:
 
   Attributes:
     title: of a chart that shows all of them.
-    counter: which one answers.
-    axes: a regular expression for the whole value of an axis; an axis that is
-      not here is at its default.
-    allocators: whether each allocator has an answer of its own, or the first
+    counter: the one that answers.
+    axes: {axis: regular expression for its whole value}; all other axes are at
+      their default.
+    allocators: whether each allocator has its own answer; if not, the first one
       stands for all.
   """
   title: str
@@ -40,7 +39,7 @@ class Question:
 
 
 QUESTIONS = (
-    Question('Array or list: copied by readers', _HEADLINE,
+    Question('Array or list: what reading copies', _HEADLINE,
              {'layout': 'array|boxed|boxed_shared', 'pattern': 'read|refcount'}),
     Question('Prefork workers that free, replace or add objects', _HEADLINE,
              {'layout': 'boxed', 'pattern': 'free|churn|grow'},
@@ -48,19 +47,20 @@ QUESTIONS = (
     Question('Prefork workers that free strings or pairs of a map', _HEADLINE,
              {'layout': 'string|node_hash_map', 'pattern': 'free'},
              allocators=True),
-    Question('Reference counts kept apart, or left alone', _HEADLINE,
+    Question('Reference counts in their own array, or immortal objects',
+             _HEADLINE,
              {'layout': 'boxed_side_refcount|boxed_immortal',
               'pattern': 'refcount'}),
-    Question('A snapshot, while the parent changes some of the keys', _HEADLINE,
+    Question('A snapshot while the parent changes some keys', _HEADLINE,
              {'layout': 'string|node_hash_map', 'pattern': 'write',
               'writer': 'parent', 'touch': '1|10|50'}),
-    Question('What being forked copies by itself', 'fork_tax_bytes',
+    Question('What fork() copies by itself', 'fork_tax_bytes',
              {'layout': 'array', 'pattern': 'idle'}, allocators=True),
     Question('Time of the fork, with and without huge pages', 'fork_time',
              {'layout': 'array', 'pattern': 'idle', 'thp': '.*'}),
-    Question('Copied of an array that is written to', _HEADLINE,
+    Question('What writing to an array copies', _HEADLINE,
              {'layout': 'array', 'pattern': 'write', 'thp': '.*'}),
-    Question('CPython: objects that are only looked at', _HEADLINE,
+    Question('CPython: objects that are only read', _HEADLINE,
              {'layout': 'list_range|list_str|list_same|dict_int|array_array',
               'pattern': 'for'}),
     Question('CPython: a numpy array', _HEADLINE,
@@ -72,13 +72,13 @@ QUESTIONS = (
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-  """A question with the cases of a run that answer it, failed ones as well."""
+  """A question and the cases of a run that answer it, failed ones included."""
   question: Question
   cases: list[results_file.CaseResult]
 
 
 def answers(results: results_file.ResultsFile) -> list[Answer]:
-  """Those of a run, each at its largest size, with no more than MOST_SERIES."""
+  """The answers of a run at their largest sizes, MOST_SERIES cases at most."""
   found = []
   room = MOST_SERIES
   for question in QUESTIONS:
@@ -112,10 +112,10 @@ def _size(case: results_file.CaseResult) -> int:
 
 
 def select(results: results_file.ResultsFile) -> results_file.ResultsFile:
-  """A file with no more than MOST_SERIES counters in all its cases.
+  """At most MOST_SERIES series of a run.
 
-  A run of a few cases is whole, in its most important counter; one of many
-  cases has its answers, or its first cases where it answers no question.
+  A small run keeps the main counter of each case. A large run keeps its answers
+  or, if it has none, the main counter of its first cases.
   """
   chosen: dict[str, set[str]] = collections.defaultdict(set)
   if len(results.cases) > MOST_SERIES:
@@ -123,13 +123,11 @@ def select(results: results_file.ResultsFile) -> results_file.ResultsFile:
       for case in answer.cases:
         chosen[case.id].add(answer.question.counter)
   if not chosen:
-    # A program of one's own need not copy.
+    # Other programs may not count copied bytes.
     headline = next((name for name in (_HEADLINE, *results.description.counters)
                      if any(name in case.samples
                             for case in results.cases.values())), '')
     chosen = {name: {headline} for name in list(results.cases)[:MOST_SERIES]}
-  cases = {name: dataclasses.replace(case, samples={
-      counter: samples for counter, samples in case.samples.items()
-      if counter in chosen[name]})
+  cases = {name: case.with_counters(chosen[name])
            for name, case in results.cases.items() if name in chosen}
   return dataclasses.replace(results, cases=cases)

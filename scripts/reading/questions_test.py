@@ -1,4 +1,4 @@
-"""Which few series of a run stand for all of them."""
+"""Tests of the selection of a few series."""
 
 import unittest
 
@@ -35,17 +35,17 @@ class QuestionsTest(unittest.TestCase):
                    for allocator in synthetic.ALLOCATORS)):
       self.assertIn(f'cow/{case}/size:1MiB copied_bytes', names)
     self.assertFalse([name for name in names if 'size:64KiB' in name])
-    # One allocator stands for all where they have nothing to do with it.
+    # One allocator stands for all if they do not matter.
     self.assertNotIn('cow/array/read/jemalloc/size:1MiB copied_bytes', names)
     # A case may answer two questions.
     for name in ('fork_time', 'fork_tax_bytes'):
       self.assertIn(f'cow/array/idle/glibc/size:1MiB {name}', names)
-    # Of the axes, those that a question asks for.
+    # Only the axes of the question vary.
     self.assertIn('cow/array/idle/glibc/size:1MiB/thp:always fork_time', names)
     self.assertFalse([name for name in names
                       if 'boxed' in name and 'thp' in name])
 
-  def test_a_failed_case_is_no_other_case(self) -> None:
+  def test_no_other_case_replaces_a_failed_one(self) -> None:
     before = chosen(runs.results(self.rows))
     failed = 'cow/boxed/free/glibc/size:1MiB'
     rows = [synthetic.failed_row(failed, 'killed')
@@ -59,7 +59,7 @@ class QuestionsTest(unittest.TestCase):
             for i in range(60)]
     self.assertEqual(len(chosen(runs.results(rows))), questions.MOST_SERIES)
 
-  def test_a_small_run_is_whole(self) -> None:
+  def test_a_small_run_keeps_all_cases(self) -> None:
     rows = [synthetic.row(f'cow/l{i}/p/glibc/size:1MiB', copied_bytes=i,
                           minor_faults=i) for i in range(50)]
     self.assertEqual(chosen(runs.results(rows)), [

@@ -1,7 +1,7 @@
 """Reads the JSON that `--benchmark_out` of //benchmarks:cow writes.
 
-Every script reads its input here, so that all of them accept and refuse the
-same files, with the same words.
+All scripts read their input here, so that they accept and refuse the same files
+with the same messages.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ import math
 import re
 import statistics
 import sys
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Container, Iterator
 
 from scripts.base import cli
 from scripts.reading import description as descriptions
@@ -19,11 +19,10 @@ from scripts.reading import description as descriptions
 Context = dict[str, Any]
 Row = dict[str, Any]
 
-# More than a full preset with nine repetitions. What is no regular file may
-# not end at all.
+# More than a full preset with nine repetitions. A pipe may never end.
 _MAX_FILE_BYTES = 90 * 2**20
 
-# What Google Benchmark itself says of a row; the other numbers are counters.
+# Google Benchmark's own fields of a row; all other numbers are counters.
 _ROW_FIELDS = frozenset((
     'name', 'family_index', 'per_family_instance_index', 'run_name',
     'run_type', 'repetitions', 'repetition_index', 'threads', 'aggregate_name',
@@ -37,22 +36,25 @@ _OWN_SUFFIXES = re.compile(
 
 @dataclasses.dataclass(slots=True)
 class CaseResult:
-  """What a file says of one case.
+  """One case of a file.
 
   Attributes:
     id: the case id.
     axes: the value of each axis; see Description.parse.
-    samples: the counters, with one entry for each repetition that has them.
-    iterations: forks measured in the first repetition.
+    samples: {counter: one value for each repetition that has it}.
     repetitions: how many there are, failed ones included.
     errors: the message of each repetition that failed.
   """
   id: str
   axes: dict[str, str]
   samples: dict[str, list[float]] = dataclasses.field(default_factory=dict)
-  iterations: int = 0
   repetitions: int = 0
   errors: list[str] = dataclasses.field(default_factory=list)
+
+  def with_counters(self, names: Container[str]) -> 'CaseResult':
+    """The case without any other counter."""
+    return dataclasses.replace(self, samples={
+        name: values for name, values in self.samples.items() if name in names})
 
 
 @dataclasses.dataclass
@@ -85,7 +87,7 @@ def series_of(results: ResultsFile) -> Iterator[Series]:
 
 
 def case_id_of(run_name: str) -> str:
-  """Google Benchmark's name of a run without what it adds to the case id."""
+  """The case id in a run's name: without Google Benchmark's suffixes."""
   return _OWN_SUFFIXES.sub('', run_name)
 
 
@@ -101,11 +103,11 @@ def is_aggregate(row: Row) -> bool:
 def read(path: str, take: Callable[[Row], None]) -> Context:
   """Passes each row of a file to `take`; returns the context.
 
-  A row is passed on as soon as it is decoded: all rows of a large matrix at
-  once would take many times the memory of what is kept of them.
+  Each row is passed on as soon as it is decoded: all rows of a large matrix
+  would take many times the memory of their samples.
 
   Raises:
-    BadInput: the file is not there, too large or not as it should be.
+    BadInput: the file is missing, too large or malformed.
   """
   rows = 0
 
@@ -121,15 +123,15 @@ def read(path: str, take: Callable[[Row], None]) -> Context:
     root = json.loads(_text(path), object_hook=pass_on, parse_constant=_refuse)
   except json.JSONDecodeError as error:
     raise cli.BadInput(
-        f'{path}: not JSON as --benchmark_out writes it, or cut off: '
-        f'line {error.lineno}: {error.msg}') from error
+        f'{path}: not JSON, or cut off: line {error.lineno}: {error.msg}'
+    ) from error
   except (OSError, ValueError, RecursionError) as error:
     reason = getattr(error, 'strerror', None) or error
     raise cli.BadInput(f'{path}: {reason}') from error
   if not isinstance(root, dict) or not isinstance(root.get('benchmarks'), list):
     raise cli.BadInput(f"{path}: has no list 'benchmarks', so it was not "
                        'written by --benchmark_out')
-  # As many as were passed on: a row elsewhere in the file is no result.
+  # The numbers differ if a row stands elsewhere in the file.
   if [_ROW] * rows != root['benchmarks']:
     raise cli.BadInput(f"{path}: an entry of 'benchmarks' is not a row with "
                        'name and run_type')
@@ -159,8 +161,8 @@ def _refuse(name: str) -> None:
 
 def load(path: str) -> ResultsFile:
   """Reads a file; raises BadInput."""
-  # Scripts keep what they read until they end. To look for garbage among it
-  # takes as long as to compare it.
+  # Scripts keep all that they read until they end. Looking for garbage in it
+  # takes as long as comparing it.
   gc.disable()
   loader = _Loader(path)
   context = read(path, loader.take)
@@ -181,7 +183,7 @@ class _Loader:
     self.cases: dict[str, CaseResult] = {}
     self._means: dict[str, CaseResult] = {}
     self._seen: set[tuple[str, str, int]] = set()
-    # What is no number, by name, and the first row that has it.
+    # {field that is not a number: first row that has it}.
     self._labels: dict[str, str] = {}
 
   def take(self, row: Row) -> None:
@@ -191,7 +193,7 @@ class _Loader:
     found = self.cases if kind == 'iteration' else self._means
     case = found.get(case_id)
     if case is None:
-      case = CaseResult(case_id, {}, iterations=row.get('iterations', 0))
+      case = CaseResult(case_id, {})
       found[case_id] = case
     key = case.id, kind, repetition
     if key in self._seen:
@@ -202,14 +204,14 @@ class _Loader:
 
   def finish(
       self, description: descriptions.Description) -> dict[str, CaseResult]:
-    """The cases, once it is known what describes them."""
+    """The cases, with their axes."""
     for name, row_name in self._labels.items():
       counter = description.counter(name)
       if name in description.counters or (description.is_foreign and
                                           counter.unit != 'count'):
         raise cli.BadInput(
             f'{self._path}: {row_name!r}: {name} is not a number')
-    # What an aggregate says counts only where it is all that there is.
+    # Aggregates count only where a case has no repetitions.
     cases = self._means | self.cases
     for case in cases.values():
       case.axes = description.parse(case.id)
@@ -223,7 +225,7 @@ class _Loader:
         raise cli.BadInput(
             f'{self._path}: {name!r}: the {field} is not a string')
     for field in ('repetition_index', 'iterations', 'family_index'):
-      if type(row.get(field, 0)) is not int:  # a bool is an int, too
+      if type(row.get(field, 0)) is not int:  # isinstance() accepts bool
         raise cli.BadInput(
             f'{self._path}: {name!r}: {field} is not a whole number')
     if is_aggregate(row):
@@ -239,7 +241,7 @@ class _Loader:
     for name, value in row.items():
       if name in _ROW_FIELDS:
         continue
-      if type(value) is int:  # a bool is not
+      if type(value) is int:  # not bool
         try:
           value = float(value)
         except OverflowError:
@@ -251,8 +253,8 @@ class _Loader:
         raise cli.BadInput(
             f"{self._path}: {row['name']!r}: {name} is not finite")
       values = samples.get(name)
-      # Thousands of cases have the same counters, and most of these repeat:
-      # each name, and each of such values, is in memory once.
+      # Thousands of cases share their counters' names, and most values repeat:
+      # each is in memory once.
       if values is None:
         samples[sys.intern(name)] = [value]
       else:

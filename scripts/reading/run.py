@@ -19,7 +19,7 @@ class Run:
 
 
 def of(results: results_file.ResultsFile, commit: str | None) -> Run:
-  """A file as a run; `commit` overrules the one that it names."""
+  """A file as a run; `commit` replaces the one in the file, unless None."""
   if commit is None:
     commit = str(results.context.get('git_commit', ''))
   return Run(results, commit, _date(results))

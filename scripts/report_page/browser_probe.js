@@ -1,5 +1,5 @@
-// Uses a page as a reader does, in a real browser, and prints what it saw as
-// JSON. What should have been seen is for the test to say.
+// Uses a page as a reader does, in a real browser, and prints what it shows as
+// JSON. The test decides what is right.
 //
 //   node browser_probe.js page.html user-data-directory browser
 
@@ -61,7 +61,7 @@ async function main([path, userData, executablePath]) {
 
 const count = (page) => page.locator('#count').textContent();
 
-// The first `rows` rows' cells of the column with this title.
+// The cells of the column with this title in the first `rows` rows.
 async function column(page, title, rows = 3) {
   return page.evaluate(([wanted, number]) => {
     const table = document.getElementById('table');
@@ -72,7 +72,7 @@ async function column(page, title, rows = 3) {
   }, [title, rows]);
 }
 
-// What each visible chart consists of.
+// The elements of each visible chart.
 function charts(page) {
   return page.evaluate(
       () => [...document.querySelectorAll('.plot')]
@@ -138,7 +138,7 @@ async function sorting(page) {
 }
 
 async function keyboard(page) {
-  // The column that it opens with.
+  // The column by which the table is sorted first.
   const opened = await page.locator('#table [aria-sort]').allTextContents();
   await page.keyboard.press('Tab');
   const first = await page.evaluate(() => document.activeElement.textContent);
@@ -149,7 +149,7 @@ async function keyboard(page) {
   return {opened, first, sorted};
 }
 
-// The cells of a table of the share copied, row by row.
+// The cells of the heat map, row by row.
 const heatCells = (page) => page.evaluate(
     () => [...document.querySelectorAll('.heat tr')].map(
         (row) => [...row.cells].map((cell) => cell.textContent)));
@@ -163,13 +163,13 @@ async function heatMap(page) {
   const cells = {};
   for (const name of await page.locator('#allocator option')
            .allTextContents()) {
-    // One choice is no choice, and out of sight.
+    // A list with one value is hidden.
     if (await page.locator('#allocator').isVisible()) {
       await page.selectOption('#allocator', name);
     }
     cells[name] = await heatCells(page);
   }
-  // With the keyboard, as with the mouse.
+  // The keyboard works like the mouse.
   await page.locator('.heat button').last().focus();
   await page.keyboard.press('Enter');
   const after = await chosen();
@@ -177,7 +177,7 @@ async function heatMap(page) {
   return {before, cells, after, legend};
 }
 
-// The least contrast of a cell's text with its ground, as WCAG 2 defines it.
+// The lowest contrast of a cell's text with its background (WCAG 2).
 function leastContrast() {
   const luminance = (color) => {
     const [r, g, b] = color.match(/\d+/g).map((channel) => {
@@ -194,10 +194,10 @@ function leastContrast() {
   }));
 }
 
-// Dark, narrow and on paper.
+// The page in dark mode, on a narrow screen and on paper.
 async function screens(page) {
   const look = () => page.evaluate(async () => {
-    // The page hears of a change of media with the next frame.
+    // The page reacts to a change of media in the next frame.
     for (let i = 0; i < 2; ++i) await new Promise(requestAnimationFrame);
     return {
       paper: getComputedStyle(document.body).backgroundColor,
@@ -217,7 +217,7 @@ async function screens(page) {
   await page.emulateMedia({media: 'print'});
   const paper = await look();
   paper.controls = await page.locator('.controls').first().isVisible();
-  // What printing would show, as the page prepares it.
+  // The page as it is prepared for printing.
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   paper.rows = await page.locator('#table tbody tr').count();
   paper.maps = await page.locator('.heat caption').allTextContents();

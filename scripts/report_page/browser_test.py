@@ -1,6 +1,6 @@
-"""The page in a real, headless Chromium, cut off from any network.
+"""Tests the page in headless Chromium, without a network.
 
-Skips where Chromium, node or the npm packages are not installed.
+Skips if Chromium, node or the npm packages are not installed.
 """
 
 import base64
@@ -19,7 +19,7 @@ from scripts.testing import synthetic
 
 NEEDED_FILES = (library.PATH, 'node_modules/playwright-core/package.json')
 
-# Sets a mark if anything ever takes it for more than a name.
+# Sets a variable if the page parses it as markup.
 ATTACK = '"\\\n<img src=x onerror="window.executed=1">\u2028{{constructor}}'
 
 
@@ -34,7 +34,7 @@ def missing() -> str | None:
 
 
 def probe(*contents: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-  """What the browser saw of a page of these results, and the first's bytes."""
+  """What a page of these results shows, and the bytes of the first file."""
   with open(library.PATH, encoding='utf-8') as file:
     charts = file.read()
   with tempfile.TemporaryDirectory() as directory:
@@ -45,7 +45,7 @@ def probe(*contents: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     with open(html, 'w', encoding='utf-8') as file:
       file.write(page.render(list(map(results_file.load, paths)), names,
                              charts))
-    # Chromium keeps what it writes in its home and in the user data.
+    # Chromium writes only to its home and to the user data directory.
     environment = dict(os.environ, HOME=directory, TMPDIR=directory)
     done = subprocess.run(
         ['node', '--preserve-symlinks', '--preserve-symlinks-main',
@@ -73,7 +73,7 @@ class BrowserTest(unittest.TestCase):
     self.assertEqual(seen['console'], [])
     self.assertEqual(seen['errors'], [])
     self.assertEqual(seen['dialogs'], 0)
-    # Its own download is the only address besides the file.
+    # The page requests only itself and its own download.
     others = [url for url in seen['requests']
               if not url.startswith(('file:', 'blob:'))]
     self.assertEqual(others, [])
@@ -121,7 +121,7 @@ class BrowserTest(unittest.TestCase):
         {'sort': 'ascending', 'top': ['0 B'] * 3}])
     self.assertEqual(seen['sorting']['pages'], f'51–100 of {rows} rows')
     self.assertEqual(seen['keyboard'], {'opened': ['copied_bytes'],
-                                        'first': 'Skip to the answers',
+                                        'first': 'Skip to the findings',
                                         'sorted': 'ascending'})
 
     heat = seen['heatMap']
@@ -169,12 +169,12 @@ class BrowserTest(unittest.TestCase):
                   changes)
     self.assertIn('+960 KiB', changes)
     self.assertEqual(''.join(seen['words']).count('killed'), 1)
-    # Of the same cases, only what the last file says of them.
+    # Only the last file's findings about the same cases.
     self.assertRegex(answers, r'\A[\w ]+\n+head.json\n')
-    self.assertIn('failed: not in this', answers)
+    self.assertIn('cases, which failed', answers)
     self.assertNotIn('results.json', answers)
 
-  def test_files_of_other_cases_both_have_their_say(self) -> None:
+  def test_files_of_other_cases_both_have_findings(self) -> None:
     one, other = (synthetic.results([
         synthetic.row(f'cow/{layout}/write/glibc/size:1MiB',
                       copied_bytes=2**20)]) for layout in ('array', 'trie'))
@@ -183,7 +183,7 @@ class BrowserTest(unittest.TestCase):
     self.assertRegex(answers, r'head.json\n+[^\n]* trie [^$]*results.json\n+'
                               r'[^\n]* array ')
 
-  def test_failures_are_said_before_all_else(self) -> None:
+  def test_failures_come_first(self) -> None:
     seen, _ = probe(synthetic.results([
         synthetic.failed_row('cow/boxed/free/glibc/size:1MiB', 'killed'),
         synthetic.row('cow/boxed/free/jemalloc/size:1MiB', copied_bytes=4096),
@@ -194,10 +194,10 @@ class BrowserTest(unittest.TestCase):
                   '1 of 3 cases failed', 'Repetitions', '0123456789ab',
                   'Some CPU'):
       self.assertIn(words, header)
-    self.assertIn('failed: not in this', answers)
+    self.assertIn('cases, which failed', answers)
     self.assertIn(['boxed', 'failed', '100'], seen['heatMap']['cells']['glibc'])
 
-  def test_hostile_names_stay_text(self) -> None:
+  def test_hostile_names_are_not_markup(self) -> None:
     case_ids = [f'cow/{ATTACK}/write{ATTACK}/glibc{ATTACK}/size:{size}'
                 for size in ('64KiB', '1MiB')]
     counters = {'copied_bytes': 65536, 'minor_faults': 16, 'amplification': 2,
@@ -214,7 +214,7 @@ class BrowserTest(unittest.TestCase):
     # The data, the input file, the chart library and the page's own script.
     self.assertEqual(seen['scripts'], 4)
     self.assertEqual(seen['filters']['counts'][0], '1–4 of 4 rows')
-    # In place of all counters.
+    # The error stands in place of the counters.
     self.assertEqual(seen['failures'], [[f'failed: {ATTACK}', len(counters)]])
     self.assertTrue(any('onerror' in text for chart in seen['charts']
                         for text in chart['text']))

@@ -1,4 +1,4 @@
-// Elements whose text is always text, never markup.
+// Makes elements without parsing any text as markup.
 
 const dom = (() => {
   function make(name, ...content) {
@@ -7,7 +7,7 @@ const dom = (() => {
     return element;
   }
 
-  // The text with places where a line may break: names are long.
+  // The text with places where a line may break, because names are long.
   const breakable = (text) => text.split('_').flatMap(
       (word, i) => i ? ['_', make('wbr'), word] : [word]);
 
@@ -26,7 +26,7 @@ const dom = (() => {
     }));
   }
 
-  // A chart's values for those who cannot see it, folded away.
+  // A chart's values as a folded table, for those who cannot see the chart.
   function details(parent, head, rows) {
     const table = make(
         'table',
@@ -39,7 +39,7 @@ const dom = (() => {
                     ...rest.map((text) => make('td', text))))));
     const scroll = make('div', table);
     scroll.className = 'scroll';
-    scroll.tabIndex = 0;  // What scrolls can be reached with the keyboard.
+    scroll.tabIndex = 0;  // So that the keyboard can scroll it.
     parent.replaceChildren(make('details', make('summary', 'Values'), scroll));
   }
 

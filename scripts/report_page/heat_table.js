@@ -1,4 +1,4 @@
-// The share of the data that was copied, as a table of layout x pattern.
+// The copied share of the data set, as a table of layout x pattern.
 
 const heatTable = (() => {
   // Draws the cases of one allocator, size and variant; returns the table.
@@ -29,7 +29,7 @@ const heatTable = (() => {
 
   function cell(item, onChoose) {
     const element = dom.make('td');
-    // A layout need not offer what a pattern needs.
+    // Not every layout supports every pattern.
     if (!item) return element;
     const share = model.share(item);
     const failed = share === undefined;

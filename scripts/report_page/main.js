@@ -1,4 +1,4 @@
-// Ties the controls to the charts, and offers the data for download.
+// Connects the controls with the charts, and offers the data for download.
 
 const byId = (id) => document.getElementById(id);
 
@@ -7,7 +7,7 @@ const controls = Object.fromEntries([
 ].map((id) => [id, byId(id)]));
 
 // Charts need layouts, patterns and sizes; a file of other benchmarks has none.
-// The last run is the one that is of interest first.
+// The last run comes first.
 const chartRuns =
     model.runs.filter((run) => model.placed(run.cases).length).reverse();
 
@@ -22,7 +22,7 @@ function offer(id, values, labels, preferred = values[0]) {
   const before = select.value;
   dom.options(select, values, labels);
   select.value = values.includes(before) ? before : preferred;
-  // One choice is no choice.
+  // With one value there is nothing to choose.
   select.parentElement.hidden = values.length < 2;
 }
 
@@ -58,7 +58,7 @@ function offerLayouts() {
 
 const preferred = (values, wish) => values.includes(wish) ? wish : values[0];
 
-// Not every pattern makes sense on every layout.
+// Not every layout supports every pattern.
 function offerPatterns(wish) {
   const patterns = model.distinct(
       chosenCases()
@@ -67,7 +67,7 @@ function offerPatterns(wish) {
   offer('pattern', patterns, patterns, preferred(patterns, wish));
 }
 
-// On paper, where nothing can be chosen, all allocators.
+// Paper shows all allocators, because nobody can choose one there.
 function drawHeat() {
   const size = Number(controls['heat-size'].value);
   const shown = screen.isPrinting() ?
@@ -190,7 +190,7 @@ function startCharts() {
   screen.onChange(drawAll);
 }
 
-// The embedded file behind a link that saves it under its own name.
+// Adds a button that saves the embedded file under its own name.
 function offerDownload(holder) {
   const button = dom.make('button', `Save ${holder.dataset.name}`);
   button.type = 'button';

@@ -1,17 +1,14 @@
-"""Pieces of HTML, in which text is always text."""
+"""Pieces of HTML that escape all text."""
 
 import html
-import re
 from typing import Iterable
 
+from scripts.base import human
 from scripts.base import tables
 
-# A page is no place for thousands of lines; the files have them.
+# Thousands of rows do not belong on a page; the files have them.
 _MOST_ROWS = 100
 
-
-# A figure stays with its unit.
-_BEFORE_UNIT = re.compile(r'(?<=\d) (?=(?:%|[KMGT]?i?B|[mun]?s)(?!\w))')
 
 
 def element(tag: str, text: str, css_class: str = '') -> str:
@@ -21,8 +18,7 @@ def element(tag: str, text: str, css_class: str = '') -> str:
 
 def items(tag: str, texts: Iterable[str], css_class: str = '') -> str:
   """A list; `tag` is ol or ul."""
-  entries = ''.join(element('li', _BEFORE_UNIT.sub('\u00a0', text))
-                    for text in texts)
+  entries = ''.join(element('li', human.joined_units(text)) for text in texts)
   return f'<{tag} class="{css_class}">{entries}</{tag}>' if entries else ''
 
 
@@ -31,7 +27,7 @@ def _number(i: int, shown: tables.Table) -> str:
 
 
 def table(shown: tables.Table) -> str:
-  """A table, folded away if it asks for that; rows above a limit are counted."""
+  """The first rows of a table; a line counts the others."""
   head = ''.join(
       f'<th scope="col"{_number(i, shown)}>{html.escape(column)}</th>'
       for i, column in enumerate(shown.columns))
@@ -41,9 +37,9 @@ def table(shown: tables.Table) -> str:
                     for i, cell in enumerate(row))
     rows += f'<tr>{cells}</tr>'
   more = len(shown.rows) - _MOST_ROWS
-  note = element('p', f'{more} more; //scripts:compare has all.',
+  note = element('p', f'{more} more rows; //scripts:compare shows all.',
                  'count') if more > 0 else ''
-  # What scrolls can be reached with the keyboard.
+  # With a tab index, the keyboard can scroll it.
   body = ('<div class="scroll" tabindex="0" role="region" '
           f'aria-label="{html.escape(shown.title)}"><table>'
           f'<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}')

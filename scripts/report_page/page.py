@@ -1,4 +1,4 @@
-"""Puts the page together: one file that needs nothing else."""
+"""Builds the page: one file that needs no other."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ from scripts.report_page import strip
 
 _HERE = os.path.dirname(__file__)
 
-# In the order in which they are run, after those that draw.
+# The page runs these in this order, after the scripts that draw.
 _SCRIPTS = ('dom.js', 'screen.js', 'heat_table.js', 'table.js', 'main.js')
 
 _PROLOGUE = """(() => {
@@ -29,10 +29,10 @@ _PROLOGUE = """(() => {
 const data = JSON.parse(document.getElementById('page-data').textContent);
 """
 
-# So many sentences are set large.
+# The number of sentences in large type.
 _LARGE = 3
 
-# Context of Google Benchmark that says little about a run of this suite.
+# Items of the context that say nothing about the environment.
 _NO_ENVIRONMENT = frozenset(
     ('caches', 'library_build_type', 'json_schema_version', *descriptions.KEYS))
 
@@ -49,7 +49,7 @@ def render(runs: list[results_file.ResultsFile], names: list[str],
       'TITLE': html.escape(f"cowbench: {', '.join(names)}"),
       'STYLE': _asset('report.css'),
       'STATUS': strip.items(named),
-      # Where files are compared, the comparison has them.
+      # A comparison of several files lists its failures itself.
       'FAILURES': strip.failures(runs[0]) if len(runs) == 1 else '',
       'COMPARISON': _comparisons(named),
       'ANSWERS': _answers(named),
@@ -67,18 +67,18 @@ def _asset(name: str) -> str:
 
 
 def _policy(*scripts: str) -> str:
-  """Only these scripts run, and nothing is fetched from anywhere."""
+  """A policy that allows only these scripts and no network access."""
   digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
   hashes = ' '.join(f"'sha256-{base64.b64encode(digest).decode()}'"
                     for digest in digests)
-  # Charts and the style sheet set styles; neither comes from the data.
+  # The charts and the style sheet set styles; the data sets none.
   return (f"default-src 'none'; script-src {hashes};"
           " style-src 'unsafe-inline'; img-src data:;"
           " base-uri 'none'; form-action 'none'")
 
 
 def _json(value: Any) -> str:
-  """JSON that HTML cannot mistake for markup."""
+  """JSON without any character that begins markup."""
   text = json.dumps(value, separators=(',', ':'), ensure_ascii=True)
   for character in '<>&':
     text = text.replace(character, f'\\u{ord(character):04x}')
@@ -86,7 +86,7 @@ def _json(value: Any) -> str:
 
 
 def _raw(path: str, name: str) -> str:
-  """An input file, as data that a button on the page saves."""
+  """An input file, embedded for a button that saves it."""
   return (f'<script type="application/gzip" data-name="{html.escape(name)}">'
           f'{_packed(path)}</script>')
 
@@ -104,7 +104,7 @@ def _packed(path: str) -> str:
 
 
 def _comparisons(named: list[tuple[str, results_file.ResultsFile]]) -> str:
-  """The first file against each that follows: the verdict, then what changed."""
+  """Compares the first file with each other one: the verdict, then changes."""
   if len(named) < 2:
     return ''
   base_name, base = named[0]
@@ -125,9 +125,9 @@ def _comparisons(named: list[tuple[str, results_file.ResultsFile]]) -> str:
 
 
 def _answers(named: list[tuple[str, results_file.ResultsFile]]) -> str:
-  """The sentences of the last run, and of others about what it does not have.
+  """The findings of the last run, and those of others about other cases.
 
-  What the others say of the same cases is in the comparison.
+  The comparison covers the cases that they share.
   """
   parts: list[str] = []
   told: set[str] = set()

@@ -1,4 +1,4 @@
-"""The page as text: complete, and safe whatever a file says."""
+"""Tests of the page's text: it is complete and safe."""
 
 import base64
 import gzip
@@ -14,14 +14,14 @@ from scripts.reading import results_file
 from scripts.report_page import page
 from scripts.testing import synthetic
 
-# Stands for the chart library: the page must carry it as it is.
+# Stands for the chart library, which the page must contain unchanged.
 LIBRARY = '/* $DATA ${DATA} @DATA@ \N{SNOWMAN} */ const echarts = null;'
 
 HOSTILE = '</script><script>alert("1")</script><!-- & \u2028 \' $DATA @DATA@'
 
 
 class _Parser(html.parser.HTMLParser):
-  """Collects the tags, and the contents of scripts."""
+  """Collects the tags and the contents of scripts."""
 
   def __init__(self) -> None:
     super().__init__()
@@ -90,14 +90,14 @@ class PageTest(unittest.TestCase):
         self.assertTrue(attributes['href'].startswith('#'))
       self.assertFalse([name for name in attributes if name.startswith('on')])
 
-  def test_carries_the_library_and_the_files_unchanged(self) -> None:
+  def test_contains_the_library_and_the_files_unchanged(self) -> None:
     self.assertEqual(self.parsed.scripts[2][1], LIBRARY)
     attributes, packed = self.parsed.scripts[1]
     self.assertEqual(attributes['data-name'], HOSTILE)
     with open(self.path, 'rb') as file:
       self.assertEqual(gzip.decompress(base64.b64decode(packed)), file.read())
 
-  def test_references_within_the_page_lead_somewhere(self) -> None:
+  def test_references_within_the_page_have_targets(self) -> None:
     ids = {attributes.get('id') for _, attributes in self.parsed.tags}
     for _, attributes in self.parsed.tags:
       for key in ('href', 'aria-labelledby'):

@@ -1,15 +1,14 @@
-// Charts on this page: drawn, resized, and drawn again for paper and the dark.
+// Draws and resizes charts, and draws them again for paper and for dark mode.
 
 const screen = (() => {
-  // Charts on paper are as wide as a page, whatever the window was, and low
-  // enough for two of them.
+  // On paper, charts are as wide as the page, and low enough for two of them.
   const PAPER_WIDTH = 660;
   const PAPER_HEIGHT = 0.75;
 
   const dark = matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
 
-  // Tooltips are drawn, not written as HTML, so that no name is ever parsed.
+  // Tooltips are rich text, not HTML, so that no name is parsed as markup.
   function base() {
     const colors = theme.colors();
     return {
@@ -40,7 +39,7 @@ const screen = (() => {
     drawn.setOption({
       ...common,
       ...option,
-      // On a telephone, legends take a second line.
+      // On a phone, legends need a second line.
       grid: {...grid, top: grid.top + (element.clientWidth < 480 ? 22 : 0)},
       tooltip: {...common.tooltip, ...option.tooltip}
     });

@@ -1,4 +1,4 @@
-"""The strip at the top of the page: what was run, and how far to trust it."""
+"""The strip at the top of the page: what was run, and how well."""
 
 import html
 from typing import Callable
@@ -14,7 +14,7 @@ _Runs = list[tuple[str, results_file.ResultsFile]]
 
 
 def items(runs: _Runs) -> str:
-  """The items as HTML; what is the same in all runs is said once."""
+  """The items as HTML; an item that is the same in all runs comes once."""
   return ''.join(
       f'<div{_warns(title, runs)}><dt>{title}</dt>'
       f"<dd>{'<br>'.join(map(html.escape, texts))}</dd></div>"
@@ -31,7 +31,7 @@ def _texts(runs: _Runs,
 
 def _warns(title: str, runs: _Runs) -> str:
   how = [status.of(run) for _, run in runs]
-  warn = (title == 'Load' and any(each.is_loaded for each in how) or
+  warn = (title == 'Load' and any(each.busy for each in how) or
           title == 'Failed' and any(each.failed for each in how))
   return ' class="warn"' if warn else ''
 
@@ -46,7 +46,7 @@ def _cases(run: results_file.ResultsFile) -> str:
 
 def _load(run: results_file.ResultsFile) -> str:
   how = status.of(run)
-  if how.is_loaded:
+  if how.busy:
     return f'{how.busy}: times unreliable, counts exact'
   if how.load is None:
     return ''
@@ -64,7 +64,7 @@ _ITEMS: dict[str, Callable[[results_file.ResultsFile], str]] = {
 
 
 def failures(run: results_file.ResultsFile) -> str:
-  """What failed and why, as HTML; nothing if nothing did."""
+  """The failed cases and the reasons as HTML, or ''."""
   how = status.of(run)
   if not how.failures:
     return ''

@@ -1,12 +1,11 @@
-// The table of all cases: filtered, sorted, and shown a page at a time.
+// The table of all cases: filters, sorts and shows them page by page.
 
 const table = (() => {
   const PAGE_ROWS = 50;
-  // Of the axes that are mostly at their default, and of the run, a column is
-  // shown only where it tells rows apart.
+  // These axes always have a column; other axes only if they vary.
   const CHOICES = ['layout', 'pattern', 'allocator', 'size'];
 
-  // 10 percent come before 100.
+  // Numbers in names sort as numbers: 10 before 100.
   const byText = new Intl.Collator('en', {numeric: true});
 
   const rows = model.runs.flatMap((run) => run.cases);
@@ -35,7 +34,7 @@ const table = (() => {
   const isShown = (axis) =>
       CHOICES.includes(axis) || varies((item) => item.axes[axis]);
 
-  // A counter that is zero in every row would push the others out of sight.
+  // Hides counters that are zero in every row.
   const isTelling = ({name}) => rows.some((item) => model.median(item, name));
 
   const columns = [
@@ -59,7 +58,7 @@ const table = (() => {
 
   function compare(a, b) {
     const [x, y] = [state.column.sort(a), state.column.sort(b)];
-    // What has no value comes last, whichever the direction.
+    // Rows without a value come last in either direction.
     if (x === undefined || y === undefined) {
       return (x === undefined) - (y === undefined);
     }
@@ -75,7 +74,7 @@ const table = (() => {
   }
 
   function show() {
-    // Paper has no next page: all rows.
+    // Paper shows all rows.
     const number = screen.isPrinting() ? selected.length : PAGE_ROWS;
     const first = screen.isPrinting() ? 0 : state.page * PAGE_ROWS;
     const part = selected.slice(first, first + number);
@@ -97,7 +96,7 @@ const table = (() => {
         dom.make('tr', ...shown.map((column, i) => cell(item, column, i)));
     element.title = item.id;
     if (failed) {
-      // In place of the counters, where it is in sight.
+      // The error stands in place of the counters, where it is visible.
       const holder = dom.make('td', error(item));
       holder.colSpan = columns.length - shown.length || 1;
       element.append(holder);
@@ -108,7 +107,7 @@ const table = (() => {
   }
 
   function cell(item, column, i) {
-    // A name that is no case id has no layout; the name itself stands there.
+    // A name that is not a case id stands in the column of the layout.
     const named = column.title === 'layout' && !item.axes.layout;
     const known = column.sort(item) !== undefined;
     const text = named ? item.id : known ? column.print(item) : '–';
@@ -125,7 +124,7 @@ const table = (() => {
   }
 
   function sortBy(column, header) {
-    // Of numbers the large ones are of interest first, of names the first.
+    // Numbers begin with the largest, names with the first.
     state.descending =
         state.column === column ? !state.descending : column.isNumber;
     state.column = column;
@@ -163,7 +162,7 @@ const table = (() => {
         select();
       });
       const label = dom.make('label', axis, choice);
-      // One choice is no choice.
+      // With one value there is nothing to choose.
       label.hidden = choices.length < 2;
       byId('filters').append(label);
     }
@@ -185,7 +184,7 @@ const table = (() => {
         show();
       });
     }
-    // Most copied first.
+    // The most copied bytes first.
     const copied = columns.find(({title}) => title === 'copied_bytes');
     if (copied) sortBy(copied, headers.get(copied.title));
     screen.onChange(show);

@@ -1,4 +1,4 @@
-"""Runs the compare program in tests, on files made up for them."""
+"""Runs //scripts:compare on synthetic files."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Runs a script as a user does, and says what it took."""
+"""Runs a script as a user does, and measures its memory."""
 
 import dataclasses
 import os
@@ -20,7 +20,7 @@ class Outcome:
 
 def run(program: str, *arguments: str, directory: str,
         stdin: str = os.devnull) -> Outcome:
-  """Runs `program`, a path in the runfiles; `directory` is the user's own."""
+  """Runs `program`, a path in the runfiles, in the user's `directory`."""
   environment = dict(os.environ, BUILD_WORKING_DIRECTORY=directory,
                      PYTHONIOENCODING='utf-8')
   with (tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err,
@@ -37,7 +37,7 @@ def run(program: str, *arguments: str, directory: str,
 
 
 class TestCase(unittest.TestCase):
-  """Runs one program on files in a folder of the test's own."""
+  """Runs one program on files in a temporary folder."""
 
   PROGRAM = ''  # For instance 'scripts/compare'.
 
@@ -64,7 +64,7 @@ class TestCase(unittest.TestCase):
     return synthetic.write(self.path(name), synthetic.results(rows, **context))
 
   def bad_files(self, name: str) -> list[str]:
-    """Files that were `name`, which has a counter of 69632, and are not now."""
+    """Makes damaged copies of `name`, in which a counter is 69632."""
     whole = self.read(name)
     bad = {
         'empty.json': '',
@@ -84,7 +84,7 @@ class TestCase(unittest.TestCase):
     return run(self.PROGRAM, *arguments, directory=self.folder, stdin=stdin)
 
   def refused(self, *arguments: str) -> str:
-    """The one line that a user's mistake gets."""
+    """The one line with which the script refuses these arguments."""
     outcome = self.run_program(*arguments)
     self.assertEqual((outcome.status, outcome.out), (2, ''), outcome.err)
     script = os.path.basename(self.PROGRAM)

@@ -1,4 +1,4 @@
-"""Runs for the tests of the formats."""
+"""Runs for the tests of export formats and findings."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from scripts.reading import results_file
 from scripts.reading import run as runs
 from scripts.testing import synthetic
 
-# What a name may hold at worst: each format has to carry it unharmed.
+# Each format must keep the worst characters of a name.
 HOSTILE_NAME = ('cow/a"b\\nc\n<script>alert(1)</script>,=1+1'
                 '/write/glibc/size:1MiB')
 
@@ -16,7 +16,7 @@ CASE = 'cow/boxed/write/glibc/size:64KiB/touch:10'
 
 
 def load(content: dict[str, Any], commit: str | None = None) -> runs.Run:
-  """Loads what a results file with this content is as a run."""
+  """Loads a results file with this content as a run."""
   with tempfile.TemporaryDirectory() as directory:
     path = synthetic.write(os.path.join(directory, 'results.json'), content)
     return runs.of(results_file.load(path), commit)

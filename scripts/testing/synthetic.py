@@ -1,4 +1,4 @@
-"""Results files for tests: what --benchmark_out would write, made up."""
+"""Synthetic results files, as --benchmark_out would write them."""
 
 import json
 import random
@@ -86,7 +86,7 @@ def write(path: str, content: dict[str, Any]) -> str:
 
 def case_counters(layout: str, pattern: str, allocator: str, size: str,
                   noise: random.Random) -> dict[str, float]:
-  """Counters that look like a real case's and depend only on the case."""
+  """Plausible counters that depend only on the case."""
   requested = int(size[:-3]) * UNITS[size[-3:]]
   pages = requested // PAGE + ALLOCATORS.index(allocator)
   share = {'idle': 0.0, 'read': 0.0, 'free': 1.0, 'write': 1.0}.get(
@@ -120,7 +120,7 @@ def full_preset(repetitions: int = 1, layouts: Sequence[str] = LAYOUTS,
                 sizes: Sequence[str] = SIZES,
                 variants: Sequence[str] = ('', '/thp:always')
                 ) -> dict[str, Any]:
-  """As large as the largest matrix that ships: about 8000 cases."""
+  """A file as large as the largest preset: about 8000 cases."""
   noise = random.Random(7)
   rows: list[Row] = []
   for layout in layouts:

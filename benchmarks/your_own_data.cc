@@ -1,7 +1,9 @@
 // Measures what a data structure of your own costs a process that forks.
 //
-// One iteration forks a child that looks up every key. Not measured: building
-// the map, which the parent does once.
+// Replace Data, Build() and the two patterns. One iteration forks a child that
+// runs a pattern on the data. Not measured: Build(), which the parent runs
+// once.
+#include <cstdint>
 #include <unordered_map>
 
 #include "absl/status/statusor.h"
@@ -10,19 +12,37 @@
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
 
-static void BM_LookUpAfterFork(benchmark::State& state) {
-  std::unordered_map<int, int> map;
-  for (int i = 0; i < state.range(0); ++i) {
-    map[i] = i;
+using Data = std::unordered_map<int64_t, int64_t>;
+
+static Data Build(int64_t elements) {
+  Data data;
+  for (int64_t i = 0; i < elements; ++i) {
+    data[i] = i;
   }
+  return data;
+}
+
+static void Read(Data& data) {
+  for (const auto& [key, value] : data) {
+    benchmark::DoNotOptimize(data.find(key)->second);
+  }
+}
+
+// Every hundredth value.
+static void Write(Data& data) {
+  for (int64_t key = 0; key < static_cast<int64_t>(data.size()); key += 100) {
+    ++data[key];
+  }
+  benchmark::ClobberMemory();  // The stores happen, though nobody reads them.
+}
+
+static void BM_AfterFork(benchmark::State& state, void (*pattern)(Data&)) {
+  Data data = Build(state.range(0));
   cowbench::ForkRunner runner = *cowbench::ForkRunner::Create();
   double copied_pages = 0;
   for (auto _ : state) {
-    const absl::StatusOr<cowbench::ForkResult> result = runner.Run({}, [&] {
-      for (const auto& [key, value] : map) {
-        benchmark::DoNotOptimize(map.find(key)->second);
-      }
-    });
+    const absl::StatusOr<cowbench::ForkResult> result =
+        runner.Run({}, [&] { pattern(data); });
     if (!result.ok()) {
       state.SkipWithError(result.status().ToString().c_str());
       return;
@@ -34,6 +54,13 @@ static void BM_LookUpAfterFork(benchmark::State& state) {
       copied_pages * static_cast<double>(cowbench::probe::PageSize()),
       benchmark::Counter::kAvgIterations, benchmark::Counter::kIs1024);
 }
-BENCHMARK(BM_LookUpAfterFork)->Arg(1'000'000)->Iterations(5)->UseManualTime();
+BENCHMARK_CAPTURE(BM_AfterFork, read, Read)
+    ->Arg(1'000'000)
+    ->Iterations(5)
+    ->UseManualTime();
+BENCHMARK_CAPTURE(BM_AfterFork, write, Write)
+    ->Arg(1'000'000)
+    ->Iterations(5)
+    ->UseManualTime();
 
 BENCHMARK_MAIN();

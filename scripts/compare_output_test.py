@@ -97,6 +97,27 @@ class OutputTest(compare_testing.CompareTestCase):
     self.assertIn('counters not judged: speed', stdout)
 
 
+class AcrossTest(compare_testing.CompareTestCase):
+
+  def test_files_that_differ_in_one_axis_say_how_to_compare_them(self) -> None:
+    def rows(layout: str, suffix: str) -> list[synthetic.Row]:
+      return [synthetic.row(f'cow/{layout}/write/glibc/size:{n}MiB{suffix}',
+                            copied_bytes=n) for n in range(1, 31)]
+
+    base = self.file('a.json', rows('boxed', ''))
+    huge = rows('boxed', '/thp:always')
+    status, stdout, _ = self.run_compare(base, self.file('b.json', huge))
+    self.assertEqual(status, 2)
+    self.assertIn('30 cases removed; no case is in both: --across=thp '
+                  'compares cases that differ in thp alone', stdout)
+    self.assertIn('... and 10 more (--format=json)', stdout)
+    self.assertLess(len(stdout.splitlines()), 60)
+    # Another layout as well: no single axis.
+    other = rows('array', '/thp:always')
+    _, stdout, _ = self.run_compare(base, self.file('c.json', other))
+    self.assertNotIn('--across', stdout)
+
+
 class PivotTest(compare_testing.CompareTestCase):
 
   def pivot(self, rows: list[synthetic.Row], axis: str,

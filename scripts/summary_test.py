@@ -64,7 +64,7 @@ class SummaryTest(program.TestCase):
         line for line in lines if line.strip() in ('a' * 90, 'b' * 90,
                                                    'c' * 90)])
     text = '\n'.join(lines)
-    for words in ('The machine was busy (load average 9.0 on 2 CPUs)',
+    for words in ('Busy machine (load average 9.0 on 2 CPUs)',
                   '\n- thp system, always: ', '\n- Pattern',
                   ' more findings: see the report'):
       self.assertIn(words, text)

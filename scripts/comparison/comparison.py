@@ -78,6 +78,17 @@ class Comparison:
   foreign_counters: list[str]
   description: descriptions.Description
 
+  @property
+  def axis_between(self) -> str:
+    """The one axis on which no case of base has a value of head's, where that
+    is why no case is in both; else empty."""
+    if not self.cases or any(case.status == 'both' for case in self.cases):
+      return ''
+    apart = [axis for axis in self.description.all_axes
+             if not {case.axes[axis] for case in self.base.cases.values()} &
+             {case.axes[axis] for case in self.head.cases.values()}]
+    return apart[0] if len(apart) == 1 else ''
+
   def changes(self) -> Iterator[tuple[ComparedCase, Change]]:
     """Every (case, change)."""
     for case in self.cases:

@@ -11,6 +11,7 @@ from scripts.comparison import significance
 
 _Comparison = comparison_model.Comparison
 
+_MOST_ONE_SIDED = 20  # Cases named that only one file has.
 _ORDER = (*comparison_model.VERDICTS, 'not judged')
 
 
@@ -31,6 +32,10 @@ def conclusion(comparison: _Comparison) -> str:
     cases = sum(case.status == status for case in comparison.cases)
     if cases:
       parts.append(f"{human.plural(cases, 'case')} {status}")
+  axis = comparison.axis_between
+  if axis:
+    parts.append(f'no case is in both: --across={axis} compares cases that '
+                 f'differ in {axis} alone')
   if any(change.reason.startswith(comparison_model.BUSY)
          for _, change in comparison.changes()):
     parts.append('the machine was busy: //scripts:ab alternates both builds')
@@ -136,8 +141,11 @@ def _time_text(time: significance.TimeChange) -> str:
 
 def _one_sided(comparison: _Comparison, status: str) -> tables.Table:
   file = 'head' if status == 'added' else 'base'
-  rows = [[case.id] for case in comparison.cases if case.status == status]
-  return tables.Table(f'{status.capitalize()}: only in {file} ({len(rows)})',
+  ids = [case.id for case in comparison.cases if case.status == status]
+  rows = [[case_id] for case_id in ids[:_MOST_ONE_SIDED]]
+  if len(ids) > len(rows):
+    rows.append([f'... and {len(ids) - len(rows)} more (--format=json)'])
+  return tables.Table(f'{status.capitalize()}: only in {file} ({len(ids)})',
                       ['case'], rows, folded=status == 'added')
 
 

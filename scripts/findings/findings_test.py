@@ -53,7 +53,8 @@ class LayoutsTest(unittest.TestCase):
             for case, share in (('a/mark', 1), ('a/write', 0.9),
                                 ('b/write', 0), ('b/count', 1))]
     self.assertEqual(texts(rows), [
-        'Patterns write and mark copy all of a (90-100 %); nothing of b.',
+        'Pattern write copies all of a (90-100 %); nothing of b; likewise '
+        'mark, where supported.',
         'Pattern count copies all of b (100 %).'])
 
   def test_the_largest_size_and_the_default_variant_decide(self) -> None:
@@ -209,7 +210,7 @@ class FailuresTest(unittest.TestCase):
         '(without 1 of 2 cases, which failed).',
         'Pattern write copies all of b (100 %) '
         '(without 1 of 2 cases, which failed).',
-        'In addition, fork() by itself copies 40 KiB per child '
+        'On top, fork() itself copies 40 KiB per child '
         '(without 2 of 4 cases, which failed).'])
     self.assertEqual(status.of(runs.results(rows)).failure_text,
                      '2 of 4 cases failed.')
@@ -257,7 +258,7 @@ class WholeTest(unittest.TestCase):
             for allocator, tax in (('tcmalloc', 152), ('glibc', 40),
                                    ('jemalloc', 96))]
     self.assertEqual(texts(rows, 'fork_tax'), [
-        'In addition, fork() by itself copies 40 KiB (glibc) to 152 KiB '
+        'On top, fork() itself copies 40 KiB (glibc) to 152 KiB '
         '(tcmalloc) per child.'])
 
   def test_counts_that_did_not_repeat(self) -> None:

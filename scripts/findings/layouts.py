@@ -148,9 +148,15 @@ class _Group:
                     'nothing': (f'almost nothing of {named} ({percent})'
                                 if any(shares) else f'nothing of {named}')
                     }[kind])
+    everywhere, elsewhere = (
+        [pattern for pattern, cells in zip(self.patterns, self.cells)
+         if (len(cells) == len(self.cells[0])) == is_of_all]
+        for is_of_all in (True, False))
+    likewise = (f'; likewise {cases.names(elsewhere)}, where supported'
+                if elsewhere else '')
     cells = [cell for each in self.cells for cell in each.values()]
     return cases.Sentence(
         'copied',
-        f"{_subject(self.patterns)} {'; '.join(parts)}{remark}"
+        f"{_subject(everywhere)} {'; '.join(parts)}{likewise}{remark}"
         f'{_failed(cells)}.',
         [case for cell in cells for case in cell.measured])

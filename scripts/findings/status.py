@@ -71,8 +71,7 @@ class Status:
     """A warning about other work on the machine, or ''."""
     if not self.busy:
       return ''
-    return (f'The machine was busy ({self.busy}): times are unreliable, counts '
-            'are exact.')
+    return f'Busy machine ({self.busy}): times unreliable, counts exact.'
 
 
 def of(results: results_file.ResultsFile) -> Status:

@@ -14,8 +14,8 @@ class StatusTest(unittest.TestCase):
     how = status.of(runs.results(rows, load_avg=[4.25, 1.0, 1.0], num_cpus=8))
     self.assertTrue(how.busy)
     self.assertEqual(how.load_text,
-                     'The machine was busy (load average 4.2 on 8 CPUs): times '
-                     'are unreliable, counts are exact.')
+                     'Busy machine (load average 4.2 on 8 CPUs): times '
+                     'unreliable, counts exact.')
     for load_avg, cpus in (([4.0, 9.0, 9.0], 8), ([], 8), ('x', 8), ([9], 0)):
       how = status.of(runs.results(rows, load_avg=load_avg, num_cpus=cpus))
       self.assertEqual(how.load_text, '')

@@ -30,7 +30,7 @@ def _fork_tax(run: cases.Cases) -> Iterator[cases.Sentence]:
              f' ({ordered[-1]})')
   yield cases.Sentence(
       'fork_tax',
-      f'In addition, fork() by itself copies {text} per child'
+      f'On top, fork() itself copies {text} per child'
       f'{cases.without_failed(run.all)}.',
       [case for case in run.all if case.median(cases.FORK_TAX) is not None])
 

@@ -79,8 +79,8 @@ class CommandLineTest(unittest.TestCase):
         self.assertIn(flag.split('=')[0], line)
         self.assertIn(accepted, line)
     self.assertIn('add it there: --allocators=glibc,mine',
-                  self.refused('--allocators=glibc',
-                               '--allocator_variant=mine=glibc'))
+                  self.cow.refused('--allocators=glibc',
+                                   '--allocator_variant=mine=glibc'))
     self.assertIn('--allocator_variant: a value',
                   self.cow.refused('--allocator_variant', '--allocators=glibc'))
     for argument in ('--layout=array', '-x', '--benchmark_unknown', 'smoke',

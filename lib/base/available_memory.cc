@@ -13,13 +13,12 @@ namespace {
 
 constexpr uint64_t kUnlimited = std::numeric_limits<uint64_t>::max();
 
-// A file that holds one number.
 std::optional<uint64_t> NumberIn(const std::string& path) {
   return NumberOf(ReadWholeFile(path), "");
 }
 
-// Bytes of files in memory, which the kernel can drop, by a cgroup's
-// memory.stat. Its first version has totals beside the group's own.
+// Bytes of a cgroup's page cache, which the kernel can drop, from its
+// memory.stat. In version 1, only the fields "total_..." include child groups.
 uint64_t FileCache(const std::string& path) {
   const std::string stat = ReadWholeFile(path);
   const auto field = [&stat](const char* name) {
@@ -29,7 +28,7 @@ uint64_t FileCache(const std::string& path) {
                   field("total_active_file") + field("total_inactive_file"));
 }
 
-// What is left in a cgroup and in all those around it.
+// Bytes left below the limits of a cgroup and of its ancestors.
 uint64_t LeftInCgroup(const std::string& mount, std::string group,
                       const std::string& limit, const std::string& usage) {
   uint64_t left = kUnlimited;

@@ -1,4 +1,4 @@
-// How much memory there is.
+// How much memory is available.
 #ifndef COWBENCH_LIB_BASE_AVAILABLE_MEMORY_H_
 #define COWBENCH_LIB_BASE_AVAILABLE_MEMORY_H_
 
@@ -7,9 +7,9 @@
 
 namespace cowbench {
 
-// Bytes that this process and its children may still take up: MemAvailable
-// (proc(5)), or what is left below the limit of a memory cgroup, v1 or v2,
-// where that is less. `root` stands before /proc and /sys, for tests.
+// Bytes that this process and its children can still use: MemAvailable
+// (proc(5)), or what a memory cgroup (v1 or v2) leaves them if that is less.
+// Tests put their own `root` in front of /proc and /sys.
 uint64_t AvailableMemory(const std::string& root = "");
 
 }  // namespace cowbench

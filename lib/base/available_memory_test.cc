@@ -11,7 +11,7 @@ namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 
-// A /proc and a /sys of the test's own.
+// Writes a /proc and a /sys for the test.
 class AvailableMemoryTest : public testing::Test {
  protected:
   AvailableMemoryTest() { std::filesystem::remove_all(root_); }

@@ -8,7 +8,7 @@
 namespace cowbench {
 namespace {
 
-// The length of the printable character that `text` begins with; 0: none.
+// Bytes of the printable character that `text` begins with; 0 if there is none.
 size_t PrintableLength(absl::string_view text) {
   const auto byte = [text](size_t i) {
     return static_cast<uint32_t>(static_cast<unsigned char>(text[i]));
@@ -28,7 +28,7 @@ size_t PrintableLength(absl::string_view text) {
     }
     character = character << 6 | (byte(i) & 0x3f);
   }
-  // Below that, fewer bytes would do, or it is a control character.
+  // A smaller number fits into fewer bytes, or is a control character.
   constexpr uint32_t kLeast[] = {0xa0, 0x800, 0x10000};
   const bool is_surrogate = character >= 0xd800 && character <= 0xdfff;
   return character >= kLeast[length - 2] && character <= 0x10ffff &&

@@ -1,4 +1,4 @@
-// Text that comes from outside, as terminals and JSON can take it.
+// Makes text from outside safe for terminals and JSON.
 #ifndef COWBENCH_LIB_BASE_PRINTABLE_H_
 #define COWBENCH_LIB_BASE_PRINTABLE_H_
 
@@ -8,11 +8,12 @@
 
 namespace cowbench {
 
-// Whether all of it is UTF-8 without control characters (U+0000 to U+001F,
+// Whether the text is UTF-8 without control characters (U+0000 to U+001F,
 // U+007F to U+009F).
 bool IsPrintable(absl::string_view text);
 
-// The text, with each byte of what is not printable as \x and two digits.
+// The text, with each byte that is not printable written as \x and two
+// hexadecimal digits.
 std::string Printable(absl::string_view text);
 
 }  // namespace cowbench

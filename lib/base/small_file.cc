@@ -25,7 +25,7 @@ std::optional<std::string_view> ReadSmallFile(const char* path,
   }
   size_t filled = 0;
   ssize_t got = 1;
-  // The kernel may hand out a file in /proc in several parts.
+  // One read may return only a part of a file in /proc.
   while (filled < buffer.size() &&
          ((got = read(file, &buffer[filled], buffer.size() - filled)) > 0 ||
           (got < 0 && errno == EINTR))) {
@@ -54,7 +54,7 @@ std::string_view FieldOf(std::string_view text, std::string_view name) {
     }
     line.remove_prefix(name.size());
     const size_t begin = line.find_first_not_of(kBlanks);
-    // Not the beginning of a longer name.
+    // `name` is only the beginning of a longer name.
     if (!name.empty() && begin == 0 && line.front() != ':') {
       continue;
     }

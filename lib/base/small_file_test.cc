@@ -22,7 +22,7 @@ TEST(SmallFileTest, ReadsAsMuchAsThereIsRoomFor) {
   EXPECT_EQ(ReadWholeFile(path), "four");
 }
 
-TEST(SmallFileTest, ReadsWhatTheKernelHandsOutInParts) {
+TEST(SmallFileTest, ReadsAFileThatTheKernelReturnsInParts) {
   static char room[1 << 16];
   const auto maps = ReadSmallFile("/proc/self/smaps", room);
   ASSERT_TRUE(maps.has_value());

@@ -18,7 +18,7 @@ absl::Status StartUp() {
     return absl::FailedPreconditionError(
         absl::StrCat(kPages, ": ", strerror(errno), "; /proc must be mounted"));
   }
-  // No page is asked for, only whether the kernel knows the request.
+  // Populates no page: this only tells whether the kernel knows the request.
   if (madvise(nullptr, 0, MADV_POPULATE_WRITE) != 0) {
     utsname system = {};
     uname(&system);

@@ -1,4 +1,4 @@
-// What every program needs of whoever starts it.
+// What every program does first.
 #ifndef COWBENCH_LIB_BASE_STARTUP_H_
 #define COWBENCH_LIB_BASE_STARTUP_H_
 
@@ -6,10 +6,10 @@
 
 namespace cowbench {
 
-// Changes to where the user is: `bazel run` starts programs in their runfiles,
-// and says in BUILD_WORKING_DIRECTORY what paths on the command line are
-// relative to. Also looks for /proc, which all that is measured comes from, and
-// for a kernel that is new enough.
+// Checks that /proc is mounted and that the kernel is new enough. Then changes
+// to the user's directory, so that paths on the command line mean what the user
+// says: `bazel run` starts programs in their runfiles, and passes that
+// directory in BUILD_WORKING_DIRECTORY.
 // Errors: kFailedPrecondition, naming what is missing.
 absl::Status StartUp();
 

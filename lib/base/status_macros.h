@@ -1,4 +1,4 @@
-// Passing errors on.
+// Macros that return errors to the caller.
 #ifndef COWBENCH_LIB_BASE_STATUS_MACROS_H_
 #define COWBENCH_LIB_BASE_STATUS_MACROS_H_
 

@@ -1,10 +1,10 @@
 #include "lib/base/units.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <limits>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -37,7 +37,7 @@ std::string Print(const char* format, double value) {
   return text;
 }
 
-// Three significant digits, and none of a whole number dropped.
+// Three significant digits; more only if a number above 999 has them.
 std::string ThreeDigits(double value) {
   if (value == std::floor(value) || value >= 100) {
     return Print("%.0f", value);
@@ -55,15 +55,22 @@ std::string WithUnit(double value, const std::array<Unit, N>& units) {
 }
 
 bool IsNumber(absl::string_view text) {
-  if (text.empty()) {
-    return false;
-  }
-  for (const char c : text) {
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) {
-      return false;
-    }
-  }
-  return true;
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+struct SizeUnit {
+  absl::string_view name;
+  int shift;
+};
+constexpr SizeUnit kSizeUnits[] = {{"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+
+// Whether `unit` is "KiB" as people also write it: "k", "KB", "kib".
+bool IsSpellingOf(absl::string_view name, absl::string_view unit) {
+  const absl::string_view letter = name.substr(0, 1);
+  return absl::EqualsIgnoreCase(unit, letter) ||
+         absl::EqualsIgnoreCase(unit, absl::StrCat(letter, "B")) ||
+         absl::EqualsIgnoreCase(unit, name);
 }
 
 }  // namespace
@@ -71,34 +78,27 @@ bool IsNumber(absl::string_view text) {
 absl::StatusOr<uint64_t> ParseSize(absl::string_view text) {
   const size_t digits =
       std::min(text.find_first_not_of("0123456789"), text.size());
+  const absl::string_view number_text = text.substr(0, digits);
   const absl::string_view unit = text.substr(digits);
   int shift = 0;
-  for (const auto& [name, bits] :
-       {std::pair("KiB", 10), std::pair("MiB", 20), std::pair("GiB", 30)}) {
-    shift = unit == name ? bits : shift;
-  }
-  uint64_t number = 0;
-  if (shift == 0 && IsNumber(text.substr(0, digits))) {
-    for (const char* name : {"KiB", "MiB", "GiB"}) {
-      if (absl::EqualsIgnoreCase(unit.substr(0, 1),
-                                 absl::string_view(name, 1)) &&
-          (unit.size() == 1 || absl::EqualsIgnoreCase(unit.substr(1), "B") ||
-           absl::EqualsIgnoreCase(unit.substr(1), "iB"))) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("'", text, "' must have the unit KiB, MiB or GiB: ",
-                         text.substr(0, digits), name));
-      }
+  for (const auto& [name, bits] : kSizeUnits) {
+    if (unit == name) {
+      shift = bits;
+    } else if (digits > 0 && IsSpellingOf(name, unit)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "'", text, "' must have the unit KiB, MiB or GiB: ", number_text,
+          name));
     }
   }
-  if (shift == 0 || !IsNumber(text.substr(0, digits)) ||
-      (absl::SimpleAtoi(text.substr(0, digits), &number) && number == 0)) {
+  uint64_t number = 0;
+  const bool fits = absl::SimpleAtoi(number_text, &number);
+  if (shift == 0 || digits == 0 || (fits && number == 0)) {
     return absl::InvalidArgumentError(
         absl::StrCat("'", text,
                      "' is not a whole number above zero followed by KiB, MiB "
                      "or GiB"));
   }
-  if (!absl::SimpleAtoi(text.substr(0, digits), &number) ||
-      number > (uint64_t{1} << 50 >> shift)) {
+  if (!fits || number > (uint64_t{1} << 50 >> shift)) {
     return absl::InvalidArgumentError(
         absl::StrCat("'", text, "' is more than 1048576GiB"));
   }

@@ -1,4 +1,4 @@
-// Quantities as people type and read them.
+// Parses and prints sizes, percentages, times and counts.
 #ifndef COWBENCH_LIB_BASE_UNITS_H_
 #define COWBENCH_LIB_BASE_UNITS_H_
 
@@ -14,7 +14,7 @@ namespace cowbench {
 // Errors: kInvalidArgument, saying what is accepted.
 absl::StatusOr<uint64_t> ParseSize(absl::string_view text);
 
-// The inverse, with the largest unit that leaves a whole number.
+// The inverse of ParseSize(), in the largest unit that gives a whole number.
 std::string FormatSize(uint64_t bytes);
 
 // A part of a whole, in millionths of a percent.
@@ -30,14 +30,14 @@ struct Percent {
 absl::StatusOr<Percent> ParsePercent(absl::string_view text);
 // The inverse, without trailing zeros and without a percent sign.
 std::string FormatPercent(Percent percent);
-// That part of `whole`, rounded up: never zero of something.
+// That part of `whole`, rounded up, so that it is zero only if `whole` is.
 uint64_t PartOf(Percent percent, uint64_t whole);
 
 // For tables: three or four digits and a unit, such as "1.25 MiB", "0 B",
 // "384 us".
 std::string HumanBytes(double bytes);
 std::string HumanSeconds(double seconds);
-// A count; up to two decimals where it is a mean that is not whole.
+// A count, or the mean of several: two decimals unless it is whole.
 std::string HumanCount(double count);
 
 }  // namespace cowbench

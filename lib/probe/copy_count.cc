@@ -14,19 +14,15 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "lib/base/small_file.h"
+#include "lib/base/status_macros.h"
 
 namespace cowbench::probe {
 namespace {
 
-absl::Status Errno(absl::string_view what) {
-  return absl::ErrnoToStatus(errno, what);
-}
-
-// A generic netlink conversation: one request with one attribute, one reply.
-// By hand and on the stack, because a netlink library would allocate from the
-// very heap that is being watched.
+// One request with one attribute over generic netlink, and its reply. All on
+// the stack: a netlink library would allocate from the heap that is being
+// measured.
 class Netlink {
  public:
   Netlink()
@@ -49,22 +45,22 @@ class Netlink {
     memcpy(request.attributes, &header, sizeof(header));
     memcpy(request.attributes + NLA_HDRLEN, value, bytes);
     if (send(socket_, &request, request.header.nlmsg_len, 0) < 0) {
-      return Errno("netlink send");
+      return absl::ErrnoToStatus(errno, "netlink send");
     }
     if (recv(socket_, &reply_, sizeof(reply_), 0) < 0) {
-      return Errno("netlink recv");
+      return absl::ErrnoToStatus(errno, "netlink recv");
     }
     if (reply_.header.nlmsg_type == NLMSG_ERROR) {
       nlmsgerr error;
       memcpy(&error, &reply_.generic, sizeof(error));
-      errno = -error.error;
-      return Errno("netlink");
+      return absl::ErrnoToStatus(-error.error, "netlink");
     }
     return absl::OkStatus();
   }
 
-  // Copies attribute `wanted` of the reply, looking into `nest` if not 0.
-  // False when it is missing or shorter than `bytes`.
+  // Copies attribute `wanted` of the reply to `value`. Attributes within the
+  // attribute `nest` are searched, too; 0 if there is none. False when the
+  // attribute is missing or shorter than `bytes`.
   bool Find(uint16_t nest, uint16_t wanted, void* value, size_t bytes) const {
     const char* at = reply_.attributes;
     const char* end = reinterpret_cast<const char*>(&reply_) +
@@ -105,23 +101,17 @@ class Netlink {
 absl::StatusOr<uint64_t> CopyCount(uint16_t request, uint16_t aggregate,
                                    pid_t id) {
   Netlink netlink;
-  absl::Status status =
+  COWBENCH_RETURN_IF_ERROR(
       netlink.Ask(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME,
-                  TASKSTATS_GENL_NAME, sizeof(TASKSTATS_GENL_NAME));
-  if (!status.ok()) {
-    return status;
-  }
+                  TASKSTATS_GENL_NAME, sizeof(TASKSTATS_GENL_NAME)));
   uint16_t family = 0;
   if (!netlink.Find(0, CTRL_ATTR_FAMILY_ID, &family, sizeof(family))) {
     return absl::UnavailableError("the kernel has no taskstats");
   }
   const auto number = static_cast<uint32_t>(id);
-  status =
-      netlink.Ask(family, TASKSTATS_CMD_GET, request, &number, sizeof(number));
-  if (!status.ok()) {
-    return status;
-  }
-  // The kernel's struct may be longer or shorter than that of the build.
+  COWBENCH_RETURN_IF_ERROR(
+      netlink.Ask(family, TASKSTATS_CMD_GET, request, &number, sizeof(number)));
+  // The running kernel's struct may be longer or shorter than this one.
   constexpr size_t kEnd =
       offsetof(taskstats, wpcopy_count) + sizeof(taskstats::wpcopy_count);
   taskstats stats;
@@ -139,7 +129,7 @@ absl::Status CopiesAreCounted() {
   char room[16];
   const std::optional<std::string_view> sysctl = ReadSmallFile(kSysctl, room);
   if (!sysctl.has_value()) {
-    return Errno(kSysctl);
+    return absl::ErrnoToStatus(errno, kSysctl);
   }
   if (NumberOf(*sysctl, "") != 1) {
     return absl::FailedPreconditionError(

@@ -8,15 +8,15 @@
 
 namespace cowbench::probe {
 
-// Since the process started, getrusage(2). A minor fault needed no I/O; one
-// that had to be retried counts as major whatever it needed (mm/memory.c,
-// mm_account_fault).
+// Faults since the process started, from getrusage(2). A minor fault needed no
+// I/O. A fault that the kernel retried counts as major in any case
+// (mm/memory.c, mm_account_fault).
 struct Faults {
   int64_t minor = 0;
   int64_t major = 0;
 };
 
-// False, with errno, when the kernel or a seccomp filter refuses.
+// False, with errno, when the kernel or a seccomp filter refuses the call.
 inline bool ReadFaults(Faults* faults) {
   rusage usage;
   if (getrusage(RUSAGE_SELF, &usage) != 0) {

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/small_file.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/mappings.h"
 
 namespace cowbench::probe {
@@ -18,7 +19,7 @@ namespace {
 // Linux 6.1; the C library of Debian 12 does not know it.
 constexpr int kMadvCollapse = 25;
 
-// The number in a field of a small file; 0 without one.
+// The number in a field of a small file, or 0.
 uint64_t NumberIn(const char* path, std::string_view name) {
   char room[4096];  // on the stack, as the heap may be what is measured
   return NumberOf(ReadSmallFile(path, room).value_or(""), name).value_or(0);
@@ -35,10 +36,9 @@ bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
   return false;
 }
 
-// 0, or errno. The kernel asks to try again where it finds a page in use for a
-// moment, such as one in the LRU batch of another CPU (madvise(2); mm/
-// khugepaged.c, madvise_collapse_errno). `patience_us` is the time that is left
-// for that.
+// Returns 0 or errno. EAGAIN means that a page is in use for a moment, for
+// example in the LRU batch of another CPU (madvise(2); mm/khugepaged.c,
+// madvise_collapse_errno). This retries until `patience_us` is used up.
 int Collapse(uintptr_t begin, uintptr_t size, int* patience_us) {
   for (int attempt = 1;; ++attempt) {
     if (madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) == 0) {
@@ -58,22 +58,37 @@ uint64_t AnonymousHugeBytes() {
   return NumberIn("/proc/self/smaps_rollup", "AnonHugePages") * 1024;
 }
 
-bool EachFaultFillsOnePage() {
-  if (AnonymousHugeBytes() > 0) {
-    return false;
-  }
-  for (size_t pages = 2; pages < EntriesOfPageTable(); pages *= 2) {
+std::string_view ChosenIn(std::string_view setting) {
+  const size_t begin = setting.find('[');
+  const size_t end = setting.find(']');
+  return begin == setting.npos || end == setting.npos
+             ? setting
+             : setting.substr(begin + 1, end - begin - 1);
+}
+
+void ForEachEnabledSize(
+    absl::FunctionRef<void(size_t, std::string_view)> visit) {
+  for (size_t pages = 2; pages <= EntriesOfPageTable(); pages *= 2) {
+    const size_t bytes = pages * PageSize();
     char path[80];
     snprintf(path, sizeof(path),
              "/sys/kernel/mm/transparent_hugepage/hugepages-%zukB/enabled",
-             pages * PageSize() / 1024);
+             bytes / 1024);
     char room[80];
-    const std::string_view enabled = ReadSmallFile(path, room).value_or("");
-    if (!enabled.empty() && enabled.find("[never]") == enabled.npos) {
-      return false;
+    const std::string_view setting =
+        ChosenIn(FieldOf(ReadSmallFile(path, room).value_or(""), ""));
+    if (!setting.empty() && setting != "never") {
+      visit(bytes, setting);
     }
   }
-  return true;
+}
+
+bool EachFaultFillsOnePage() {
+  bool is_multi_size_enabled = false;
+  ForEachEnabledSize([&](size_t bytes, std::string_view) {
+    is_multi_size_enabled |= bytes < EntriesOfPageTable() * PageSize();
+  });
+  return !is_multi_size_enabled && AnonymousHugeBytes() == 0;
 }
 
 absl::Status CollapseIntoHugePages(const PageSet& data) {
@@ -86,11 +101,11 @@ absl::Status CollapseIntoHugePages(const PageSet& data) {
   uint64_t wanted = 0;
   uint64_t refused = 0;
   int reason = 0;
-  absl::Status listed = ForEachMapping([&](const Mapping& mapping) {
+  COWBENCH_RETURN_IF_ERROR(ForEachMapping([&](const Mapping& mapping) {
     if (!mapping.is_private) {
       return;
     }
-    // A mapping may be terabytes of addresses.
+    // Not the whole mapping, which may have terabytes of addresses.
     const uintptr_t first = std::max(mapping.begin, data.begin() / size * size);
     const uintptr_t last = std::min(mapping.end, data.end() + size);
     for (uintptr_t begin = (first + size - 1) / size * size;
@@ -102,10 +117,7 @@ absl::Status CollapseIntoHugePages(const PageSet& data) {
         reason = error == 0 ? reason : error;
       }
     }
-  });
-  if (!listed.ok()) {
-    return listed;
-  }
+  }));
   if (wanted == 0) {
     return absl::FailedPreconditionError(
         absl::StrCat("no huge page fits: the data set reaches over no aligned ",

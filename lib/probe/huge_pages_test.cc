@@ -22,7 +22,8 @@ uintptr_t HugePageSize() {
   return size;
 }
 
-// Three huge pages' worth of memory, aligned, in small pages that are there.
+// Aligned memory of the size of three huge pages, in small pages that are
+// present.
 class CollapseTest : public testing::Test {
  protected:
   void SetUp() override {

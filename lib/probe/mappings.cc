@@ -1,9 +1,6 @@
 #include "lib/probe/mappings.h"
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,22 +14,24 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/page_scan.h"
 #include "lib/probe/shared_memory.h"
 
 namespace cowbench::probe {
 namespace {
 
-// A line is longer than PATH_MAX where the kernel writes "\012" for a newline.
+// Enough for one line. It is longer than PATH_MAX if the path has newlines, for
+// which the kernel writes "\012".
 constexpr size_t kMapsBufferBytes = size_t{32} << 10;
 
-// Larger reads would save system calls, but the kernel has each page of the
-// buffer to provide.
+// Larger reads would save system calls, but the kernel must provide each page
+// of the buffer.
 constexpr size_t kEntriesPerRead = size_t{2} << 10;
 
-// Where more than this is left of a mapping, pages that are absent are skipped
-// by a search: an allocator or sanitizer may reserve terabytes that are nearly
-// empty, and pagemap has eight bytes for each absent page too.
+// Where more than this is left of a mapping, a search skips absent pages. An
+// allocator or sanitizer may reserve terabytes that are nearly empty, and
+// pagemap has eight bytes for each absent page, too.
 constexpr uint64_t kSearchedBytes = uint64_t{64} << 20;
 
 absl::Status Errno(absl::string_view what) {
@@ -44,7 +43,7 @@ absl::Status CannotRead(std::string_view line) {
       absl::StrCat("maps: cannot read '", std::string(line), "'"));
 }
 
-// Takes a number and the character behind it.
+// Parses and removes a number and the character `end` behind it.
 bool TakeNumber(int base, char end, std::string_view* text, uint64_t* number) {
   const char* const last = text->data() + text->size();
   const auto [at, error] = std::from_chars(text->data(), last, *number, base);
@@ -79,55 +78,6 @@ bool ParseMapping(std::string_view line, Mapping* mapping) {
   return mapping->begin < mapping->end;
 }
 
-// The same as NextPresentPage() for kernels that cannot search: a tenth of the
-// time that pagemap takes, for a byte for each page, which is set for all that
-// are present. Also for pages of files that are in memory and not mapped; but
-// not for pages in swap space, and so a system that uses any is not searched.
-uintptr_t NextResidentPage(uintptr_t begin, uintptr_t end,
-                           absl::Span<unsigned char> room) {
-  struct sysinfo system;
-  if (room.empty() || sysinfo(&system) != 0 ||
-      system.freeswap != system.totalswap) {
-    return begin;
-  }
-  const size_t page_size = PageSize();
-  while (begin < end) {
-    const size_t pages = std::min((end - begin) / page_size, room.size());
-    if (mincore(reinterpret_cast<void*>(begin), pages * page_size,
-                room.data()) != 0) {
-      break;
-    }
-    const void* const found = memchr(room.data(), 1, pages);
-    if (found != nullptr) {
-      const auto* const resident = static_cast<const unsigned char*>(found);
-      return begin + static_cast<size_t>(resident - room.data()) * page_size;
-    }
-    begin += pages * page_size;
-  }
-  return begin;
-}
-
-}  // namespace
-
-uintptr_t NextPresentPage(int pagemap, uintptr_t begin, uintptr_t end,
-                          absl::Span<unsigned char> room) {
-  PageRegion region = {end, end, 0};
-  PageScan scan = {};
-  scan.size = sizeof(scan);
-  scan.begin = begin;
-  scan.end = end;
-  scan.regions = reinterpret_cast<uintptr_t>(&region);
-  scan.region_count = 1;
-  scan.max_pages = 1;
-  scan.category_anyof_mask = kScanPresent | kScanSwapped;
-  scan.return_mask = kScanPresent;
-  return ioctl(pagemap, kPageScanIoctl, &scan) < 0
-             ? NextResidentPage(begin, end, room)
-             : region.begin;
-}
-
-namespace {
-
 bool AllAbsent(absl::Span<const uint64_t> entries) {
   return std::all_of(entries.begin(), entries.end(), [](uint64_t entry) {
     return StateOf(entry) == PageState::kAbsent;
@@ -150,7 +100,7 @@ absl::Status ParseMappings(std::string_view* text,
     if (!ParseMapping(line, &mapping)) {
       return CannotRead(line);
     }
-    // The kernel's half of the addresses has vsyscall, without a page table.
+    // Only vsyscall lies in the kernel's half of the addresses.
     if (static_cast<intptr_t>(mapping.end) > 0) {
       visit(mapping);
     }
@@ -165,11 +115,9 @@ absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit) {
     return Errno("open /proc/self/maps");
   }
   absl::Cleanup close_maps = [maps] { close(maps); };
-  absl::StatusOr<SharedMemory> memory = SharedMemory::Map(kMapsBufferBytes);
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  char* const buffer = memory->as<char>();
+  COWBENCH_ASSIGN_OR_RETURN(const SharedMemory memory,
+                            SharedMemory::Map(kMapsBufferBytes));
+  char* const buffer = memory.as<char>();
   size_t filled = 0;
   while (true) {
     const ssize_t got = read(maps, buffer + filled, kMapsBufferBytes - filled);
@@ -181,9 +129,7 @@ absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit) {
     }
     filled += static_cast<size_t>(got);
     std::string_view text(buffer, filled);
-    if (absl::Status parsed = ParseMappings(&text, visit); !parsed.ok()) {
-      return parsed;
-    }
+    COWBENCH_RETURN_IF_ERROR(ParseMappings(&text, visit));
     memmove(buffer, text.data(), text.size());
     filled = text.size();
   }
@@ -216,37 +162,31 @@ absl::StatusOr<absl::Span<const uint64_t>> PageMap::Read(
 
 namespace {
 
-// Of mappings that are private, or of those that are not.
+// ForEachPrivateStretch(), or the same for all other mappings.
 absl::Status ForEachStretch(
     bool of_private_mappings,
     absl::FunctionRef<void(uintptr_t, absl::Span<const uint64_t>)> visit) {
-  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
-  if (!pagemap.ok()) {
-    return pagemap.status();
-  }
-  absl::StatusOr<SharedMemory> memory =
-      SharedMemory::Map(kEntriesPerRead * sizeof(uint64_t));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  auto* const entries = memory->as<uint64_t>();
-  // In shared memory, pages in memory are no quicker found than read.
-  const absl::Span<unsigned char> room(
-      memory->as<unsigned char>(),
-      of_private_mappings ? kEntriesPerRead * sizeof(uint64_t) : 0);
+  COWBENCH_ASSIGN_OR_RETURN(const PageMap pagemap, PageMap::Open());
+  constexpr size_t kBytes = kEntriesPerRead * sizeof(uint64_t);
+  COWBENCH_ASSIGN_OR_RETURN(const SharedMemory memory,
+                            SharedMemory::Map(kBytes));
+  auto* const entries = memory.as<uint64_t>();
+  // In shared mappings, mincore(2) takes as long as reading the entries.
+  const absl::Span<unsigned char> room(memory.as<unsigned char>(),
+                                       of_private_mappings ? kBytes : 0);
 
   const size_t page_size = PageSize();
   absl::Status status;
   const auto read = [&](uintptr_t begin, uintptr_t end) {
-    bool absent = true;  // what was read last
+    bool absent = true;  // all pages that were read last
     while (true) {
       if (absent && end - begin > kSearchedBytes) {
-        begin = NextPresentPage(pagemap->descriptor(), begin, end, room);
+        begin = NextPresentPage(pagemap.descriptor(), begin, end, room);
       }
       if (begin == end || !status.ok()) {
         return;
       }
-      const absl::StatusOr<absl::Span<const uint64_t>> filled = pagemap->Read(
+      const absl::StatusOr<absl::Span<const uint64_t>> filled = pagemap.Read(
           begin, {entries, std::min<size_t>((end - begin) / page_size,
                                             kEntriesPerRead)});
       if (!filled.ok()) {
@@ -258,12 +198,12 @@ absl::Status ForEachStretch(
       absent = AllAbsent(*filled);
     }
   };
-  absl::Status listed = ForEachMapping([&](const Mapping& mapping) {
+  COWBENCH_RETURN_IF_ERROR(ForEachMapping([&](const Mapping& mapping) {
     if (mapping.is_private == of_private_mappings) {
       read(mapping.begin, mapping.end);
     }
-  });
-  return listed.ok() ? status : listed;
+  }));
+  return status;
 }
 
 }  // namespace
@@ -275,15 +215,12 @@ absl::Status ForEachPrivateStretch(
 
 absl::StatusOr<uint64_t> PagesOfSharedMappings() {
   uint64_t pages = 0;
-  absl::Status status = ForEachStretch(
+  COWBENCH_RETURN_IF_ERROR(ForEachStretch(
       false, [&pages](uintptr_t, absl::Span<const uint64_t> entries) {
         for (const uint64_t entry : entries) {
           pages += (entry & kPresentBit) != 0 ? 1 : 0;
         }
-      });
-  if (!status.ok()) {
-    return status;
-  }
+      }));
   return pages;
 }
 

@@ -1,9 +1,9 @@
 // The memory mappings of this process, and the state of each page in them.
 //
-// Everything here reads /proc/self (proc(5)) into memory that is mapped for
-// the purpose, shared and never copied on write, so that looking does not
-// change what is seen: no malloc, no stack frame larger than a few hundred
-// bytes. It works without any privilege.
+// Everything here reads /proc/self (proc(5)) into shared memory, which is never
+// copied on write, so that reading the states does not change them. It calls no
+// malloc, and no stack frame is larger than a few hundred bytes. It needs no
+// privilege.
 #ifndef COWBENCH_LIB_PROBE_MAPPINGS_H_
 #define COWBENCH_LIB_PROBE_MAPPINGS_H_
 
@@ -22,24 +22,24 @@ namespace cowbench::probe {
 // Bytes per page: sysconf(_SC_PAGESIZE).
 size_t PageSize();
 
-// Pages of one page table, which are as many as a huge page has.
+// Entries of one page table, and also the pages of one huge page.
 inline size_t EntriesOfPageTable() { return PageSize() / sizeof(uint64_t); }
 
 // One line of /proc/<pid>/maps (fs/proc/task_mmu.c, show_map_vma).
 struct Mapping {
   uintptr_t begin = 0;
   uintptr_t end = 0;
-  // MAP_PRIVATE: a write is seen by this process alone. A page of a mapping
-  // that is not private is never copied on write.
+  // MAP_PRIVATE: only this process sees what it writes. Pages of other mappings
+  // are never copied on write.
   bool is_private = false;
   bool is_file = false;
   uint64_t offset = 0;  // in the file
-  // A path, "[heap]", "[stack]", "[anon:what prctl(2) was told]", or empty.
+  // A path, "[heap]", "[stack]", "[anon:name set by prctl(2)]", or empty.
   std::string_view name;
 };
 
-// Calls `visit` for every whole line of `text`, and leaves the rest. Passes
-// over the vsyscall page, which has no entry in pagemap.
+// Calls `visit` for every whole line of `text` and removes these lines from it.
+// Skips the vsyscall page, which has no entry in pagemap.
 // Errors: kInternal for a line that is not of that form.
 absl::Status ParseMappings(std::string_view* text,
                            absl::FunctionRef<void(const Mapping&)> visit);
@@ -52,9 +52,9 @@ absl::Status ForEachMapping(absl::FunctionRef<void(const Mapping&)> visit);
 // (Documentation/admin-guide/mm/pagemap.rst).
 enum class PageState : uint8_t {
   kAbsent,   // not mapped: a write fills it with zeros or from its file
-  kShared,   // mapped, not this process's own: a write must copy it. The peer
-             // is another process, the page cache or the kernel's zero page.
-  kPrivate,  // mapped, anonymous and by this process alone
+  kShared,   // mapped, but also used by another process, the page cache or as
+             // the kernel's zero page: a write must copy it
+  kPrivate,  // mapped, anonymous, and mapped by no other process
   kSwapped,  // in swap space; pagemap does not tell whether it is shared
 };
 
@@ -62,6 +62,8 @@ inline constexpr uint64_t kPresentBit = uint64_t{1} << 63;
 inline constexpr uint64_t kSwappedBit = uint64_t{1} << 62;
 inline constexpr uint64_t kFileBit = uint64_t{1} << 61;
 inline constexpr uint64_t kExclusiveBit = uint64_t{1} << 56;
+// The frame number of a present page; zero without CAP_SYS_ADMIN.
+inline constexpr uint64_t kFrameMask = (uint64_t{1} << 55) - 1;
 
 constexpr PageState StateOf(uint64_t entry) {
   if ((entry & kPresentBit) == 0) {
@@ -84,8 +86,8 @@ class PageMap {
   PageMap& operator=(PageMap&&) = delete;
   ~PageMap();
 
-  // Fills `entries` with those of the pages from `address` on, and returns the
-  // part that was filled: at least one. Errors: kInternal.
+  // Reads the entries of the pages from `address` on into `entries`, and
+  // returns the part that was filled: at least one entry. Errors: kInternal.
   absl::StatusOr<absl::Span<const uint64_t>> Read(
       uintptr_t address, absl::Span<uint64_t> entries) const;
 
@@ -97,20 +99,18 @@ class PageMap {
   int descriptor_;
 };
 
-// Calls `visit(address, entries)` for stretches of consecutive pages that
-// cover every present or swapped page of this process's private mappings, in
+// Calls `visit(address, entries)` for stretches of consecutive pages in
 // ascending order: entries[i] is the pagemap entry of the page at
-// address + i * PageSize(). Pages that no stretch covers are absent.
-//
-// The frame number in an entry is zero without CAP_SYS_ADMIN, the flags are
-// always there (fs/proc/task_mmu.c, pagemap_read).
+// address + i * PageSize(). The stretches cover every present or swapped page
+// of this process's private mappings; all other pages are absent.
 // Errors: kInternal when /proc/self/maps or /proc/self/pagemap cannot be read.
 absl::Status ForEachPrivateStretch(
     absl::FunctionRef<void(uintptr_t address, absl::Span<const uint64_t>)>
         visit);
 
-// Present pages of all mappings that are not private. fork() does not copy
-// their page table entries, so a child faults once for each that it touches.
+// Counts the present pages of all mappings that are not private. fork() does
+// not copy their page table entries, so a child faults once for each such page
+// that it touches.
 // Errors: as above.
 absl::StatusOr<uint64_t> PagesOfSharedMappings();
 

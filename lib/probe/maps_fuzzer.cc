@@ -1,4 +1,5 @@
-// Text that is not /proc/<pid>/maps is refused, and nothing is read beyond it.
+// Feeds any text to the parser of /proc/<pid>/maps, which must accept or refuse
+// it, and must not read beyond its end.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -10,21 +10,15 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "lib/base/small_file.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/copy_count.h"
 #include "lib/probe/mappings.h"
 
 namespace cowbench::probe {
 namespace {
 
-constexpr uint64_t kFrameMask = (uint64_t{1} << 55) - 1;
-
-absl::Status Errno(absl::string_view what) {
-  return absl::ErrnoToStatus(errno, what);
-}
-
-// The frame's entry in /proc/kpageflags; 0 for one that has none.
+// The frame's entry in /proc/kpageflags; 0 if it has none.
 uint64_t FlagsOf(int page_flags, uint64_t frame) {
   uint64_t flags = 0;
   return pread(page_flags, &flags, sizeof(flags),
@@ -35,8 +29,8 @@ uint64_t FlagsOf(int page_flags, uint64_t frame) {
 
 // Adds a page that was absent and is present now.
 void AddNewPage(uint64_t entry, uint64_t flags, FrameChanges* changes) {
-  // Documentation/admin-guide/mm/pagemap.rst. A tail page belongs to a folio
-  // of several pages, and is not the first one.
+  // Documentation/admin-guide/mm/pagemap.rst. A tail page is any page of a
+  // folio but the first.
   constexpr uint64_t kCompoundTail = uint64_t{1} << 16;
   constexpr uint64_t kZeroPage = uint64_t{1} << 24;
   if ((entry & kFileBit) != 0) {
@@ -49,16 +43,10 @@ void AddNewPage(uint64_t entry, uint64_t flags, FrameChanges* changes) {
 }  // namespace
 
 absl::Status OraclesAvailable() {
-  absl::Status counted = CopiesAreCounted();
-  if (!counted.ok()) {
-    return counted;
-  }
-  absl::StatusOr<uint64_t> copies = KernelCopyCount();
-  if (!copies.ok()) {
-    return copies.status();
-  }
-  const absl::StatusOr<FrameSnapshot> frames = FrameSnapshot::Take();
-  return frames.ok() ? frames->Compare().status() : frames.status();
+  COWBENCH_RETURN_IF_ERROR(CopiesAreCounted());
+  COWBENCH_RETURN_IF_ERROR(KernelCopyCount().status());
+  COWBENCH_ASSIGN_OR_RETURN(const FrameSnapshot frames, FrameSnapshot::Take());
+  return frames.Compare().status();
 }
 
 absl::StatusOr<uint64_t> KernelCopyCount() {
@@ -81,21 +69,15 @@ KernelActions ReadKernelActions() {
 }
 
 absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
-  // No larger than it may have to be: whatever is mapped is also looked
-  // through.
+  // No larger than needed: PagesOfSharedMappings() reads this mapping, too.
   size_t room = 0;
-  absl::Status listed = ForEachMapping([&room](const Mapping& mapping) {
+  COWBENCH_RETURN_IF_ERROR(ForEachMapping([&room](const Mapping& mapping) {
     room += mapping.is_private ? (mapping.end - mapping.begin) / PageSize() : 0;
-  });
-  if (!listed.ok()) {
-    return listed;
-  }
+  }));
   room = std::min(room, kMaxPages);
-  absl::StatusOr<SharedMemory> memory = SharedMemory::Map(room * sizeof(Page));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  FrameSnapshot snapshot(*std::move(memory));
+  COWBENCH_ASSIGN_OR_RETURN(SharedMemory memory,
+                            SharedMemory::Map(room * sizeof(Page)));
+  FrameSnapshot snapshot(std::move(memory));
   Page* const pages = snapshot.memory_.as<Page>();
   bool full = false;
   bool hidden = false;
@@ -128,7 +110,7 @@ absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {
 absl::StatusOr<FrameChanges> FrameSnapshot::Compare() const {
   const int page_flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
   if (page_flags < 0) {
-    return Errno("/proc/kpageflags");
+    return absl::ErrnoToStatus(errno, "/proc/kpageflags");
   }
   absl::Cleanup close_flags = [page_flags] { close(page_flags); };
   FrameChanges changes;

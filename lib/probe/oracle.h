@@ -1,5 +1,5 @@
-// Two independent answers to "how many pages were copied on write?", to check
-// PageSnapshot with. Both need root; both speak of the calling process.
+// Two independent counts of the pages that this process copied on write, to
+// check PageSnapshot against. Both need root.
 #ifndef COWBENCH_LIB_PROBE_ORACLE_H_
 #define COWBENCH_LIB_PROBE_ORACLE_H_
 
@@ -13,19 +13,16 @@
 
 namespace cowbench::probe {
 
-// Says why this process cannot use the oracles, if so: they need
-// CAP_SYS_ADMIN (frame numbers in pagemap), CAP_NET_ADMIN (taskstats) and the
-// kernel.task_delayacct sysctl switched on before the process was forked.
+// Whether this process can use the oracles. If not, the error says why: they
+// need CAP_SYS_ADMIN (frame numbers in pagemap), and what copy_count.h needs.
 absl::Status OraclesAvailable();
 
-// The kernel's own count of copies on write by the calling process's only
-// thread since it was forked: wpcopy_count of taskstats
-// (Documentation/accounting/taskstats-struct.rst; counted in wp_page_copy,
-// mm/memory.c). Errors: kPermissionDenied, kUnavailable on an older kernel.
+// Copies on write by the calling process's only thread since it was forked
+// (copy_count.h). Errors: kPermissionDenied, kUnavailable on an older kernel.
 absl::StatusOr<uint64_t> KernelCopyCount();
 
-// What the kernel has done by itself so far, on the whole system, by
-// /proc/vmstat. 0 where it does not say.
+// What the kernel has done so far on the whole system, from /proc/vmstat. 0
+// where the kernel does not report it.
 struct KernelActions {
   uint64_t migrated_pages = 0;        // to another frame: pgmigrate_success
   uint64_t collapsed_huge_pages = 0;  // by khugepaged: thp_collapse_alloc
@@ -35,17 +32,18 @@ KernelActions ReadKernelActions();
 struct FrameChanges {
   // Present then and now, anonymous now, and in another frame.
   uint64_t moved_pages = 0;
-  // Of the pages that were absent then: how many folios those belong to that
-  // are private now. It takes one fault to fill a folio, of one page or many.
+  // The following count pages that were absent then and are present now.
+  // Folios of pages that are private now: one fault fills a folio, which has
+  // one page or many.
   uint64_t fresh_folios = 0;
-  // Those that are mapped to the kernel's zero page now, because they were
-  // only read.
+  // Pages that are mapped to the kernel's zero page, because they were only
+  // read.
   uint64_t zero_pages = 0;
-  // All others: pages of files.
+  // Pages of files.
   uint64_t file_pages = 0;
 };
 
-// Which page frame is behind each page of the private mappings.
+// The page frame of each page of the private mappings.
 class FrameSnapshot {
  public:
   // Errors: kPermissionDenied without CAP_SYS_ADMIN, kResourceExhausted for

@@ -21,18 +21,18 @@ struct PageRegion {
 };
 
 struct PageScan {
-  uint64_t size;  // of this struct
-  uint64_t flags;
-  uint64_t begin;  // addresses
-  uint64_t end;
-  uint64_t walk_end;  // set by the kernel: where it stopped
-  uint64_t regions;   // PageRegion*
-  uint64_t region_count;
-  uint64_t max_pages;
-  uint64_t category_inverted;
-  uint64_t category_mask;
-  uint64_t category_anyof_mask;
-  uint64_t return_mask;
+  uint64_t size = sizeof(PageScan);
+  uint64_t flags = 0;
+  uint64_t begin = 0;  // addresses
+  uint64_t end = 0;
+  uint64_t walk_end = 0;  // set by the kernel: where it stopped
+  uint64_t regions = 0;   // PageRegion*
+  uint64_t region_count = 0;
+  uint64_t max_pages = 0;
+  uint64_t category_inverted = 0;
+  uint64_t category_mask = 0;
+  uint64_t category_anyof_mask = 0;
+  uint64_t return_mask = 0;
 };
 
 inline constexpr uint64_t kPageScanIoctl = _IOWR('f', 16, PageScan);
@@ -47,9 +47,10 @@ inline constexpr uint64_t kScanZero = uint64_t{1} << 5;  // PAGE_IS_PFNZERO
 inline constexpr uint64_t kScanWriteProtect = uint64_t{1} << 0;
 inline constexpr uint64_t kScanCheckAsync = uint64_t{1} << 1;
 
-// The first page in [begin, end) that is not absent, or one before it that may
-// be; `end` where all are absent. `pagemap` is of this process; where it cannot
-// be searched, before Linux 6.7, `room` is used, or if empty, `begin` returned.
+// An address in [begin, end] before which all pages are absent: the first page
+// that is not absent, or `end` if there is none. `pagemap` is this process's.
+// Before Linux 6.7, which cannot search it, this uses `room` for mincore(2); if
+// `room` is empty, it returns `begin`.
 uintptr_t NextPresentPage(int pagemap, uintptr_t begin, uintptr_t end,
                           absl::Span<unsigned char> room);
 

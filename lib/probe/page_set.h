@@ -12,15 +12,15 @@
 
 namespace cowbench::probe {
 
-// A set of pages of this process: one bit a page, in memory that is shared
-// with children and not counted (lib/probe/shared_memory.h).
+// A set of pages of this process: one bit for each page, in memory that is
+// shared with children and not counted (lib/probe/shared_memory.h).
 class PageSet {
  public:
   // Empty. Errors: kResourceExhausted when there is no address space left.
   static absl::StatusOr<PageSet> Create();
 
   // Adds the pages that `bytes` bytes at `begin` lie on. There is room for
-  // those of 4095 different GiB of addresses.
+  // pages in 4095 different GiB of addresses.
   void Add(const void* begin, size_t bytes) {
     if (bytes == 0) {
       return;
@@ -28,7 +28,7 @@ class PageSet {
     const auto address = reinterpret_cast<uintptr_t>(begin);
     begin_ = std::min(begin_, address);
     end_ = std::max(end_, address + bytes);
-    // Most elements are on the page that the last one was on.
+    // Most elements lie on the page that was added last.
     if (address < last_begin_ || address + bytes > last_end_) {
       AddPages(address, bytes);
     }
@@ -42,10 +42,10 @@ class PageSet {
   bool Contains(uintptr_t address) const;
 
  private:
-  // Two levels, as page tables have: for each GiB of the address space, up to
-  // 2^48, which is the end for processes that do not ask for more (x86-64:
-  // Documentation/arch/x86/x86_64/5level-paging.rst; arm64: memory.rst), the
-  // number of its bitmap; 0 where nothing was added.
+  // Two levels, like page tables: the first one has the number of a bitmap for
+  // each GiB of addresses, or 0 where nothing was added. Addresses end at 2^48
+  // for processes that do not ask for more (x86-64:
+  // Documentation/arch/x86/x86_64/5level-paging.rst; arm64: memory.rst).
   static constexpr uintptr_t kRegionBytes = uintptr_t{1} << 30;
   static constexpr size_t kRegions = size_t{1} << 18;
   static constexpr size_t kMaxBitmaps = size_t{1} << 12;
@@ -56,11 +56,11 @@ class PageSet {
 
   void AddPages(uintptr_t address, size_t bytes);
 
-  // The byte that has the page's bit; null where nothing was added.
+  // The byte with the bit of `page`; null where nothing was added.
   uint8_t* ByteOf(uintptr_t page) const;
 
   SharedMemory bitmap_numbers_;  // uint16_t[kRegions]
-  SharedMemory bitmaps_;         // the first one is not used
+  SharedMemory bitmaps_;         // number 0 is not used
   uint16_t last_bitmap_ = 0;
   uintptr_t last_begin_ = 0;  // the pages that were added last
   uintptr_t last_end_ = 0;

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
 
 namespace cowbench::probe {
 namespace {
@@ -24,15 +25,12 @@ void Count(uint64_t entry, PageCounts* counts) {
 
 absl::StatusOr<PageCounts> CountPages() {
   PageCounts counts;
-  absl::Status status = ForEachPrivateStretch(
+  COWBENCH_RETURN_IF_ERROR(ForEachPrivateStretch(
       [&counts](uintptr_t, absl::Span<const uint64_t> entries) {
         for (const uint64_t entry : entries) {
           Count(entry, &counts);
         }
-      });
-  if (!status.ok()) {
-    return status;
-  }
+      }));
   return counts;
 }
 
@@ -40,7 +38,7 @@ absl::Status PageSnapshot::Take() {
   run_count_ = 0;
   PageCounts counts;
   size_t count = 0;
-  Run run = {};  // the one that the last page belongs to; none when it is empty
+  Run run = {};  // of the last page; empty before the first one
   const auto store = [&] {
     if (run.begin != run.end && count < kMaxRuns) {
       runs_[count] = run;
@@ -79,23 +77,18 @@ absl::Status PageSnapshot::Take() {
 }
 
 absl::Status PageSnapshot::TakeWriteFaultsOnPrivatePages() const {
-  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
-  if (!pagemap.ok()) {
-    return pagemap.status();
-  }
+  COWBENCH_ASSIGN_OR_RETURN(const PageMap pagemap, PageMap::Open());
   uint64_t buffer[64];
   for (const Run& run : runs()) {
     uintptr_t page = run.state == PageState::kPrivate ? run.begin : run.end;
     while (page < run.end) {
       const size_t left = (run.end - page) / PageSize();
-      const absl::StatusOr<absl::Span<const uint64_t>> entries = pagemap->Read(
-          page,
-          absl::MakeSpan(buffer).first(std::min(left, std::size(buffer))));
-      if (!entries.ok()) {
-        return entries.status();
-      }
-      for (const uint64_t entry : *entries) {
-        // Fails on a page that cannot be written to, as it should.
+      COWBENCH_ASSIGN_OR_RETURN(
+          const absl::Span<const uint64_t> entries,
+          pagemap.Read(page, absl::MakeSpan(buffer).first(
+                                 std::min(left, std::size(buffer)))));
+      for (const uint64_t entry : entries) {
+        // Fails on a page that cannot be written to: that one is skipped.
         if (StateOf(entry) == PageState::kPrivate) {
           madvise(reinterpret_cast<void*>(page), PageSize(),
                   MADV_POPULATE_WRITE);
@@ -135,13 +128,13 @@ absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
   changes.gone_pages = counts_.shared_pages;
   const Run* run = runs().data();
   const Run* const end = run + runs().size();
-  const Run* shared = run;  // the next one of which pages may still be there
+  const Run* shared = run;  // for SharedThen()
   const size_t page_size = PageSize();
   absl::Status status = ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
         changes.gone_pages -= SharedThen(address, entries, &shared);
         for (size_t i = 0; i < entries.size(); ++i) {
-          // Most pages are shared or absent, and of no interest.
+          // Most pages are shared or absent: skip them quickly.
           if ((entries[i] & (kExclusiveBit | kSwappedBit)) == 0) {
             continue;
           }

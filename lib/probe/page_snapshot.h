@@ -6,10 +6,10 @@
 //   ... the window ...
 //   absl::StatusOr<PageChanges> changes = before->Compare();
 //
-// Take() and Compare() must be made in the process that writes. The answer is
+// The process that writes must call Take() and Compare() itself. The answer is
 // exact as long as the processes that it shares pages with stay alive and write
 // nothing in between: when one of them copies a page or exits, the original
-// becomes private to the other without any copy.
+// becomes private to the other without a copy.
 #ifndef COWBENCH_LIB_PROBE_PAGE_SNAPSHOT_H_
 #define COWBENCH_LIB_PROBE_PAGE_SNAPSHOT_H_
 
@@ -31,8 +31,8 @@ struct PageCounts {
   uint64_t shared_pages = 0;
   uint64_t private_pages = 0;
   uint64_t swapped_pages = 0;
-  // Present and without a file, whoever they are shared with: what the
-  // process's data takes up.
+  // Present and not of a file, shared or private: the memory of the process's
+  // data.
   uint64_t anonymous_pages = 0;
 
   bool operator==(const PageCounts&) const = default;
@@ -40,18 +40,17 @@ struct PageCounts {
 
 // What happened to pages since a snapshot was taken.
 struct PageChanges {
-  // Shared then, private now. Also counts the writing of a page that was
-  // mapped to the kernel's zero page, which the kernel does by the same path
-  // (mm/memory.c, wp_page_copy).
+  // Shared then, private now. Includes a write to a page that was mapped to the
+  // kernel's zero page: for the kernel, this is a copy, too (mm/memory.c,
+  // wp_page_copy).
   uint64_t copied_pages = 0;
-  // Those of them that are not in the set of data pages.
+  // The copied pages that are not in the set of data pages.
   uint64_t copied_metadata_pages = 0;
   // Absent then, private now: new memory, filled with zeros or from a file.
   uint64_t fresh_pages = 0;
-  // Shared then, absent now: given back to the kernel. Whether they were copied
-  // before that, nobody can tell.
+  // Shared then, absent now: given back to the kernel, perhaps after a copy.
   uint64_t gone_pages = 0;
-  // In swap space now; where they were before, nobody can tell.
+  // In swap space now, whatever they were then.
   uint64_t swapped_pages = 0;
 
   bool operator==(const PageChanges&) const = default;
@@ -60,33 +59,33 @@ struct PageChanges {
 // One pass over pagemap. Errors: kInternal when /proc cannot be read.
 absl::StatusOr<PageCounts> CountPages();
 
-// Lives in SharedMemory, where it is empty at first: it is large, and takes up
-// memory only for what it holds. One that was taken by a child is there for
-// the next one.
+// Must lie in SharedMemory: it is large there, but takes up memory only for
+// what it holds, and it is empty at first. The next child still finds what a
+// child has taken.
 class PageSnapshot {
  public:
-  // Replaces what it holds by the states that the pages of this process have
-  // now. Errors: kInternal when /proc cannot be read, kResourceExhausted when
-  // the states of neighbouring pages differ more than kMaxRuns times; it is
-  // empty then.
+  // Records the current states of this process's pages, in place of the old
+  // ones. Errors: kInternal when /proc cannot be read, kResourceExhausted when
+  // the states of neighbouring pages differ more than kMaxRuns times. After an
+  // error, the snapshot is empty.
   absl::Status Take();
 
   const PageCounts& counts() const { return counts_; }
 
-  // `data` are the pages that hold what the process works on; whatever is
-  // copied elsewhere is metadata. Null: not known, and none is counted.
+  // `data` are the pages of the data set; copied pages outside of it are
+  // metadata. If it is null, no metadata is counted.
   // Errors: kInternal when /proc cannot be read.
   absl::StatusOr<PageChanges> Compare(const PageSet* data = nullptr) const;
 
-  // Makes this process write to each page that was private then and is so now,
-  // without changing it: madvise(MADV_POPULATE_WRITE), Linux 5.14. Pages that
-  // cannot be written to are left as they are. Reads those pages' entries
-  // alone. Errors: kInternal when /proc cannot be read.
+  // Takes a write fault on each page that was private then and still is,
+  // without changing its contents: madvise(MADV_POPULATE_WRITE), Linux 5.14.
+  // Skips pages that cannot be written to. Reads the pagemap entries of these
+  // pages only. Errors: kInternal when /proc cannot be read.
   absl::Status TakeWriteFaultsOnPrivatePages() const;
 
  private:
   // Consecutive pages in one state. Absent pages are in no run. A process
-  // that was just forked shares nearly everything, so there are few runs.
+  // that was just forked shares nearly all its pages, so there are few runs.
   struct Run {
     uintptr_t begin;
     uintptr_t end;
@@ -94,8 +93,8 @@ class PageSnapshot {
   };
   static constexpr size_t kMaxRuns = size_t{1} << 22;
 
-  // How many of these pages are not absent, and were shared then. `run` is the
-  // first one that may lie behind the stretch that was asked for before.
+  // How many of these pages were shared then and are not absent now. Stretches
+  // must come in ascending order; `run` is where the search begins, and moves.
   uint64_t SharedThen(uintptr_t address, absl::Span<const uint64_t> entries,
                       const Run** run) const;
 

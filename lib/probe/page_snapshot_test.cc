@@ -1,27 +1,21 @@
-// The probe against ground truth: children that write exactly the pages that
-// the test chooses, and the kernel's own figures for the same window.
+// The probe against ground truth: children write exactly the pages that the
+// test chooses. The kernel's own counters of the same window must agree, too.
 #include "lib/probe/page_snapshot.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "gtest/gtest.h"
 #include "lib/probe/faults.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
-#include "lib/probe/page_scan.h"
 #include "lib/probe/settle.h"
 #include "lib/probe/shared_memory.h"
 
@@ -55,9 +49,8 @@ void Read(const volatile char& byte) {
   [[maybe_unused]] const char value = byte;
 }
 
-// Runs `in_parent` after a fork, then `body` in the child once this process is
-// quiet, as a peer must be, and waits for its end. Both have settled, the
-// child's `memory` too.
+// Forks, runs `in_parent`, and then runs `body` in the child. Before that, both
+// processes settle, and the child touches `memory`. Waits until the child ends.
 void InSettledChild(
     const SharedMemory& memory, absl::FunctionRef<void()> body,
     absl::FunctionRef<void()> in_parent = [] {}) {
@@ -87,7 +80,7 @@ struct Seen {
   int64_t minor_faults;
 };
 
-// What a child sees that runs `window` between two looks.
+// What a child counts that runs `window` between Take() and Compare().
 Seen SeenByChild(absl::FunctionRef<void()> window) {
   SharedMemory memory = *SharedMemory::Map(sizeof(Seen));
   SharedMemory snapshot_memory = *SharedMemory::Map(sizeof(PageSnapshot));
@@ -218,8 +211,8 @@ TEST_F(FileMappingTest, PagesThatAreOnlyReadAreNotFresh) {
 TEST(PageSnapshotTest, ManyMappingsAndHoles) {
   constexpr size_t kBlocks = 2000;
   Pages pages(2 * kBlocks);
-  for (size_t i = 0; i < kBlocks;
-       ++i) {  // every second page is its own mapping
+  // Each page that is left is a mapping of its own.
+  for (size_t i = 0; i < kBlocks; ++i) {
     munmap(pages.data() + (2 * i + 1) * PageSize(), PageSize());
   }
   const Seen seen = SeenByChild([&] {
@@ -245,41 +238,6 @@ TEST(PageSnapshotTest, ASparseTerabyteIsReadQuickly) {
   munmap(data, kReserved);
 }
 
-TEST(NextPresentPageTest, FindsTheSameWithoutAndWithPagemap) {
-  struct sysinfo system;
-  ASSERT_EQ(sysinfo(&system), 0);
-  if (system.freeswap != system.totalswap) {
-    GTEST_SKIP() << "some page is in swap space";
-  }
-  constexpr size_t kReserved = size_t{1} << 30;
-  char* const data = static_cast<char*>(
-      mmap(nullptr, kReserved, PROT_READ | PROT_WRITE,
-           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
-  ASSERT_NE(data, MAP_FAILED);
-  const auto begin = reinterpret_cast<uintptr_t>(data);
-  const uintptr_t end = begin + kReserved;
-  const uintptr_t written = begin + kReserved / 3 / PageSize() * PageSize();
-  const uintptr_t read = end - PageSize();  // the kernel's zero page
-  *reinterpret_cast<volatile char*>(written) = 1;
-  static_cast<void>(*reinterpret_cast<volatile char*>(read));
-
-  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
-  ASSERT_TRUE(pagemap.ok());
-  for (const int descriptor : {pagemap->descriptor(), -1}) {
-    unsigned char room[1000];
-    const auto next = [&](uintptr_t from) {
-      return NextPresentPage(descriptor, from, end, absl::MakeSpan(room));
-    };
-    EXPECT_EQ(next(begin), written) << descriptor;
-    EXPECT_EQ(next(written), written) << descriptor;
-    EXPECT_EQ(next(written + PageSize()), read) << descriptor;
-    EXPECT_EQ(NextPresentPage(descriptor, begin, written, absl::MakeSpan(room)),
-              written)
-        << descriptor;
-  }
-  munmap(data, kReserved);
-}
-
 TEST(CountPagesTest, GrowsByWhatIsAllocated) {
   const PageCounts before = *CountPages();
   Pages pages(1234);
@@ -289,8 +247,8 @@ TEST(CountPagesTest, GrowsByWhatIsAllocated) {
   EXPECT_EQ(after.shared_pages, before.shared_pages);
 }
 
-// The parent writes to pages after the fork, and leaves the originals to the
-// child alone, write-protected.
+// The parent copies pages after the fork. The originals are then private to the
+// child, but still write-protected.
 TEST(PageSnapshotTest, TakesTheWriteFaultsOfPrivatePages) {
   struct Counts {
     bool read;
@@ -303,7 +261,7 @@ TEST(PageSnapshotTest, TakesTheWriteFaultsOfPrivatePages) {
   auto* const counts = memory.as<Counts>();
   auto* const snapshot = snapshot_memory.as<PageSnapshot>();
   Pages pages(100);
-  // Neighbours of the others that cannot be written to.
+  // These pages lie between the others and cannot be written to.
   mprotect(pages.data() + 40 * PageSize(), 10 * PageSize(), PROT_READ);
   InSettledChild(
       memory,
@@ -329,41 +287,7 @@ TEST(PageSnapshotTest, TakesTheWriteFaultsOfPrivatePages) {
   EXPECT_EQ(counts->changes.copied_pages, 0u);
 }
 
-TEST(SharedMappingsTest, CountsThePagesThatAreThere) {
-  SharedMemory memory = *SharedMemory::Map(100 * PageSize());
-  const uint64_t before = *PagesOfSharedMappings();
-  for (size_t i = 0; i < 40; ++i) memory.as<char>()[i * PageSize()] = 1;
-  EXPECT_EQ(*PagesOfSharedMappings(), before + 40);
-}
-
-// The kernel writes each newline of a path with four characters.
-TEST(MappingsTest, NoPathHidesAMapping) {
-  char folder[] = "/tmp/mappings_test.XXXXXX";
-  ASSERT_NE(mkdtemp(folder), nullptr);
-  std::filesystem::path path = folder;
-  for (int i = 0; i < 15; ++i) path /= std::string(250, '\n');
-  std::filesystem::create_directories(path);
-  path /= "x [vsyscall]";
-  const int file = open(path.c_str(), O_CREAT | O_RDWR, 0600);
-  ASSERT_GE(file, 0);
-  ASSERT_EQ(ftruncate(file, 1), 0);
-  void* const page = mmap(nullptr, PageSize(), PROT_READ, MAP_PRIVATE, file, 0);
-  int found = 0;
-  const absl::Status status = ForEachMapping([&](const Mapping& mapping) {
-    for (const void* wanted :
-         {static_cast<const void*>(page), static_cast<const void*>(&found)}) {
-      const auto address = reinterpret_cast<uintptr_t>(wanted);
-      found += mapping.begin <= address && address < mapping.end ? 1 : 0;
-    }
-  });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(found, 2);
-  munmap(page, PageSize());
-  close(file);
-  std::filesystem::remove_all(folder);
-}
-
-// The kernel's own counters for the same window, where the machine lets us.
+// Needs root.
 TEST(OracleTest, KernelAndFrameNumbersAgree) {
   if (const absl::Status available = OraclesAvailable(); !available.ok()) {
     GTEST_SKIP() << "SKIPPED: " << available.message();

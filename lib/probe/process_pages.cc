@@ -15,17 +15,17 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/page_scan.h"
 
 namespace cowbench::probe {
 namespace {
 
-constexpr uint64_t kFrameMask = (uint64_t{1} << 55) - 1;
 constexpr size_t kEntriesPerRead = size_t{32} << 10;
 constexpr size_t kRegionsPerScan = 1024;
 
-// ESRCH is how /proc says that a process has no memory any more.
+// ESRCH means that the process has ended and has no memory any more.
 absl::StatusOr<int> OpenOf(pid_t process, absl::string_view file) {
   const std::string path = absl::StrCat("/proc/", process, "/", file);
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -36,25 +36,23 @@ absl::StatusOr<int> OpenOf(pid_t process, absl::string_view file) {
   return descriptor;
 }
 
-// The kernel's own pages, which it maps into every process.
-bool IsKernels(const ProcessMapping& mapping) {
+// Pages of the kernel, which it maps into every process.
+bool IsOfKernel(const ProcessMapping& mapping) {
   const std::string_view name = mapping.name;
   return name == "[vdso]" || name.starts_with("[vvar");
 }
 
 // The pages from `begin` to `end` that are not absent, and which of them are
-// the zero page; all pages where the kernel cannot tell (before Linux 6.7).
+// the zero page. Before Linux 6.7, which cannot tell, all pages.
 std::vector<PageRegion> Regions(int pagemap, uintptr_t begin, uintptr_t end) {
   std::vector<PageRegion> regions;
   std::vector<PageRegion> some(kRegionsPerScan);
-  PageScan scan = {};
-  scan.size = sizeof(scan);
-  scan.begin = begin;
-  scan.end = end;
-  scan.regions = reinterpret_cast<uintptr_t>(some.data());
-  scan.region_count = some.size();
-  scan.category_anyof_mask = kScanPresent | kScanSwapped;
-  scan.return_mask = kScanZero;
+  PageScan scan = {.begin = begin,
+                   .end = end,
+                   .regions = reinterpret_cast<uintptr_t>(some.data()),
+                   .region_count = some.size(),
+                   .category_anyof_mask = kScanPresent | kScanSwapped,
+                   .return_mask = kScanZero};
   while (scan.begin < end) {
     const int got = ioctl(pagemap, kPageScanIoctl, &scan);
     if (got < 0) {
@@ -66,8 +64,8 @@ std::vector<PageRegion> Regions(int pagemap, uintptr_t begin, uintptr_t end) {
   return regions;
 }
 
-// The frame of the kernel's zero page, from a page of this process that was
-// only read; 0 without CAP_SYS_ADMIN.
+// The frame of the kernel's zero page; 0 without CAP_SYS_ADMIN. A page of this
+// process that was only read is mapped to it.
 uint64_t ZeroFrame() {
   static const uint64_t frame = [] {
     const size_t bytes = PageSize();
@@ -90,14 +88,22 @@ uint64_t ZeroFrame() {
   return frame;
 }
 
+// The one of these ascending ranges that `address` lies in; null if none.
+template <typename Range>
+const Range* FindRange(absl::Span<const Range> ranges, uintptr_t address) {
+  const auto* const after = std::upper_bound(
+      ranges.begin(), ranges.end(), address,
+      [](uintptr_t a, const Range& range) { return a < range.begin; });
+  return after == ranges.begin() || std::prev(after)->end <= address
+             ? nullptr
+             : std::prev(after);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process) {
-  const absl::StatusOr<int> maps = OpenOf(process, "maps");
-  if (!maps.ok()) {
-    return maps.status();
-  }
-  FILE* const file = fdopen(*maps, "r");
+  COWBENCH_ASSIGN_OR_RETURN(const int maps, OpenOf(process, "maps"));
+  FILE* const file = fdopen(maps, "r");
   absl::Cleanup close_file = [file] { fclose(file); };
   std::string text;
   char buffer[1 << 14];
@@ -106,28 +112,20 @@ absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process) {
   }
   std::string_view lines = text;
   std::vector<ProcessMapping> mappings;
-  absl::Status parsed = ParseMappings(&lines, [&](const Mapping& mapping) {
+  COWBENCH_RETURN_IF_ERROR(ParseMappings(&lines, [&](const Mapping& mapping) {
     mappings.push_back({.begin = mapping.begin,
                         .end = mapping.end,
                         .offset = mapping.offset,
                         .is_private = mapping.is_private,
                         .is_file = mapping.is_file,
                         .name = std::string(mapping.name)});
-  });
-  if (!parsed.ok()) {
-    return parsed;
-  }
+  }));
   return mappings;
 }
 
 const ProcessMapping* FindMapping(absl::Span<const ProcessMapping> mappings,
                                   uintptr_t address) {
-  const auto* const after = std::upper_bound(
-      mappings.begin(), mappings.end(), address,
-      [](uintptr_t a, const ProcessMapping& m) { return a < m.begin; });
-  return after == mappings.begin() || std::prev(after)->end <= address
-             ? nullptr
-             : &*std::prev(after);
+  return FindRange(mappings, address);
 }
 
 bool ProcessPages::KnowsFrames() { return ZeroFrame() != 0; }
@@ -161,27 +159,20 @@ void ProcessPages::AddEntry(uintptr_t address, uint64_t entry, bool is_zero) {
 }
 
 absl::StatusOr<ProcessPages> ProcessPages::Look(pid_t process) {
-  absl::StatusOr<std::vector<ProcessMapping>> mappings = MappingsOf(process);
-  if (!mappings.ok()) {
-    return mappings.status();
-  }
-  const absl::StatusOr<int> pagemap = OpenOf(process, "pagemap");
-  if (!pagemap.ok()) {
-    return pagemap.status();
-  }
-  absl::Cleanup close_pagemap = [&pagemap] { close(*pagemap); };
   ProcessPages pages;
-  pages.mappings_ = *std::move(mappings);
+  COWBENCH_ASSIGN_OR_RETURN(pages.mappings_, MappingsOf(process));
+  COWBENCH_ASSIGN_OR_RETURN(const int pagemap, OpenOf(process, "pagemap"));
+  absl::Cleanup close_pagemap = [pagemap] { close(pagemap); };
   std::vector<uint64_t> entries(kEntriesPerRead);
   for (const ProcessMapping& mapping : pages.mappings_) {
-    if (!mapping.is_private || IsKernels(mapping)) {
+    if (!mapping.is_private || IsOfKernel(mapping)) {
       continue;
     }
     for (const PageRegion& region :
-         Regions(*pagemap, mapping.begin, mapping.end)) {
+         Regions(pagemap, mapping.begin, mapping.end)) {
       for (uintptr_t at = region.begin; at < region.end;) {
         const ssize_t got =
-            pread(*pagemap, entries.data(),
+            pread(pagemap, entries.data(),
                   std::min((region.end - at) / PageSize(), kEntriesPerRead) *
                       sizeof(uint64_t),
                   static_cast<off_t>(at / PageSize() * sizeof(uint64_t)));
@@ -200,12 +191,7 @@ absl::StatusOr<ProcessPages> ProcessPages::Look(pid_t process) {
 }
 
 const PageRun* ProcessPages::Find(uintptr_t address) const {
-  const auto after = std::upper_bound(
-      runs_.begin(), runs_.end(), address,
-      [](uintptr_t a, const PageRun& run) { return a < run.begin; });
-  return after == runs_.begin() || std::prev(after)->end <= address
-             ? nullptr
-             : &*std::prev(after);
+  return FindRange(runs(), address);
 }
 
 size_t ProcessPages::IndexOf(uintptr_t address) const {

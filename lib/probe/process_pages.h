@@ -3,8 +3,8 @@
 //
 // Reads /proc/<pid>/maps and /proc/<pid>/pagemap (proc(5),
 // Documentation/admin-guide/mm/pagemap.rst), which the kernel allows where
-// ptrace(2) is allowed. Unlike lib/probe/mappings.h it allocates from the heap:
-// it is another process that is looked at.
+// ptrace(2) is allowed. Unlike lib/probe/mappings.h, this may allocate from the
+// heap, because it does not measure its own process.
 #ifndef COWBENCH_LIB_PROBE_PROCESS_PAGES_H_
 #define COWBENCH_LIB_PROBE_PROCESS_PAGES_H_
 
@@ -28,11 +28,11 @@ struct ProcessMapping {
   uint64_t offset = 0;      // in the file
   bool is_private = false;  // MAP_PRIVATE
   bool is_file = false;
-  // A path, "[heap]", "[stack]", "[anon:what prctl(2) was told]", or empty.
+  // A path, "[heap]", "[stack]", "[anon:name set by prctl(2)]", or empty.
   std::string name;
 };
 
-// In ascending order. Errors: kNotFound when there is no such process any more,
+// In ascending order. Errors: kNotFound when the process has ended,
 // kPermissionDenied.
 absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process);
 
@@ -40,13 +40,13 @@ absl::StatusOr<std::vector<ProcessMapping>> MappingsOf(pid_t process);
 const ProcessMapping* FindMapping(absl::Span<const ProcessMapping> mappings,
                                   uintptr_t address);
 
-// Anonymous pages of private mappings, copied pages of files among them. Each
-// is one of:
+// The state of an anonymous page of a private mapping. Copied pages of files
+// are anonymous, too.
 enum class AnonymousPage : uint8_t {
   kShared,   // other processes map it, too
-  kPrivate,  // by this process alone
-  kZero,     // the kernel's zero page: read, and never written to. Known from
-             // Linux 6.7 on (PAGEMAP_SCAN), or where frames are; else kShared
+  kPrivate,  // no other process maps it
+  kZero,     // the kernel's zero page: read, and never written to. Needs Linux
+             // 6.7 (PAGEMAP_SCAN) or frame numbers; without them, kShared
   kSwapped,  // in swap space
 };
 
@@ -54,11 +54,11 @@ enum class AnonymousPage : uint8_t {
 struct PageRun {
   uintptr_t begin = 0;
   uintptr_t end = 0;
-  size_t first = 0;  // how many pages stand in the runs before this one
+  size_t first = 0;  // the index of the first page: all pages before this run
   AnonymousPage state = AnonymousPage::kShared;
 };
 
-// The anonymous pages of a process at one moment, as long as it is stopped.
+// The anonymous pages of a stopped process.
 class ProcessPages {
  public:
   static constexpr size_t kNone = ~size_t{0};
@@ -70,14 +70,14 @@ class ProcessPages {
   absl::Span<const PageRun> runs() const { return runs_; }
   size_t page_count() const { return page_count_; }
 
-  // The run that the page at `address` stands in; null where it is absent.
+  // The run of the page at `address`; null if the page is absent.
   const PageRun* Find(uintptr_t address) const;
-  // The page's place among all pages; kNone where it is absent.
+  // The page's index among all pages; kNone if it is absent.
   size_t IndexOf(uintptr_t address) const;
 
-  // Whether this process may read frame numbers, which takes CAP_SYS_ADMIN.
+  // Whether this process may read frame numbers, which needs CAP_SYS_ADMIN.
   static bool KnowsFrames();
-  // Whether they were.
+  // Whether this object has them.
   bool has_frames() const { return !frames_.empty(); }
   // The frame number of the page with this index; 0 for a swapped one.
   uint64_t frame(size_t index) const { return frames_[index]; }

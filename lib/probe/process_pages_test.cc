@@ -1,5 +1,5 @@
-// Another process's pages against ground truth: a child that does to them what
-// the test says, and stops.
+// Another process's pages against ground truth: a child changes certain pages,
+// and stops.
 #include "lib/probe/process_pages.h"
 
 #include <signal.h>

@@ -15,8 +15,8 @@
 namespace cowbench::probe {
 namespace {
 
-// A function of its own, so that the array lies where the frames of functions
-// that the caller calls later will lie.
+// Not inlined, so that the array lies where functions that the caller calls
+// later will have their frames.
 [[gnu::noinline]] void TouchStack() {
   [[maybe_unused]] volatile char stack[kSettledStackBytes];
   for (size_t i = 0; i < kSettledStackBytes; i += 64) {
@@ -31,7 +31,7 @@ int PopulateObject(dl_phdr_info* object, size_t, void*) {
     const ElfW(Phdr)& segment = object->dlpi_phdr[i];
     const uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
     const uintptr_t first_page = begin & ~(PageSize() - 1);
-    // The vdso is not a file; the caller sees to it.
+    // The vdso is no file; SettleStack() touches it.
     if (segment.p_type == PT_LOAD && (segment.p_flags & PF_W) == 0 &&
         first_page != getauxval(AT_SYSINFO_EHDR) &&
         madvise(reinterpret_cast<void*>(first_page),

@@ -14,9 +14,9 @@ namespace cowbench::probe {
 
 namespace {
 
-// 32 TiB: above mimalloc's arenas (src/os.c, mi_os_get_aligned_hint), far below
-// the stack, from which mmap(2) goes down. The slots have room for the largest
-// mapping that is ever asked for.
+// 32 TiB: above mimalloc's arenas (src/os.c, mi_os_get_aligned_hint), and far
+// below the stack, near which mmap(2) begins. The largest mapping that anybody
+// asks for fits into a slot.
 constexpr uintptr_t kFirstSlot = uintptr_t{1} << 45;
 constexpr uintptr_t kSlotBytes = uintptr_t{1} << 34;
 constexpr uintptr_t kSlots = 256;
@@ -38,7 +38,7 @@ absl::StatusOr<SharedMemory> SharedMemory::Map(size_t bytes) {
       break;
     }
     munmap(data, bytes);
-    if (slot + 1 == kSlots) {  // another kind of address space
+    if (slot + 1 == kSlots) {  // these addresses do not exist: take any other
       data = MapShared(0, bytes);
     }
   }
@@ -56,7 +56,8 @@ SharedMemory::~SharedMemory() {
 }
 
 void SharedMemory::Touch() const {
-  // Storing what was just read would undo what another process stores between.
+  // Not by reading and storing each byte, which would undo what another process
+  // stores in between.
   madvise(data_, bytes_, MADV_POPULATE_WRITE);
 }
 

@@ -1,4 +1,4 @@
-// Memory for the measuring code itself.
+// Memory for the code that measures.
 #ifndef COWBENCH_LIB_PROBE_SHARED_MEMORY_H_
 #define COWBENCH_LIB_PROBE_SHARED_MEMORY_H_
 
@@ -10,12 +10,12 @@
 
 namespace cowbench::probe {
 
-// A zeroed anonymous mapping, MAP_SHARED: fork() gives child and parent the
-// same pages, so it is never copied on write and never counted. Pages take up
-// memory when they are first touched.
+// A zeroed anonymous mapping, MAP_SHARED: child and parent have the same pages,
+// so they are never copied on write and never counted. A page takes up memory
+// once it is touched.
 //
-// It lies far from where mmap(2) puts other mappings, so that an allocator gets
-// the same addresses whatever is mapped for measuring.
+// The mapping lies far from where mmap(2) puts others, so that an allocator
+// gets the same addresses whatever is mapped for measuring.
 class SharedMemory {
  public:
   // Errors: kResourceExhausted when the kernel refuses.
@@ -26,15 +26,15 @@ class SharedMemory {
   SharedMemory& operator=(SharedMemory&&) = delete;
   ~SharedMemory();
 
-  // The memory as an array. Any object without a constructor may live there.
+  // The memory as an array of objects that need no constructor.
   template <typename T>
   T* as() const {
     static_assert(std::is_trivially_destructible_v<T>);
     return static_cast<T*>(data_);
   }
 
-  // Maps every page now in this process; a child that inherits the mapping
-  // has its own page tables and must do it again.
+  // Maps every page in this process now. A child has page tables of its own,
+  // and must do it again.
   void Touch() const;
 
  private:

@@ -1,4 +1,4 @@
-// The shared memory in which a parent and its children talk to each other.
+// The shared memory through which a parent and its children communicate.
 #ifndef COWBENCH_LIB_FORK_CONTROL_BLOCK_H_
 #define COWBENCH_LIB_FORK_CONTROL_BLOCK_H_
 
@@ -13,18 +13,18 @@
 
 namespace cowbench::internal {
 
-// The phases of a run. A child enters one when the parent says so, and reports
-// when it has done its work.
+// The phases of a run. The parent tells its children to enter a phase; each
+// child reports when it is done with it.
 enum Phase : uint32_t {
   kForked = 0,
-  kSettle,  // the parent is quiet: become so, too, and prepare the window
+  kSettle,  // the parent has settled: settle, too, and prepare the window
   kWindow,  // run the pattern
-  kCount,   // of a counted fork: all windows have ended, compare page states
+  kCount,   // counted forks only: all windows have ended, compare page states
   kExit,
 };
 
 struct ChildSlot {
-  std::atomic<uint32_t> done;  // the last phase whose work is done
+  std::atomic<uint32_t> done;  // the last phase that the child is done with
   std::atomic<bool> failed;    // `code` and `error` say why
   absl::StatusCode code;
   char error[240];
@@ -37,7 +37,7 @@ struct GivenBack {
 };
 
 struct ControlBlock {
-  std::atomic<uint32_t> phase;  // that children may enter; a futex
+  std::atomic<uint32_t> phase;  // the last one to enter; a futex
   GivenBack given_back[kMaxChildren];
   ChildSlot children[kMaxChildren];
   Sample samples[kMaxChildren];

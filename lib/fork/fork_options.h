@@ -1,4 +1,4 @@
-// What ForkRunner::Run() is asked for.
+// The options of ForkRunner::Run().
 #ifndef COWBENCH_LIB_FORK_FORK_OPTIONS_H_
 #define COWBENCH_LIB_FORK_FORK_OPTIONS_H_
 
@@ -7,33 +7,33 @@
 
 namespace cowbench {
 
-// More children than this need more memory for page tables than it takes to
-// learn anything new.
+// More children teach nothing new, but need more memory for page tables.
 inline constexpr int kMaxChildren = 64;
 
 // Who runs the pattern.
 enum class Writer {
   kChild,   // every child, all at the same time
-  kParent,  // the parent, while the children sit still: a server that has
-            // forked to write a snapshot
+  kParent,  // the parent, while the children wait: like a server that has
+            // forked a child to write a snapshot
 };
 
 struct ForkOptions {
   int children = 1;
   Writer writer = Writer::kChild;
-  // For all but the children's exit and a window of the parent's own. The
-  // children are killed when it is over.
+  // The time for everything but the parent's own window and the children's
+  // exit. Children that still run then are killed.
   absl::Duration deadline = absl::Seconds(60);
-  // The pages that hold the data, if copies elsewhere are to be told apart.
+  // The pages of the data set. If given, copies of other pages are also counted
+  // apart, as metadata.
   const probe::PageSet* data = nullptr;
   // A counted fork reads the states of all pages before and after the window.
-  // A timed one does not, and its samples have no page counts. It has as many
-  // faults as a counted one if that was the last fork of the same children,
+  // A timed fork does not, and its samples have no page counts. It has as many
+  // faults as a counted fork if the last counted one had the same children,
   // writer, pattern and data (lib/fork/writer_probe.h).
   bool count_pages = true;
-  // Also asks the kernel how many pages it copied, compares frame numbers
-  // (lib/probe/oracle.h) and accounts for every fault. A page that is not
-  // accounted for is an error. Counts pages in any case. Needs root.
+  // Also compares the counts with the kernel's count of copies and with frame
+  // numbers (lib/probe/oracle.h), and explains every fault. A difference is an
+  // error. Counts pages in any case. Needs root.
   bool verify = false;
 
   bool counted() const { return count_pages || verify; }

@@ -9,9 +9,10 @@
 namespace cowbench {
 
 struct ForkResult {
-  absl::Duration fork_time;    // the parent's, in all its fork() calls
-  absl::Duration access_time;  // first window's begin to last window's end
-  absl::Duration exit_time;    // children told to exit, to all of them reaped
+  absl::Duration fork_time;  // in the parent, of all its fork() calls
+  absl::Duration
+      access_time;           // from the first window's begin to the last's end
+  absl::Duration exit_time;  // until all children have exited and are reaped
   // One for each writer; valid until the next Run().
   absl::Span<const Sample> samples;
 

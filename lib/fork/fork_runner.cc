@@ -1,7 +1,8 @@
-// From the parent's settling to the end of the last window, nothing in this
-// file may write to a page that its process has not made its own before. Such
-// a write would copy the page and leave the original to the peers, uncopied
-// and no longer shared. The functions that run then are marked "quiet".
+// From the time that the parent settles until the last window ends, nothing in
+// this file may write to a page that its process shares with another one. Such
+// a write would copy the page and make the original private to the other
+// process, which would then not copy it. Functions that run in that time are
+// marked "quiet".
 #include "lib/fork/fork_runner.h"
 
 #include <signal.h>
@@ -14,6 +15,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
 #include "lib/fork/control_block.h"
 #include "lib/fork/given_back.h"
 #include "lib/fork/run_phases.h"
@@ -33,8 +35,7 @@ using internal::WriterProbe;
 // One run: a fork, the windows, and the end of the children.
 class ForkRun {
  public:
-  // `control` has been cleared. `snapshots` has one for each writer, or is
-  // null.
+  // `control` must be cleared. `snapshots` has one for each writer, or is null.
   ForkRun(const ForkOptions& options, absl::FunctionRef<void()> pattern,
           const probe::SharedMemory& control, probe::PageSnapshot* snapshots)
       : options_(options),
@@ -86,9 +87,7 @@ absl::Status ForkRun::Fork() {
       return absl::ResourceExhaustedError(
           absl::StrCat("fork: ", strerror(errno)));
     }
-    if (absl::Status added = children_.Add(pid); !added.ok()) {
-      return added;
-    }
+    COWBENCH_RETURN_IF_ERROR(children_.Add(pid));
   }
   return absl::OkStatus();
 }
@@ -104,33 +103,26 @@ absl::Status ForkRun::Settle() {
 // Not inlined, so that its frame lies on the stack that Settle() wrote to.
 [[gnu::noinline]] absl::Status ForkRun::RunWindows() {
   children_.Enter(internal::kSettle);
-  if (absl::Status settled = children_.AwaitDone(internal::kSettle);
-      !settled.ok()) {
-    return settled;
+  COWBENCH_RETURN_IF_ERROR(children_.AwaitDone(internal::kSettle));
+  if (options_.writer == Writer::kParent) {
+    WriterProbe probe = ProbeOf(0);
+    COWBENCH_RETURN_IF_ERROR(probe.PrepareWindow());
+    COWBENCH_RETURN_IF_ERROR(probe.RunWindow(pattern_));
+    return options_.counted() ? probe.CountPages() : absl::OkStatus();
   }
-  if (options_.writer == Writer::kChild) {
-    children_.Enter(internal::kWindow);
-    absl::Status windows = children_.AwaitDone(internal::kWindow);
-    if (!windows.ok() || !options_.counted()) {
-      return windows;
-    }
-    children_.Enter(internal::kCount);
-    return children_.AwaitDone(internal::kCount);
+  children_.Enter(internal::kWindow);
+  COWBENCH_RETURN_IF_ERROR(children_.AwaitDone(internal::kWindow));
+  if (!options_.counted()) {
+    return absl::OkStatus();
   }
-  WriterProbe probe = ProbeOf(0);
-  absl::Status status = probe.PrepareWindow();
-  if (status.ok()) {
-    status = probe.RunWindow(pattern_);
-  }
-  return status.ok() && options_.counted() ? probe.CountPages() : status;
+  children_.Enter(internal::kCount);
+  return children_.AwaitDone(internal::kCount);
 }
 
 absl::StatusOr<ForkResult> ForkRun::Finish() {
   const int64_t exit_ns = MonotonicNs();
   children_.Enter(internal::kExit);
-  if (absl::Status reaped = children_.Reap(); !reaped.ok()) {
-    return reaped;
-  }
+  COWBENCH_RETURN_IF_ERROR(children_.Reap());
   const int64_t reaped_ns = MonotonicNs();
   const int writers = options_.writer == Writer::kChild ? options_.children : 1;
   const absl::Span<const Sample> samples(control_.samples,
@@ -147,8 +139,8 @@ absl::StatusOr<ForkResult> ForkRun::Finish() {
                     .samples = samples};
 }
 
-// noexcept: a pattern that throws something that is no std::exception must not
-// go on as a second copy of the program.
+// noexcept: an exception that nobody catches must end the child, which would
+// otherwise go on as a second copy of the program.
 void ForkRun::RunChild(int index, pid_t parent_pid) noexcept {
   memory_.Touch();
   ParentLink parent(&control_, index, children_.event_fd());
@@ -168,7 +160,7 @@ void ForkRun::RunChild(int index, pid_t parent_pid) noexcept {
 }
 
 absl::Status ForkRun::PrepareChild(pid_t parent) {
-  // Dies with its parent, also if that happened before the call.
+  // The child dies with its parent, even if that has died before this call.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
     return absl::ErrnoToStatus(errno, "prctl(PR_SET_PDEATHSIG)");
   }
@@ -186,28 +178,20 @@ absl::Status ForkRun::PrepareChild(pid_t parent) {
     return absl::OkStatus();
   }
   WriterProbe probe = ProbeOf(index);
-  absl::Status status = probe.PrepareWindow();
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(probe.PrepareWindow());
   parent->ReportDone(internal::kSettle);
   parent->AwaitPhase(internal::kWindow);
-  status = probe.RunWindow(pattern_);
-  if (!status.ok()) {
-    return status;
-  }
+  COWBENCH_RETURN_IF_ERROR(probe.RunWindow(pattern_));
   parent->ReportDone(internal::kWindow);
   if (options_.counted()) {
     parent->AwaitPhase(internal::kCount);
-    status = probe.CountPages();
-    if (status.ok()) {
-      parent->ReportDone(internal::kCount);
-    }
+    COWBENCH_RETURN_IF_ERROR(probe.CountPages());
+    parent->ReportDone(internal::kCount);
   }
-  return status;
+  return absl::OkStatus();
 }
 
-// Of the run that is in progress.
+// The control block during a run, otherwise null.
 ControlBlock* block_for_reports = nullptr;
 
 }  // namespace
@@ -225,13 +209,10 @@ void ReportGivenBack(size_t bytes) {
 }
 
 absl::StatusOr<ForkRunner> ForkRunner::Create() {
-  absl::StatusOr<probe::SharedMemory> control =
-      probe::SharedMemory::Map(sizeof(ControlBlock));
-  if (!control.ok()) {
-    return control.status();
-  }
-  control->Touch();
-  return ForkRunner(*std::move(control));
+  COWBENCH_ASSIGN_OR_RETURN(probe::SharedMemory control,
+                            probe::SharedMemory::Map(sizeof(ControlBlock)));
+  control.Touch();
+  return ForkRunner(std::move(control));
 }
 
 absl::Status ForkRunner::ReserveSnapshots(int writers) {
@@ -240,12 +221,11 @@ absl::Status ForkRunner::ReserveSnapshots(int writers) {
   }
   snapshot_count_ = 0;
   snapshots_.reset();
-  absl::StatusOr<probe::SharedMemory> memory = probe::SharedMemory::Map(
-      static_cast<size_t>(writers) * sizeof(probe::PageSnapshot));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  snapshots_.emplace(*std::move(memory));
+  COWBENCH_ASSIGN_OR_RETURN(
+      probe::SharedMemory memory,
+      probe::SharedMemory::Map(static_cast<size_t>(writers) *
+                               sizeof(probe::PageSnapshot)));
+  snapshots_.emplace(std::move(memory));
   snapshot_count_ = writers;
   return absl::OkStatus();
 }
@@ -259,9 +239,7 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
   }
   const int writers = options.writer == Writer::kChild ? options.children : 1;
   if (options.counted()) {
-    if (absl::Status reserved = ReserveSnapshots(writers); !reserved.ok()) {
-      return reserved;
-    }
+    COWBENCH_RETURN_IF_ERROR(ReserveSnapshots(writers));
   }
   block_for_reports = new (control_.as<ControlBlock>()) ControlBlock{};
   const absl::Cleanup reset = [] { block_for_reports = nullptr; };
@@ -270,9 +248,7 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
                                          : nullptr);
   for (const auto step :
        {&ForkRun::Fork, &ForkRun::Settle, &ForkRun::RunWindows}) {
-    if (absl::Status status = (run.*step)(); !status.ok()) {
-      return status;
-    }
+    COWBENCH_RETURN_IF_ERROR((run.*step)());
   }
   return run.Finish();
 }

@@ -1,5 +1,5 @@
-// Forks children that run a piece of code, and measures what it made the
-// kernel copy. Usable on its own, from anybody's Google Benchmark program:
+// Forks children that run a piece of code, and counts the pages that the kernel
+// copies for them. Any Google Benchmark program can use it:
 //
 //   ForkRunner runner = *ForkRunner::Create();
 //   for (auto _ : state) {
@@ -8,9 +8,9 @@
 //     copied += result->samples[0].pages->copied * probe::PageSize();
 //   }
 //
-// benchmarks/your_own_data.cc is the whole program. The calling process must
-// have one thread, must not ignore SIGCHLD, and is the children's peer: nothing
-// else may write to its memory while Run() is in progress.
+// benchmarks/your_own_data.cc is a complete program. The calling process must
+// have one thread and must not ignore SIGCHLD. It shares its pages with the
+// children, so nothing else may write to its memory during Run().
 #ifndef COWBENCH_LIB_FORK_FORK_RUNNER_H_
 #define COWBENCH_LIB_FORK_FORK_RUNNER_H_
 
@@ -31,18 +31,17 @@ class ForkRunner {
   // Errors: kResourceExhausted when there is no memory for the samples.
   static absl::StatusOr<ForkRunner> Create();
 
-  // Forks the children, waits until all of them and this process are quiet,
-  // runs `pattern` in the writers, and reaps the children. Without an error,
-  // it allocates nothing.
+  // Forks the children, waits until all of them and this process have settled,
+  // runs `pattern` in the writers, and reaps the children. It allocates nothing
+  // unless there is an error.
   //
-  // Errors, all of them after every child has been killed and reaped:
-  // kAborted when a child died (the message tells its exit status or signal),
-  // kInternal with what() of a std::exception that the pattern threw,
+  // Errors: kAborted when a child died (the message has its exit status or
+  // signal), kInternal with what() of a std::exception that the pattern threw,
   // kDeadlineExceeded, kResourceExhausted when fork() failed or there is no
   // address space for the page states, kFailedPrecondition when memory is
   // swapped out and cannot be counted exactly, kDataLoss when `verify` found a
   // difference, kUnavailable when a system call is refused, and those of
-  // lib/probe.
+  // lib/probe. Every child has been killed and reaped by then.
   absl::StatusOr<ForkResult> Run(const ForkOptions& options,
                                  absl::FunctionRef<void()> pattern);
 
@@ -50,7 +49,7 @@ class ForkRunner {
   explicit ForkRunner(probe::SharedMemory control)
       : control_(std::move(control)) {}
 
-  // Makes room for the page-state snapshots of so many writers.
+  // Makes room for the page-state snapshots of this many writers.
   absl::Status ReserveSnapshots(int writers);
 
   probe::SharedMemory control_;  // a ControlBlock

@@ -1,11 +1,11 @@
 // Memory that a writer gives back to the kernel in its window.
 //
-// A page that is copied and then given back is missing in the count; that is
-// seen, because it is absent afterwards. But one that is given back and touched
-// again looks like a copy. So whoever can should report each madvise(2) and
-// munmap(2), as the subjects of the suite do (lib/subject/given_back.cc). Other
-// ways are not seen: mmap(2) over old memory, mremap(2), and what the C
-// library's malloc does to its heap.
+// A page that is copied and then given back is missing in the count. The probe
+// notices this, because the page is absent afterwards. But a page that is given
+// back and touched again looks like a copy. So a program should report each
+// madvise(2) and munmap(2) that gives memory back, as the suite's subjects do
+// (lib/subject/given_back.cc). What nobody reports: mmap(2) over old memory,
+// mremap(2), and memory that the C library's own malloc gives back.
 #ifndef COWBENCH_LIB_FORK_GIVEN_BACK_H_
 #define COWBENCH_LIB_FORK_GIVEN_BACK_H_
 
@@ -13,8 +13,8 @@
 
 namespace cowbench {
 
-// Reports that so many bytes, and the rest of the last page, were given back.
-// Counts in the window of the calling writer alone. Writes to shared memory.
+// Reports that `bytes`, rounded up to whole pages, were given back. Counts only
+// within the calling writer's window. Writes only to shared memory.
 void ReportGivenBack(size_t bytes);
 
 }  // namespace cowbench

@@ -1,13 +1,11 @@
-// One copied page is seen in 8 GiB, and the probe takes up no more than one
-// bit a page to see it.
+// The probe finds one copied page in 8 GiB, and needs no more than one bit of
+// memory for each page.
 #include <sys/mman.h>
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <cstddef>
 
 #include "gtest/gtest.h"
+#include "lib/base/small_file.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/shared_memory.h"
@@ -17,22 +15,15 @@ namespace {
 
 constexpr size_t kBytes = size_t{8} << 30;
 
-// The number in the line of `file` that begins with `field`, in bytes.
+// A field of `path` that the kernel gives in KiB.
 size_t BytesIn(const char* path, const char* field) {
-  FILE* const file = fopen(path, "re");
-  char line[256];
-  size_t kibibytes = 0;
-  while (fgets(line, sizeof(line), file) != nullptr) {
-    if (strncmp(line, field, strlen(field)) == 0) {
-      kibibytes = strtoul(line + strlen(field), nullptr, 10);
-    }
-  }
-  fclose(file);
-  return kibibytes << 10;
+  char room[4096];
+  const auto text = ReadSmallFile(path, room);
+  return NumberOf(text.value_or(""), field).value_or(0) << 10;
 }
 
 TEST(LargeDataTest, OnePageIn8GiB) {
-  const size_t available = BytesIn("/proc/meminfo", "MemAvailable:");
+  const size_t available = BytesIn("/proc/meminfo", "MemAvailable");
   if (available < kBytes + kBytes / 8) {
     GTEST_SKIP() << "SKIPPED: 9 GiB of memory needed, " << (available >> 20)
                  << " MiB available";
@@ -49,7 +40,7 @@ TEST(LargeDataTest, OnePageIn8GiB) {
   EXPECT_EQ(counted->samples[0].minor_faults, 1);
   const probe::SharedMemory shared = *probe::SharedMemory::Map(sizeof(size_t));
   const auto result = runner.Run({}, [&] {
-    *shared.as<size_t>() = BytesIn("/proc/self/status", "RssShmem:");
+    *shared.as<size_t>() = BytesIn("/proc/self/status", "RssShmem");
   });
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_GT(*shared.as<size_t>(), 0u);

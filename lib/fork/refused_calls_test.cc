@@ -1,4 +1,4 @@
-// What becomes of a run where the kernel or a filter refuses something.
+// Runs in which the kernel or a filter refuses a system call.
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
@@ -22,8 +22,8 @@
 namespace cowbench {
 namespace {
 
-// The message of a run in a process of its own that has first called
-// `restrict`; empty where it succeeded.
+// Calls `restrict` and then runs, in another process. Returns the error
+// message; empty if the run succeeded.
 std::string MessageOfRun(absl::FunctionRef<bool()> restrict) {
   constexpr size_t kRoom = 500;
   const auto memory = *probe::SharedMemory::Map(kRoom + 1);
@@ -76,8 +76,8 @@ TEST(RefusedCallsTest, AreErrorsThatNameTheCall) {
   }
 }
 
-#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes
-TEST(RefusedCallsTest, OneChildNeedsTheAddressesOfOneChild) {
+#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer reserves terabytes
+TEST(RefusedCallsTest, OneChildNeedsAddressSpaceForOneChildOnly) {
   EXPECT_EQ(MessageOfRun([] {
               // Twice what the page states of one child take up.
               constexpr rlim_t kLimit = rlim_t{256} << 20;

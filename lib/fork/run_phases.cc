@@ -39,8 +39,8 @@ absl::string_view WhenIn(Phase phase) {
   return "";
 }
 
-// Waits for the end of a child. Returns its status, or -1 where the kernel has
-// reaped it because the program ignores SIGCHLD.
+// Waits for the end of a child. Returns its status, or -1 if the kernel has
+// reaped it, which happens when the program ignores SIGCHLD.
 int WaitFor(pid_t pid) {
   int status = -1;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -187,7 +187,7 @@ void ParentLink::Fail(const absl::Status& status) {
   slot_->code = status.code();
   slot_->failed = true;
   ReportDone(kForked);
-  AwaitPhase(kExit);  // to be killed
+  AwaitPhase(kExit);  // the parent kills this process
   _exit(1);
 }
 

@@ -1,9 +1,8 @@
-// How a parent and its children go through the phases of a run together.
+// Takes a parent and its children through the phases of a run together.
 //
-// Both classes are used while all processes must be quiet: from the parent's
-// settling to the end of the last window. Their functions then write only to
-// the stack, which is settled, and to shared memory, and allocate nothing until
-// there is an error to report.
+// Both classes are used while all processes must be quiet (fork_runner.cc). So
+// their functions write only to the settled stack and to shared memory, and
+// allocate only to report an error.
 #ifndef COWBENCH_LIB_FORK_RUN_PHASES_H_
 #define COWBENCH_LIB_FORK_RUN_PHASES_H_
 
@@ -19,22 +18,22 @@ namespace cowbench::internal {
 // CLOCK_MONOTONIC, one clock for all processes.
 int64_t MonotonicNs();
 
-// The children, as their parent sees them.
+// The children, used by their parent.
 class Children {
  public:
   // `deadline_ns` is a reading of MonotonicNs().
   Children(ControlBlock* control, int64_t deadline_ns);
   Children(const Children&) = delete;
   Children& operator=(const Children&) = delete;
-  // Kills and reaps the children that are left.
+  // Kills and reaps all children that are not reaped yet.
   ~Children();
 
   // Takes charge of a child that was just forked.
   absl::Status Add(pid_t pid);
   // Lets the children enter `phase`.
   void Enter(Phase phase);
-  // Waits until every child has done `phase`. Errors: kAborted when one died,
-  // kDeadlineExceeded, or what a child reported.
+  // Waits until every child is done with `phase`. Errors: kAborted when one
+  // died, kDeadlineExceeded, or what a child reported.
   absl::Status AwaitDone(Phase phase);
   // Waits for the end of all children.
   absl::Status Reap();
@@ -53,7 +52,7 @@ class Children {
   int pid_fds_[kMaxChildren];
 };
 
-// The parent, as a child sees it.
+// The parent, used by a child.
 class ParentLink {
  public:
   ParentLink(ControlBlock* control, int index, int event_fd)
@@ -63,7 +62,7 @@ class ParentLink {
 
   void AwaitPhase(Phase phase);
   void ReportDone(Phase phase);
-  // Reports and does not return.
+  // Reports the error, and waits to be killed.
   [[noreturn]] void Fail(const absl::Status& status);
 
  private:

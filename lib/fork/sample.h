@@ -1,5 +1,5 @@
 // What was measured in one writer. The window is the time in which the writer
-// runs the pattern, and nothing else.
+// runs the pattern and does nothing else.
 #ifndef COWBENCH_LIB_FORK_SAMPLE_H_
 #define COWBENCH_LIB_FORK_SAMPLE_H_
 
@@ -8,15 +8,15 @@
 
 namespace cowbench {
 
-// Pages of the writer's private mappings, exact where `unsure` is zero.
+// Pages of the writer's private mappings. Exact if `unsure` is zero.
 struct WindowPages {
   uint64_t copied;           // shared before the window, private after it
-  uint64_t copied_metadata;  // those of them outside of the data
+  uint64_t copied_metadata;  // copied pages outside of the data set
   uint64_t fresh;            // absent before the window, private after it
   uint64_t fork_tax;         // private before the window
-  // By how many `copied` may be off, at most, because the writer gave memory
-  // back to the kernel in its window: a page may have been copied before that,
-  // or have been filled with zeros after it (lib/fork/given_back.h).
+  // `copied` is off by at most this many pages, because the writer gave memory
+  // back to the kernel in its window. A page may have been copied before that,
+  // or filled with zeros after it (lib/fork/given_back.h).
   uint64_t unsure;
 
   bool operator==(const WindowPages&) const = default;
@@ -28,7 +28,7 @@ struct Sample {
   int64_t major_faults;
   int64_t begin_ns;  // the window, CLOCK_MONOTONIC
   int64_t end_ns;
-  int64_t probe_ns;  // spent on page states, before and after the window
+  int64_t probe_ns;  // time to read page states, before and after the window
 };
 
 }  // namespace cowbench

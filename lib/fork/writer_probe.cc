@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
 #include "lib/fork/run_phases.h"
 #include "lib/probe/faults.h"
 #include "lib/probe/huge_pages.h"
@@ -19,9 +20,9 @@
 namespace cowbench::internal {
 namespace {
 
-// The window. Whatever stands between the two readings of the fault counter is
-// counted, so nothing may stand there but the clock and the pattern. Returns
-// errno when the counter cannot be read, or 0.
+// Runs the window. All faults between the two readings of the fault counter are
+// counted, so only the clock and the pattern may run there. Returns 0, or errno
+// when the counter cannot be read.
 [[gnu::noinline]] int TakeWindow(absl::FunctionRef<void()> pattern,
                                  Sample* sample) {
   probe::Faults before;
@@ -42,8 +43,8 @@ namespace {
   return 0;
 }
 
-// Faults of a window that did nothing (lib/probe/huge_pages.h). Measured: one
-// was the most in 6000 windows of 4608 copies each.
+// The most faults of a window that may have no effect (lib/probe/huge_pages.h).
+// Measured: at most one in each of 6000 windows with 4608 copies.
 int64_t MostSpuriousFaults(int64_t copied) { return 2 + copied / 100'000; }
 
 bool SwapIsEmpty() {
@@ -51,28 +52,29 @@ bool SwapIsEmpty() {
   return sysinfo(&system) == 0 && system.totalswap == system.freeswap;
 }
 
-// Looks until no page seems to be in swap space, where nobody can tell whether
-// it is shared. The entry of a page that is being migrated looks the same
-// (fs/proc/task_mmu.c), but only for a moment.
-template <typename Look, typename SwappedPages>
-absl::Status LookUntilInMemory(Look look, SwappedPages swapped_pages) {
-  constexpr int kMaxLooks = 100;
-  absl::Status status = look();
-  for (int looks = 1;
-       looks < kMaxLooks && status.ok() && swapped_pages() > 0 && SwapIsEmpty();
-       ++looks) {
-    status = look();
+// Calls `read` again while pages seem to be in swap space, although that is
+// empty: the entry of a page that is being migrated looks the same for a moment
+// (fs/proc/task_mmu.c). Whether a page in swap space is shared is unknown, so
+// that is an error.
+template <typename Read, typename SwappedPages>
+absl::Status ReadUntilInMemory(Read read, SwappedPages swapped_pages) {
+  constexpr int kMaxReads = 100;
+  for (int reads = 0; reads < kMaxReads; ++reads) {
+    COWBENCH_RETURN_IF_ERROR(read());
+    if (swapped_pages() == 0) {
+      return absl::OkStatus();
+    }
+    if (!SwapIsEmpty()) {
+      break;
+    }
   }
-  if (status.ok() && swapped_pages() > 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(swapped_pages(),
-                     " pages are in swap space, where they cannot be counted "
-                     "exactly; use less memory or swapoff"));
-  }
-  return status;
+  return absl::FailedPreconditionError(
+      absl::StrCat(swapped_pages(),
+                   " pages are in swap space, where they cannot be counted "
+                   "exactly; use less memory or swapoff"));
 }
 
-// Adds the time from its construction to its end to a sample.
+// Adds its own lifetime to the probe time of a sample.
 class ProbeTimer {
  public:
   explicit ProbeTimer(Sample* sample)
@@ -89,22 +91,15 @@ class ProbeTimer {
 }  // namespace
 
 absl::Status WriterProbe::PrepareWindow() {
-  if (options_.verify) {  // the first time touches pages of its own
-    if (absl::Status available = probe::OraclesAvailable(); !available.ok()) {
-      return available;
-    }
+  if (options_.verify) {  // first, because its first call writes to pages
+    COWBENCH_RETURN_IF_ERROR(probe::OraclesAvailable());
   }
   const ProbeTimer timer(sample_);
   if (options_.counted()) {
-    if (absl::Status looked = LookBefore(); !looked.ok()) {
-      return looked;
-    }
+    COWBENCH_RETURN_IF_ERROR(ReadStatesBefore());
   }
   if (snapshot_ != nullptr) {
-    if (absl::Status taken = snapshot_->TakeWriteFaultsOnPrivatePages();
-        !taken.ok()) {
-      return taken;
-    }
+    COWBENCH_RETURN_IF_ERROR(snapshot_->TakeWriteFaultsOnPrivatePages());
   }
   return options_.verify ? ReadOracles() : absl::OkStatus();
 }
@@ -124,14 +119,14 @@ absl::Status WriterProbe::RunWindow(absl::FunctionRef<void()> pattern) {
 
 absl::Status WriterProbe::CountPages() {
   const ProbeTimer timer(sample_);
-  absl::Status status = LookAfter();
-  return status.ok() && options_.verify ? CompareWithOracles() : status;
+  COWBENCH_RETURN_IF_ERROR(CompareStatesAfter());
+  return options_.verify ? CompareWithOracles() : absl::OkStatus();
 }
 
-absl::Status WriterProbe::LookBefore() {
-  absl::Status looked =
-      LookUntilInMemory([this] { return snapshot_->Take(); },
-                        [this] { return snapshot_->counts().swapped_pages; });
+absl::Status WriterProbe::ReadStatesBefore() {
+  COWBENCH_RETURN_IF_ERROR(
+      ReadUntilInMemory([this] { return snapshot_->Take(); },
+                        [this] { return snapshot_->counts().swapped_pages; }));
   sample_->pages = WindowPages{
       .copied = 0,
       .copied_metadata = 0,
@@ -139,33 +134,31 @@ absl::Status WriterProbe::LookBefore() {
       .fork_tax = snapshot_->counts().private_pages,
       .unsure = 0,
   };
-  return looked;
+  return absl::OkStatus();
 }
 
-absl::Status WriterProbe::LookAfter() {
-  // Without a fault, no page can have become the writer's own.
+absl::Status WriterProbe::CompareStatesAfter() {
+  // Without a fault, no page has changed.
   if (sample_->minor_faults + sample_->major_faults == 0 && !options_.verify) {
     return absl::OkStatus();
   }
   probe::PageChanges changes;
-  absl::Status looked = LookUntilInMemory(
-      [&] {
-        absl::StatusOr<probe::PageChanges> seen =
-            snapshot_->Compare(options_.data);
-        changes = seen.ok() ? *seen : probe::PageChanges();
-        return seen.status();
+  COWBENCH_RETURN_IF_ERROR(ReadUntilInMemory(
+      [&]() -> absl::Status {
+        COWBENCH_ASSIGN_OR_RETURN(changes, snapshot_->Compare(options_.data));
+        return absl::OkStatus();
       },
-      [&changes] { return changes.swapped_pages; });
+      [&changes] { return changes.swapped_pages; }));
   sample_->pages->copied = changes.copied_pages;
   sample_->pages->copied_metadata = changes.copied_metadata_pages;
   sample_->pages->fresh = changes.fresh_pages;
   sample_->pages->unsure = UnsurePages(changes.gone_pages);
-  return looked;
+  return absl::OkStatus();
 }
 
 uint64_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
-  // Faults that neither made a copy that is still there nor filled new memory
-  // may have copied what is gone.
+  // Some faults made a copy that is still there, or filled new memory. All
+  // others may have copied a page that is gone.
   const uint64_t fresh_faults =
       gone_pages == 0 || probe::EachFaultFillsOnePage()
           ? sample_->pages->fresh
@@ -175,7 +168,8 @@ uint64_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
       static_cast<uint64_t>(sample_->minor_faults + sample_->major_faults);
   const uint64_t missing =
       std::min(gone_pages, faults - std::min(known, faults));
-  // What was given back and is present may have been touched again.
+  // A page that was given back and is present was touched again, and may look
+  // like a copy.
   const uint64_t given_back = given_back_->pages;
   const uint64_t touched_again = std::min(
       given_back - std::min(gone_pages, given_back), sample_->pages->copied);
@@ -183,56 +177,45 @@ uint64_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
 }
 
 absl::Status WriterProbe::ReadOracles() {
-  absl::StatusOr<probe::FrameSnapshot> frames = probe::FrameSnapshot::Take();
-  if (!frames.ok()) {
-    return frames.status();
-  }
-  frames_.emplace(*std::move(frames));
-  const absl::StatusOr<uint64_t> mapped = probe::PagesOfSharedMappings();
-  const absl::StatusOr<uint64_t> copies = probe::KernelCopyCount();
-  if (!mapped.ok() || !copies.ok()) {
-    return mapped.ok() ? copies.status() : mapped.status();
-  }
+  COWBENCH_ASSIGN_OR_RETURN(probe::FrameSnapshot frames,
+                            probe::FrameSnapshot::Take());
+  frames_.emplace(std::move(frames));
+  COWBENCH_ASSIGN_OR_RETURN(shared_mapping_pages_,
+                            probe::PagesOfSharedMappings());
+  COWBENCH_ASSIGN_OR_RETURN(kernel_copies_, probe::KernelCopyCount());
   had_huge_pages_ = probe::AnonymousHugeBytes() > 0;
   actions_ = probe::ReadKernelActions();
-  shared_mapping_pages_ = *mapped;
-  kernel_copies_ = *copies;
   return absl::OkStatus();
 }
 
-// Every fault must be explained, and the kernel's count with them:
-// * A fault copies a page, or fills a folio of absent ones.
-// * A fault that reads an absent page maps the zero page there. When that is
-//   written to, it faults again, and the kernel counts a copy.
-// * A fault in a file, or in a mapping that is shared on purpose, maps one page
-//   or several neighbours.
+// Every fault, and the kernel's count of copies, must have an explanation:
+// * A fault copies a page, or fills a folio of absent pages.
+// * A fault that reads an absent page maps the zero page. A later write to it
+//   faults again, and the kernel counts a copy.
+// * A fault in a file, or in a shared mapping, maps one page or several
+//   neighbours.
 // * A write to a page of a split huge page may fault twice
-//   (lib/probe/huge_pages.h), and the kernel may throw away a copy that it made
-//   the first time.
-// * Pages that the kernel migrates meanwhile, as when it compacts memory, get
-//   another frame. A fault may have to wait for one, and is then taken again.
-// * Where the writer gave memory back, all that is known is how far the count
-//   may be off.
+//   (lib/probe/huge_pages.h), and the kernel may drop the copy that it made for
+//   the first fault.
+// * A page that the kernel migrates meanwhile, for example to compact memory,
+//   gets another frame. A fault may have to wait for it, and is then retried.
+// * Where the writer gave memory back, only a limit of the error is known.
 absl::Status WriterProbe::CompareWithOracles() {
-  const absl::StatusOr<uint64_t> copies = probe::KernelCopyCount();
-  const absl::StatusOr<uint64_t> mapped = probe::PagesOfSharedMappings();
-  const absl::StatusOr<probe::FrameChanges> frames = frames_->Compare();
-  for (const absl::Status& status :
-       {copies.status(), mapped.status(), frames.status()}) {
-    if (!status.ok()) {
-      return status;
-    }
-  }
+  COWBENCH_ASSIGN_OR_RETURN(const uint64_t copies, probe::KernelCopyCount());
+  COWBENCH_ASSIGN_OR_RETURN(const uint64_t mapped,
+                            probe::PagesOfSharedMappings());
+  COWBENCH_ASSIGN_OR_RETURN(const probe::FrameChanges frames,
+                            frames_->Compare());
   const auto copied = static_cast<int64_t>(sample_->pages->copied);
   const auto fresh = static_cast<int64_t>(sample_->pages->fresh);
-  const auto kernel_copied = static_cast<int64_t>(*copies - kernel_copies_);
-  const auto moved = static_cast<int64_t>(frames->moved_pages);
+  const auto kernel_copied = static_cast<int64_t>(copies - kernel_copies_);
+  const auto moved = static_cast<int64_t>(frames.moved_pages);
   const int64_t faults = sample_->minor_faults + sample_->major_faults;
   const int64_t zero_page_writes = kernel_copied - copied;
   const int64_t other_faults =
       faults - copied - zero_page_writes -
-      static_cast<int64_t>(frames->fresh_folios + frames->zero_pages);
-  const auto newly_mapped = static_cast<int64_t>(*mapped + frames->file_pages) -
+      static_cast<int64_t>(frames.fresh_folios + frames.zero_pages);
+  const auto newly_mapped = static_cast<int64_t>(mapped + frames.file_pages) -
                             static_cast<int64_t>(shared_mapping_pages_);
   const int64_t spurious = had_huge_pages_ ? MostSpuriousFaults(copied) : 0;
   const probe::KernelActions actions = probe::ReadKernelActions();
@@ -250,7 +233,8 @@ absl::Status WriterProbe::CompareWithOracles() {
         " frames changed, and ", other_faults, " faults are unexplained",
         actions.collapsed_huge_pages == actions_.collapsed_huge_pages
             ? ""
-            : "; khugepaged made a huge page meanwhile, perhaps of these"));
+            : "; khugepaged made a huge page meanwhile, perhaps of these "
+              "pages"));
   }
   return absl::OkStatus();
 }

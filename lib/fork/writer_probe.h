@@ -1,10 +1,9 @@
 // What one writer does before, in and after its window.
 //
-// All of it runs while all processes must be quiet: nothing here may write to
-// a page that the writer shares with its peers and that the pattern might write
-// to, because the pattern would then find that page copied. So the object lies
-// on the settled stack, everything large is in shared memory, and nothing is
-// allocated until there is an error to report.
+// All processes must be quiet then (fork_runner.cc): nothing here may write to
+// a shared page that the pattern might write to, because the pattern would find
+// it already copied. So the object lies on the settled stack, everything large
+// is in shared memory, and memory is allocated only to report an error.
 #ifndef COWBENCH_LIB_FORK_WRITER_PROBE_H_
 #define COWBENCH_LIB_FORK_WRITER_PROBE_H_
 
@@ -23,8 +22,8 @@ namespace cowbench::internal {
 
 class WriterProbe {
  public:
-  // `snapshot` is the writer's own, in shared memory. It keeps what the last
-  // counted fork saw, and is null before the first one.
+  // `snapshot` is the writer's own, in shared memory. It has the page states of
+  // the last counted fork, and is null before the first one.
   WriterProbe(const ForkOptions& options, probe::PageSnapshot* snapshot,
               ControlBlock* control, int index)
       : options_(options),
@@ -32,13 +31,13 @@ class WriterProbe {
         given_back_(&control->given_back[index]),
         sample_(&control->samples[index]) {}
 
-  // Looks at all pages if this is a counted fork. Then takes write faults on
-  // the pages that belong to the writer alone. A peer has left them behind by
-  // copying them, so that they are still write-protected here. Whether a write
-  // reuses such a page or copies it is decided by chance: the kernel copies it
-  // while its frame waits in the LRU batch of another CPU, which holds a
-  // reference (mm/memory.c, wp_can_reuse_anon_folio; mm/swap.c). A timed fork
-  // does the same to the pages that the last counted one found.
+  // In a counted fork, records the states of all pages. Then takes write faults
+  // on the writer's private pages. When another process copies a page, the
+  // original becomes private here, but stays write-protected. Whether a write
+  // to it copies it again depends on chance: the kernel copies it while the LRU
+  // batch of another CPU holds a reference to its frame (mm/memory.c,
+  // wp_can_reuse_anon_folio; mm/swap.c). A timed fork takes these faults on the
+  // pages that were private in the last counted fork.
   //
   // Errors: those of PageSnapshot::Take(), kFailedPrecondition when pages are
   // swapped out or, with `verify`, when there is no oracle.
@@ -49,16 +48,16 @@ class WriterProbe {
   // getrusage(2) is refused.
   absl::Status RunWindow(absl::FunctionRef<void()> pattern);
 
-  // Of a counted fork, once the windows of all writers have ended: fills in
-  // what became of the pages. Errors: those of PageSnapshot::Compare(),
+  // Fills in the page counts. Only for a counted fork, after the windows of all
+  // writers have ended. Errors: those of PageSnapshot::Compare(),
   // kFailedPrecondition when pages are swapped out, kDataLoss when `verify`
   // found a difference.
   absl::Status CountPages();
 
  private:
-  absl::Status LookBefore();
+  absl::Status ReadStatesBefore();
   uint64_t UnsurePages(uint64_t gone_pages) const;
-  absl::Status LookAfter();
+  absl::Status CompareStatesAfter();
   absl::Status ReadOracles();
   absl::Status CompareWithOracles();
 

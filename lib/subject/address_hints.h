@@ -1,14 +1,14 @@
-// Lets the kernel choose the address of an allocator's memory.
+// Makes the kernel choose the addresses of an allocator's memory.
 #ifndef COWBENCH_LIB_SUBJECT_ADDRESS_HINTS_H_
 #define COWBENCH_LIB_SUBJECT_ADDRESS_HINTS_H_
 
 namespace cowbench {
 
-// mimalloc asks for its memory at a random address within 2 to 6 TiB (3.3 and
-// newer do for the first of it; src/os.c, _mi_os_get_aligned_hint), whatever
-// personality(2) says, and what a child copies depends on the address. From
-// before the first library starts, nothing is free there; from this call on,
-// all is again.
+// mimalloc asks for its memory at a random address between 2 and 6 TiB,
+// whatever personality(2) says (src/os.c, _mi_os_get_aligned_hint; version 3.3
+// and newer do this only for their first memory). What a child copies depends
+// on the address. So a subject reserves all these addresses before the first
+// library starts. This call frees them again.
 void AllowAddressHints();
 
 }  // namespace cowbench

@@ -1,22 +1,22 @@
-"""The allocators under test, one entry each.
+"""The allocators under test.
 
-Each becomes an executable of its own, linked by Bazel's `malloc` attribute,
-because an allocator replaces malloc for a whole process.
+An allocator replaces malloc for a whole process, so each one has its own
+executable. Bazel's `malloc` attribute links it.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 
-# Name in case ids -> what it is made of:
+# By the name in case ids:
 #   malloc       label that the subject links
-#   library      beginning of the name of the file that must then define
-#                malloc; the subject checks at its start
+#   library      beginning of the name of the file that must define malloc; the
+#                driver checks this at the subject's start
 #   environment  settings of the subject, recorded with the results
 #
-# All defaults are kept but three, without which no count repeats. No allocator
-# gives free memory back to the kernel: the clock would decide when, and a page
-# that was copied and then given back is no longer there to be counted. None
-# chooses addresses at random, for they are part of Abseil's hashes. And none
-# looks at the clock to tidy its caches.
+# The settings change three defaults only, because counts would not repeat
+# otherwise. No allocator gives free memory back to the kernel: the clock would
+# decide when, and a page that is copied and then given back cannot be counted.
+# No allocator chooses random addresses, because Abseil's hashes depend on them.
+# And no allocator cleans its caches by the clock.
 ALLOCATORS = {
     "glibc": struct(
         malloc = "@bazel_tools//tools/cpp:malloc",
@@ -26,8 +26,9 @@ ALLOCATORS = {
     "jemalloc": struct(
         malloc = "@jemalloc//:jemalloc",
         library = "libjemalloc.so",
-        # The third one: since 5.3.1 a clock has a say in when a thread's cache
-        # gives back what is not in use. After so many bytes, it never does.
+        # The third setting: since 5.3.1, the clock also decides when a thread's
+        # cache gives unused memory back. jemalloc checks this only each time
+        # that so many bytes have been allocated.
         environment = ["MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1,tcache_gc_incr_bytes:1073741824"],
     ),
     "tcmalloc": struct(
@@ -38,12 +39,12 @@ ALLOCATORS = {
     "mimalloc": struct(
         malloc = "@mimalloc//:mimalloc",
         library = "libmimalloc.so",
-        # The first one up to mimalloc 2.0, the second one since 2.1. The third
-        # one is a mapping for all segments: it asks for those of up to 1 GiB at
-        # an address that is random within 2 to 6 TiB (mi_os_get_aligned_hint),
-        # whatever personality(2) says. 16 GiB of addresses, not of memory, is
-        # the most that mimalloc 3 takes; it, too, may ask for a random address
-        # (lib/subject/address_hints.h).
+        # The first setting is for mimalloc up to 2.0, the second one since 2.1.
+        # The third one maps space for all segments at once: for a segment of up
+        # to 1 GiB, mimalloc would ask for a random address between 2 and 6 TiB
+        # (mi_os_get_aligned_hint), whatever personality(2) says. 16 GiB, of
+        # addresses and not of memory, is the most that mimalloc 3 accepts. It
+        # may ask for a random address there, too (lib/subject/address_hints.h).
         environment = [
             "MIMALLOC_ALLOW_DECOMMIT=0",
             "MIMALLOC_PURGE_DELAY=-1",
@@ -52,11 +53,11 @@ ALLOCATORS = {
     ),
 }
 
-# numpy starts no threads of its own: a process that forks has one.
+# Keeps numpy from starting threads: a process that forks must have only one.
 _PYTHON_ENVIRONMENT = ["OPENBLAS_NUM_THREADS=1"]
 
-# CPython's own allocator of small objects, which has glibc's under it, and
-# CPython without it: every object is one of malloc's.
+# pymalloc is CPython's own allocator for small objects, on top of glibc. With
+# the others, CPython allocates every object by malloc.
 PYTHON_ALLOCATORS = {
     name: struct(
         malloc = row.malloc,
@@ -68,7 +69,7 @@ PYTHON_ALLOCATORS = {
 }
 
 def allocator_list(allocators):
-    """The table for C++.
+    """The table as a string for C++.
 
     Args:
       allocators: ALLOCATORS, or a table like it.

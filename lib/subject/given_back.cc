@@ -1,13 +1,13 @@
-// Stands in front of the C library's functions that give memory back, so that
-// what allocators do with them is reported. The C library's own malloc calls
-// them by other names, and is not seen.
+// Replaces the C library's functions that give memory back, to report the calls
+// of allocators. The C library's own malloc calls them by other names, so its
+// calls are not reported.
 #include "lib/fork/given_back.h"
 
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef __SANITIZE_ADDRESS__  // which stands there itself
+#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer replaces them itself
 
 namespace {
 

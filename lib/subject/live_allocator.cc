@@ -25,7 +25,7 @@ absl::string_view DefinedIn(const char* symbol) {
 
 template <typename Function>
 Function* FunctionOf(absl::string_view library, const char* symbol) {
-  // Another allocator may be loaded without being the one that answers.
+  // Another allocator may be loaded, too, but not be the live one.
   return DefinedIn(symbol) == library
              ? reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, symbol))
              : nullptr;
@@ -33,7 +33,7 @@ Function* FunctionOf(absl::string_view library, const char* symbol) {
 
 using Mallctl = int(const char*, void*, size_t*, void*, size_t);
 
-// Each library that tells its version has a way of its own.
+// Each library has its own way to tell its version.
 void GetVersion(absl::string_view library, Text<128>* result) {
   if (auto* mallctl = FunctionOf<Mallctl>(library, "mallctl")) {  // jemalloc
     const char* version = nullptr;
@@ -47,7 +47,7 @@ void GetVersion(absl::string_view library, Text<128>* result) {
   if (auto* version = FunctionOf<TcVersion>(library, "tc_version")) {
     *result = version(nullptr, nullptr, nullptr);
   } else if (auto* mi_version = FunctionOf<int()>(library, "mi_version")) {
-    // One digit each of major, minor and patch level.
+    // One digit each for major version, minor version and patch level.
     const int digits = mi_version();
     snprintf(result->characters, sizeof(result->characters), "%d.%d.%d",
              digits / 100, digits / 10 % 10, digits % 10);

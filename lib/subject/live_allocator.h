@@ -1,4 +1,4 @@
-// Which malloc answers in this process?
+// The allocator that this process really uses.
 #ifndef COWBENCH_LIB_SUBJECT_LIVE_ALLOCATOR_H_
 #define COWBENCH_LIB_SUBJECT_LIVE_ALLOCATOR_H_
 
@@ -12,19 +12,20 @@ namespace cowbench {
 struct LiveAllocator {
   // Path of the file that defines malloc; the dynamic linker owns it.
   absl::string_view library;
-  Text<128> version;  // as the library itself says, or "unknown"
+  Text<128> version;  // from the library itself, or "unknown"
 };
 
-// Asks the dynamic linker. Keeps nothing in the heap. Errors:
+// Asks the dynamic linker. Leaves nothing in the heap. Errors:
 // kFailedPrecondition when malloc, calloc, realloc, free and posix_memalign do
 // not all come from the same file.
 absl::StatusOr<LiveAllocator> FindLiveAllocator();
 
-// Makes the live allocator give its free memory back to the kernel, as far as
-// it does so when asked: malloc_trim(3), jemalloc's arena.<i>.purge, tcmalloc's
-// MallocExtension::ReleaseFreeMemory(), mi_collect(3). With mimalloc's settings
-// in allocators.bzl that is nothing at all. Errors: kUnimplemented where it
-// offers no function that does; kInternal where that function fails.
+// Asks the live allocator to give its free memory back to the kernel:
+// malloc_trim(3), jemalloc's arena.<i>.purge, tcmalloc's
+// MallocExtension::ReleaseFreeMemory(), mimalloc's mi_collect(). With the
+// settings in allocators.bzl, mimalloc gives nothing back. Errors:
+// kUnimplemented when the allocator has no such function, kInternal when the
+// function fails.
 absl::Status ReleaseFreeMemory();
 
 }  // namespace cowbench

@@ -1,9 +1,9 @@
-// The protocol of driver and subject: messages of a fixed size over a
+// The protocol between driver and subject: messages of a fixed size over a
 // SOCK_SEQPACKET pair. Both programs come from the same build.
 //
 //   subject -> driver  Hello, once
-//   driver -> subject  BuildRequest, once; the answer is a BuildReply
-//   driver -> subject  RunRequest, any number; each answer is a RunReply
+//   driver -> subject  BuildRequest, once; the subject answers by a BuildReply
+//   driver -> subject  RunRequests; the subject answers each by a RunReply
 #ifndef COWBENCH_LIB_SUBJECT_PROTOCOL_H_
 #define COWBENCH_LIB_SUBJECT_PROTOCOL_H_
 
@@ -23,11 +23,11 @@ namespace cowbench {
 // The descriptor of the subject's end, after exec.
 inline constexpr int kSubjectSocket = 3;
 
+// Text of up to N - 1 bytes; a longer one is cut off.
 template <size_t N>
 struct Text {
   char characters[N];
 
-  // What does not fit is cut off.
   Text& operator=(absl::string_view text) {
     characters[0] = '\0';
     return *this += text;
@@ -38,27 +38,26 @@ struct Text {
     return *this;
   }
   std::string_view view() const { return characters; }
-  bool operator==(const Text&) const = default;
 };
 
-// Names the error, or is empty.
+// Empty if there is no error.
 using ErrorText = Text<512>;
 
 struct Hello {
   ErrorText error;
-  Text<4096> library;  // file that defines malloc, with its folder
+  Text<4096> library;  // path of the file that defines malloc
   Text<128> version;
   bool address_space_randomized;
 };
 
-// What is done about transparent huge pages.
+// The use of transparent huge pages.
 enum class HugePages {
-  kSystem,  // nothing: as the system has it
-  kNever,   // switched off for the process, from its start
+  kSystem,  // the system's own settings decide
+  kNever,   // off for the process from its start
   kAlways,  // the data set is put into huge pages, as far as they fit
 };
 
-// What the subject does once the data set is built, before the first fork.
+// What the subject does between building the data set and the first fork.
 enum class BeforeFork {
   kNothing,
   kRelease,  // asks the allocator to give its free memory back to the kernel
@@ -74,8 +73,8 @@ struct BuildRequest {
 struct BuildReply {
   ErrorText error;
   uint64_t resident_bytes;  // anonymous memory that the data set added
-  uint64_t huge_bytes;      // in huge pages, of the whole subject
-  bool knows_data_pages;    // whether copied metadata can be told apart
+  uint64_t huge_bytes;      // of the whole subject, in huge pages
+  bool knows_data_pages;    // whether copied metadata is counted
 };
 
 struct RunRequest {
@@ -98,7 +97,7 @@ struct RunReply {
   Sample samples[kMaxChildren];  // as many as there were writers
 };
 
-// False when the other end is gone.
+// False when the other end is closed.
 template <typename Message>
 bool SendMessage(int socket, const Message& message) {
   static_assert(std::is_trivially_copyable_v<Message>);
@@ -106,7 +105,7 @@ bool SendMessage(int socket, const Message& message) {
          static_cast<ssize_t>(sizeof(message));
 }
 
-// Waits for a message. False when the other end is gone.
+// Waits for a message. False when the other end is closed.
 template <typename Message>
 bool ReceiveMessage(int socket, Message* message) {
   static_assert(std::is_trivially_copyable_v<Message>);

@@ -1,5 +1,5 @@
-// Each allocator gives back what half of a data set has left free, and nothing
-// of the other half.
+// When half of a data set is free, each allocator gives that memory back, and
+// keeps the other half.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -24,7 +24,8 @@ SubjectOptions Subject(const std::string& allocator, const std::string& library,
           .deadline = absl::Seconds(60)};
 }
 
-// With half of the blocks freed and BeforeFork done.
+// The subject's memory after it has freed half of the blocks and has done
+// `before_fork`.
 uint64_t ResidentBytes(SubjectOptions options, BeforeFork before_fork) {
   options.before_fork = before_fork;
   auto subject = SubjectProcess::Start(options);
@@ -40,19 +41,19 @@ uint64_t ResidentBytes(SubjectOptions options, BeforeFork before_fork) {
   return built.ok() ? built->resident_bytes : 0;
 }
 
-// name|library|settings, as allocators.bzl has it.
+// The parameter is name|library|settings, from allocators.bzl.
 class EveryAllocator : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryAllocator, GivesFreeMemoryBack) {
   const std::vector<std::string> row = absl::StrSplit(GetParam(), '|');
-  // mimalloc's settings keep it from giving anything back, ever.
+  // With its settings, mimalloc never gives anything back.
   const SubjectOptions options =
       Subject(row[0], row[1], row[0] == "mimalloc" ? "" : row[2]);
   const uint64_t kept = ResidentBytes(options, BeforeFork::kNothing);
   EXPECT_GE(kept, 2 * kLiveBytes);
   const uint64_t released = ResidentBytes(options, BeforeFork::kRelease);
   EXPECT_GE(released, kLiveBytes);
-  // mimalloc 2.0 gives back about half of what is free, the others all of it.
+  // mimalloc 2.0 gives back about half of the free memory, the others all.
   EXPECT_GE(kept - released, kLiveBytes / 4);
 }
 
@@ -63,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryAllocator,
                            return test.param.substr(0, test.param.find('|'));
                          });
 
-TEST(ReleaseTest, AnAllocatorThatOffersNothingIsAnError) {
+TEST(ReleaseTest, AnAllocatorWithoutAWayIsAnError) {
   const std::string library =
       std::filesystem::absolute("lib/subject/testing/libbump.so");
   SubjectOptions options = Subject("glibc", library, "LD_PRELOAD=" + library);

@@ -77,7 +77,7 @@ class Subject {
         return;
       }
     }
-    // An allocator that gives memory back may leave less than there was before.
+    // Zero when the allocator has given back more than the data set added.
     reply->resident_bytes =
         (after->anonymous_pages -
          std::min(before->anonymous_pages, after->anonymous_pages)) *
@@ -86,7 +86,9 @@ class Subject {
     reply->huge_bytes = huge_bytes_;
     if (request.huge_pages != HugePages::kSystem &&
         (reply->huge_bytes > 0) != (request.huge_pages == HugePages::kAlways)) {
-      reply->error = "smaps does not show the huge pages that were asked for";
+      reply->error = request.huge_pages == HugePages::kAlways
+                         ? "smaps shows no huge pages"
+                         : "smaps shows huge pages, although they are off";
     }
   }
 
@@ -96,10 +98,10 @@ class Subject {
             ? nullptr
             : workload::FindPattern(*layout_, request.pattern.view());
     if (pattern == nullptr) {
-      reply->error = "the subject has no such data set and pattern";
+      reply->error = "the subject has no data set, or no such pattern";
       return;
     }
-    // Reading smaps takes time, and huge pages do not appear by themselves.
+    // Reading smaps takes time, and no huge pages appear later.
     reply->huge_bytes = huge_bytes_ > 0 ? probe::AnonymousHugeBytes() : 0;
     const workload::Touch touch = {.elements = elements_,
                                    .touched = request.touched,

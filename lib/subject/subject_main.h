@@ -7,13 +7,13 @@
 
 namespace cowbench {
 
-// Serves the driver at kSubjectSocket until it closes its end, and returns
-// the exit status. `runtime` is what the counts depend on beside the allocator
-// and is recorded with its version, such as "CPython 3.11.2".
+// Answers the driver's requests at kSubjectSocket until the driver closes its
+// end. Returns the exit status. `runtime`, such as "CPython 3.11.2", is
+// recorded with the allocator's version, because counts depend on it, too.
 //
-// Whatever this code allocates lies in the heap under test. It allocates only
-// before the data set is built, the same for every case and every catalog, and
-// after an error, which ends the use of this subject.
+// This code allocates from the heap under test. It does so only before the data
+// set is built, in the same way for every case and catalog, and after an error,
+// when the subject is no longer used.
 int SubjectMain(workload::Catalog catalog, absl::string_view runtime = "");
 
 }  // namespace cowbench

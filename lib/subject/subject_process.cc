@@ -23,14 +23,14 @@
 namespace cowbench {
 namespace {
 
-// The subject enforces the deadline on its children. When it has not answered
-// this long after the deadline, the subject itself hangs.
+// The subject itself kills children at the deadline. If it has not answered
+// this long after the deadline, it hangs.
 constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 
 // Linux's own default.
 constexpr rlim_t kStackBytes = rlim_t{8} << 20;
 
-// Between fork and exec. Both descriptors are above kSubjectSocket.
+// Runs between fork and exec. Both descriptors are above kSubjectSocket.
 [[noreturn]] void ExecSubject(const SubjectOptions& options, int executable,
                               int socket, pid_t driver,
                               const std::vector<char*>& environment) {
@@ -38,35 +38,35 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   if (getppid() != driver) {
     _exit(1);
   }
-  // Not all containers allow it; the subject reports whether it worked.
+  // Some containers do not allow this; the subject reports whether it worked.
   personality(ADDR_NO_RANDOMIZE);
   if (options.huge_pages == HugePages::kNever) {
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // outlasts exec
   }
-  // What is mapped lies below the room for the stack (mmap_base() in
-  // arch/x86/mm/mmap.c), so that a caller's limit would move it.
+  // Mappings lie below the space for the stack (mmap_base() in
+  // arch/x86/mm/mmap.c), so the caller's limit would move them.
   rlimit stack;
   if (getrlimit(RLIMIT_STACK, &stack) == 0) {
     stack.rlim_cur = std::min(kStackBytes, stack.rlim_max);
     setrlimit(RLIMIT_STACK, &stack);
   }
   // A process group of its own: Ctrl-C then reaches only the driver, and the
-  // driver can kill all that the subject leaves behind.
+  // driver can kill all processes that the subject leaves behind.
   setpgid(0, 0);
-  signal(SIGPIPE, SIG_DFL);  // the driver ignores them
+  signal(SIGPIPE, SIG_DFL);  // the driver ignores these signals
   signal(SIGXFSZ, SIG_DFL);
   if (options.quiet) {
     dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
   }
   // The driver's standard output is for results.
   dup2(STDERR_FILENO, STDOUT_FILENO);
-  // The memory guard is an estimate: if memory runs out all the same, this is
-  // the process to lose.
+  // The memory guard only estimates. If memory runs out all the same, the
+  // kernel must kill this process first.
   const int oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   [[maybe_unused]] const ssize_t written = write(oom, "1000", 4);
   dup2(socket, kSubjectSocket);  // without close-on-exec
-  // Run by descriptor: the kernel leaves the path on the stack, and a longer
-  // one would move everything below it.
+  // Not by path: the kernel puts that on the stack, and a longer path would
+  // move everything below it.
   char name[] = "subject";
   char* const arguments[] = {name, nullptr};
   syscall(SYS_execveat, executable, "", arguments, environment.data(),
@@ -74,7 +74,7 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   _exit(127);
 }
 
-// The same open file under a number that the subject's socket will not take.
+// Moves a descriptor to a number above that of the subject's socket.
 int AboveSubjectSocket(int descriptor) {
   const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, kSubjectSocket + 1);
   close(descriptor);
@@ -91,7 +91,7 @@ bool IsMallocLibrary(std::string_view path, std::string_view wanted) {
 
 absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
     const SubjectOptions& options) {
-  // Children that a killed subject leaves behind become ours to reap.
+  // This process inherits, and can reap, the children of a killed subject.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const int opened = open(options.executable.c_str(), O_PATH | O_CLOEXEC);
   if (opened < 0) {
@@ -120,7 +120,7 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   }
   close(executable);
   close(subject_socket);
-  setpgid(pid, pid);  // whichever of the two is first
+  setpgid(pid, pid);  // in case that the child has not done it yet
   if (pid < 0) {
     close(sockets[0]);
     return absl::ErrnoToStatus(errno, "fork");
@@ -140,8 +140,8 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
 
 SubjectProcess::~SubjectProcess() {
   close(socket_);
-  // Kills and reaps the subject and its children: their memory must be free
-  // before the next case.
+  // The memory of the subject and its children must be free before the next
+  // case starts.
   kill(-group_, SIGKILL);
   while (waitpid(-group_, nullptr, 0) > 0 || errno == EINTR) {
   }
@@ -204,7 +204,7 @@ absl::Status SubjectProcess::Receive(absl::Duration deadline, Reply* reply) {
 }
 
 absl::Status SubjectProcess::Died() {
-  // A process closes its files a moment before it can be waited for.
+  // A process that ends closes its files a moment before it can be reaped.
   siginfo_t ended = {};
   for (int i = 0; i < 1000 && ended.si_pid == 0; ++i) {
     if (i > 0) {

@@ -1,4 +1,4 @@
-// The driver's handle on a subject.
+// Starts a subject and sends requests to it. For the driver.
 #ifndef COWBENCH_LIB_SUBJECT_SUBJECT_PROCESS_H_
 #define COWBENCH_LIB_SUBJECT_SUBJECT_PROCESS_H_
 
@@ -19,32 +19,32 @@ namespace cowbench {
 
 struct SubjectOptions {
   std::string executable;
-  // The file that must define malloc: its whole path, or the beginning of its
-  // name in any folder.
+  // The file that must define malloc: an absolute path, or the beginning of a
+  // file name.
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
   HugePages huge_pages = HugePages::kSystem;
   BeforeFork before_fork = BeforeFork::kNothing;
-  // For each answer; a subject that does not answer in time is killed.
+  // For each answer. A subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
-  // Waiting ends with kCancelled when this descriptor becomes readable; -1 to
-  // go without.
+  // Waiting ends with kCancelled when this descriptor becomes readable; -1 for
+  // none.
   int cancel_fd = -1;
-  // Drops what the subject or the dynamic linker writes to standard error.
+  // Discards what the subject or the dynamic linker writes to standard error.
   bool quiet = false;
 };
 
 // A running subject. It and its children die with this object, and with the
 // process that owns it, however that process ends.
 //
-// Errors: kAborted when the subject died (the message tells how),
-// kDeadlineExceeded, kCancelled, and kInternal with the subject's own words.
-// After an error, a subject is of no further use.
+// Errors: kAborted when the subject died (the message says how),
+// kDeadlineExceeded, kCancelled, and kInternal with the subject's own message.
+// After an error, the subject must not be used any more.
 class SubjectProcess {
  public:
-  // Starts `executable` with address space randomisation off, no other
-  // environment and no path of its own on its stack, so that its memory looks
-  // the same every time, and checks that the right malloc answers.
+  // Starts `executable`, and checks that it uses the right malloc. So that its
+  // memory looks the same every time, address space randomisation is off, the
+  // environment has only `environment`, and no path lies on the stack.
   static absl::StatusOr<std::unique_ptr<SubjectProcess>> Start(
       const SubjectOptions& options);
 
@@ -52,13 +52,13 @@ class SubjectProcess {
   SubjectProcess& operator=(const SubjectProcess&) = delete;
   ~SubjectProcess();
 
-  // What the subject found out about its allocator.
+  // What the subject reported about its allocator.
   const Hello& hello() const { return hello_; }
 
-  // Builds the data set; once.
+  // Builds the data set. Call this once.
   absl::StatusOr<BuildReply> Build(absl::string_view layout, uint64_t elements);
 
-  // Forks once and measures. The deadline in the request is filled in here.
+  // Forks once and measures. Fills in the request's deadline.
   absl::StatusOr<RunReply> Run(RunRequest request);
 
  private:
@@ -67,11 +67,11 @@ class SubjectProcess {
 
   template <typename Reply>
   absl::Status Receive(absl::Duration deadline, Reply* reply);
-  // Reaps the subject and says how it ended.
+  // Reaps the subject. The error says how it ended.
   absl::Status Died();
 
   SubjectOptions options_;
-  pid_t group_;  // of processes, led by the subject
+  pid_t group_;  // the process group of the subject, and its own id
   int socket_;
   Hello hello_ = {};
 };

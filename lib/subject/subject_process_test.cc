@@ -40,7 +40,7 @@ TEST(SubjectProcessTest, BuildsAndMeasures) {
   }
 }
 
-TEST(SubjectProcessTest, RefusesAnAllocatorThatIsNotTheOneAskedFor) {
+TEST(SubjectProcessTest, RefusesTheWrongAllocator) {
   SubjectOptions options = Glibc();
   options.malloc_library = "libjemalloc.so";
   const auto subject = SubjectProcess::Start(options);
@@ -50,7 +50,7 @@ TEST(SubjectProcessTest, RefusesAnAllocatorThatIsNotTheOneAskedFor) {
       << subject.status();
 }
 
-TEST(SubjectProcessTest, NamesAnExecutableThatIsNotThere) {
+TEST(SubjectProcessTest, NamesAMissingExecutable) {
   SubjectOptions options = Glibc();
   options.executable = "/nonexistent";
   EXPECT_NE(
@@ -61,7 +61,7 @@ TEST(SubjectProcessTest, NamesAnExecutableThatIsNotThere) {
             absl::StatusCode::kAborted);
 }
 
-TEST(SubjectProcessTest, SaysSoWhenTheSubjectHangsUp) {
+TEST(SubjectProcessTest, ASubjectThatClosesItsConnectionIsAnError) {
   SubjectOptions options = Glibc();
   options.executable = "lib/subject/testing/hangs_up";
   EXPECT_EQ(SubjectProcess::Start(options).status().message(),

@@ -1,8 +1,7 @@
-// The smallest malloc that serves: it hands out memory in order and never
-// takes any back. Preloaded into subjects by the test of allocator variants.
-// With BUMP_RANDOM in the environment, it leaves gaps whose size follows from
-// the process's id: like a hardened allocator's, they differ in the next
-// process.
+// A minimal malloc: it returns memory in order and frees nothing. The test of
+// allocator variants preloads it into subjects. With BUMP_RANDOM in the
+// environment, it leaves gaps whose size depends on the process id. Like those
+// of a hardened allocator, they differ between processes.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -50,7 +49,7 @@ void* malloc(size_t bytes) { return Allocate(kAlignment, bytes); }
 
 void free(void*) {}
 
-// The memory is new, and so it is zero.
+// All memory is new, so it is zero.
 void* calloc(size_t count, size_t bytes) {
   return Allocate(kAlignment, count * bytes);
 }

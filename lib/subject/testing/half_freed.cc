@@ -1,5 +1,5 @@
-// A subject whose data set leaves as much free memory as it takes: 16 KiB
-// blocks, the first half of which is freed once all are there.
+// A subject whose data set leaves as much memory free as it uses: blocks of 16
+// KiB, of which the first half is freed after all are allocated.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -29,7 +29,7 @@ void* Build(uint64_t elements) {
   return blocks;
 }
 
-// Fails where a block that is still in use has lost what it held.
+// Fails if a block that is still in use has lost its contents.
 void Check(void* data_set, const workload::Touch& touch) {
   auto* const* const blocks = static_cast<char**>(data_set);
   for (uint64_t i = touch.elements / 2; i < touch.elements; ++i) {

@@ -1,4 +1,4 @@
-// No subject: closes its connection, and lives on.
+// A program that closes the subject's connection, but does not end.
 #include <unistd.h>
 
 int main() {

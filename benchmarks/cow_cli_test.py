@@ -35,7 +35,7 @@ class CommandLineTest(unittest.TestCase):
         ('--preset=huge', 'smoke, default, full'),
         ('--sizes=64KB', 'KiB, MiB or GiB'),
         ('--sizes=1G', '1GiB'),
-        ('--sizes=1MiB..64KiB', 'from less to more'),
+        ('--sizes=1MiB..64KiB', 'from low to high'),
         ('--sizes=64KiB..1MB', '1MiB'),
         ('--sizes=64KiB..1MiB,256KiB', "'256KiB' is given twice"),
         ('--children=1..65', 'from 1 to 64'),

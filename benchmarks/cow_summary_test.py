@@ -81,7 +81,7 @@ class SummaryTest(unittest.TestCase):
     status, stdout, stderr = self.run_elsewhere(
         None, *FLAGS, '--benchmark_out=' + self.out)
     self.assertEqual((status, stderr.count('Traceback')), (0, 0))
-    self.assertEqual(stdout, 'What was found: bazel run //scripts:summary -- '
+    self.assertEqual(stdout, 'For a summary: bazel run //scripts:summary -- '
                      f'{self.out}\n')
 
   def test_no_result_is_lost_when_the_script_fails(self) -> None:
@@ -91,7 +91,7 @@ class SummaryTest(unittest.TestCase):
         status, stdout, _ = self.run_elsewhere(
             script, *FLAGS, '--benchmark_out=' + self.out)
         self.assertEqual(status, 0)
-        self.assertEqual(stdout.splitlines()[-1], 'What was found: bazel run '
+        self.assertEqual(stdout.splitlines()[-1], 'For a summary: bazel run '
                          f'//scripts:summary -- {self.out}')
         self.assertEqual(len(read_results(self.out)[0]), 4)
     status, _, _ = self.run_elsewhere('#!/bin/sh\nexit 0\n', *NO_ROOM)

@@ -28,7 +28,7 @@ absl::Status Refuse(absl::string_view value, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat("'", value, "' ", message));
 }
 
-// "NAME=value" -> "NAME="; empty if it does not begin like that.
+// "NAME=value" -> "NAME="; empty if it does not begin with a variable's name.
 absl::string_view VariableOf(absl::string_view setting) {
   const size_t equals = setting.find('=');
   const absl::string_view name = setting.substr(0, equals);
@@ -41,8 +41,8 @@ absl::string_view VariableOf(absl::string_view setting) {
   return is_name ? setting.substr(0, equals + 1) : absl::string_view();
 }
 
-// Part of a case id and of keys in the context, in which it must be found
-// again.
+// The name is a part of case ids and of keys in the context, and readers of
+// results must find it there.
 bool IsAllocatorName(absl::string_view name) {
   return !name.empty() &&
          absl::ascii_isalnum(static_cast<unsigned char>(name[0])) &&
@@ -53,7 +53,7 @@ bool IsAllocatorName(absl::string_view name) {
          });
 }
 
-// Splits at the commas that a setting follows.
+// Splits at each comma that is followed by ENV=.
 std::vector<std::string> SplitSettings(absl::string_view text) {
   std::vector<std::string> settings;
   for (const absl::string_view part : absl::StrSplit(text, ',')) {
@@ -96,7 +96,7 @@ absl::Status Preload(const std::string& file, Allocator* allocator) {
     return Refuse(file, "to preload: not a shared library");
   }
   const std::string path = std::filesystem::absolute(file);
-  // ld.so(8) takes them for the end of a file name.
+  // For ld.so(8), these characters end a file name.
   if (path.find_first_of(" :") != std::string::npos) {
     return Refuse(path, "to preload: the path must have no spaces and colons");
   }
@@ -135,7 +135,7 @@ absl::StatusOr<std::vector<Allocator>> FindAllocators(
 
 absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
                                       const std::vector<Allocator>& known) {
-  if (!IsPrintable(text)) {  // the results' context has it
+  if (!IsPrintable(text)) {  // it goes into the results' context
     return Refuse(Printable(text), "must be UTF-8 without control characters");
   }
   const size_t equals = text.find('=');

@@ -1,5 +1,5 @@
-// The allocators that there are: those that the program was built with, and
-// the user's variants of them.
+// The allocators to choose from: those that the program was built with, and the
+// user's variants of them.
 #ifndef COWBENCH_LIB_SUITE_ALLOCATORS_H_
 #define COWBENCH_LIB_SUITE_ALLOCATORS_H_
 
@@ -13,27 +13,28 @@ namespace cowbench {
 
 struct Allocator {
   std::string name;
-  // The file that must define malloc: its whole path, or the beginning of its
-  // name in any folder.
+  // The file that must define malloc: an absolute path, or the beginning of a
+  // file name.
   std::string malloc_library = "";
   std::vector<std::string> environment = {};  // of the subject: "NAME=value"
   std::string subject = "";                   // path of the executable
   bool is_variant = false;
 };
 
-// The settings of an allocator are in the results' context under this name.
+// The results' context has the settings of an allocator under a name with this
+// end.
 inline constexpr absl::string_view kSettingsSuffix = "_settings";
 
-// Those in `list`, as //lib/subject:allocators.bzl writes it, whose subjects
-// are called `prefix` and their name in the runfiles.
-// Errors: kNotFound when the runfiles lack one.
+// Reads `list`, which is ALLOCATOR_LIST of //lib/subject:allocators.bzl or one
+// like it. An allocator's subject is the runfile `prefix` followed by its name.
+// Errors: kNotFound when a subject is missing.
 absl::StatusOr<std::vector<Allocator>> FindAllocators(absl::string_view list,
                                                       absl::string_view prefix);
 
-// A variant of one of `known`, from NAME=BASE[,preload=FILE][,ENV=VALUE...]:
-// the same subject with other environment variables, or with another malloc
-// preloaded. A setting replaces the base's setting of the same name. A part
-// that is not ENV=VALUE belongs to the value before it, so that values may
+// Parses a variant of one of `known`: NAME=BASE[,preload=FILE][,ENV=VALUE...].
+// It has the same subject with other environment variables, or with another
+// malloc preloaded. A setting replaces the base's setting of the same name. A
+// part that is not ENV=VALUE belongs to the value before it, so that values may
 // contain commas.
 // Errors: kInvalidArgument, naming the part that is wrong.
 absl::StatusOr<Allocator> MakeVariant(absl::string_view text,

@@ -1,4 +1,4 @@
-// What an axis of the matrix is: a type that nothing is an object of.
+// An axis of the matrix is a type with static members only:
 //
 //   struct Children {
 //     using Value = int;
@@ -12,10 +12,9 @@
 //     // Errors: kInvalidArgument, saying what is accepted.
 //     static absl::StatusOr<Value> Parse(absl::string_view text);
 //     static std::string Print(Value value);
-//     // Optional, for whole numbers: "1..8" are 1 and that times the factor,
-//     // again and again, up to 8.
+//     // Optional, for whole numbers: with factor 2, "1..8" means 1,2,4,8.
 //     static constexpr int kRangeFactor = 2;
-//     // Optional: whether there is such a case.
+//     // Optional: whether cases with this value exist. Default: all do.
 //     static bool Allows(Value, const workload::LayoutEntry&, const
 //     workload::PatternEntry&);
 //   };
@@ -38,7 +37,7 @@
 
 namespace cowbench {
 
-// What an axis inherits whose values have names: `Axis::kNames` lists them.
+// The base of an axis whose values have names. `Axis::kNames` lists them.
 template <typename Axis, typename V>
 struct AxisOfNames {
   using Value = V;
@@ -65,15 +64,15 @@ struct AxisList {
       return std::get<Coordinate<A>>(coordinates_).value;
     }
 
-    // What an id says of the values that are not the default.
+    // The part of a case id for the values that are not the default.
     std::string InId() const { return (PartOfId<Axis>() + ... + ""); }
 
-    // The same for all axes that a data set depends on.
+    // The same, but only for the axes that a data set depends on.
     std::string InDataSet() const {
       return ((Axis::kOfDataSet ? PartOfId<Axis>() : "") + ... + "");
     }
 
-    // Whether there is such a case.
+    // Whether a case with these values exists.
     bool IsFor(const workload::LayoutEntry& layout,
                const workload::PatternEntry& pattern) const {
       return (Allows<Axis>(layout, pattern) && ...);
@@ -103,7 +102,7 @@ struct AxisList {
     std::tuple<Coordinate<Axis>...> coordinates_;
   };
 
-  // Values of each axis, in the order in which they are run: the default.
+  // The values to run of each axis, in their order. At first, only the default.
   class Values {
    public:
     template <typename A>
@@ -111,8 +110,9 @@ struct AxisList {
       return std::get<ValuesOf<A>>(values_).values;
     }
 
-    // All points with these values on the axes that a data set depends on, or
-    // on the others. The rest is as in `start`. The last axis changes first.
+    // All points with these values. Varies either the axes that a data set
+    // depends on, or the other ones; the rest is as in `start`. The last axis
+    // varies fastest.
     std::vector<Point> Span(const Point& start, bool of_data_set) const {
       std::vector<Point> points = {start};
       (Extend<Axis>(of_data_set, &points), ...);

@@ -25,7 +25,7 @@ absl::StatusOr<Format> ParseFormat(absl::string_view text) {
   return ParseName<Format>(kFormats, text);
 }
 
-// "KEY=VALUE,...": Google Benchmark adds it to the results as it is.
+// Reads "KEY=VALUE,...", which Google Benchmark copies into the results.
 absl::Status ReadContext(absl::string_view text,
                          std::vector<std::string>* keys) {
   if (!IsPrintable(text)) {
@@ -104,11 +104,12 @@ absl::Status ReadSwitch(absl::string_view value, BenchmarkFlags*) {
 struct KnownFlag {
   absl::string_view name;
   Reader read;
-  bool is_passed_on = false;  // Google Benchmark acts on it
+  bool is_passed_on = false;  // to Google Benchmark
 };
 
-// Google Benchmark takes a wrong value for a request for help, with exit
-// status 0, and keeps its flags to itself: each is checked, and read, here.
+// Given a wrong value, Google Benchmark prints its help and exits with status
+// 0. It also has no way to ask for a flag's value. So each is checked and read
+// here.
 constexpr KnownFlag kFlags[] = {
     {"benchmark_filter",
      [](absl::string_view value, BenchmarkFlags* flags) {
@@ -165,7 +166,7 @@ constexpr KnownFlag kFlags[] = {
     {"benchmark_report_aggregates_only", ReadSwitch, true},
     {"benchmark_display_aggregates_only", ReadSwitch, true},
     {"benchmark_enable_random_interleaving", ReadSwitch, true},
-    // Our table has columns in any case, and no colors.
+    // cowbench's table always has columns, and never colors.
     {"benchmark_counters_tabular", ReadSwitch},
     {"benchmark_color",
      [](absl::string_view value, BenchmarkFlags*) {
@@ -176,8 +177,8 @@ constexpr KnownFlag kFlags[] = {
        return value.empty()
                   ? absl::OkStatus()
                   : absl::InvalidArgumentError(
-                        "they count only in the process that starts the "
-                        "subjects, not in those that fork: use perf stat");
+                        "performance counters would count the driver, not the "
+                        "processes that fork; use perf stat");
      }},
     {"v",
      [](absl::string_view value, BenchmarkFlags*) {
@@ -220,7 +221,7 @@ absl::Status ReadBenchmarkFlag(absl::string_view argument,
 absl::Status ReadBenchmarkEnvironment(BenchmarkFlags* flags) {
   for (const KnownFlag& flag : kFlags) {
     const char* const value = getenv(absl::AsciiStrToUpper(flag.name).c_str());
-    // Google Benchmark has read it from there, too.
+    // Google Benchmark reads these variables, too. V may mean something else.
     if (value != nullptr && flag.name != "v") {
       COWBENCH_RETURN_IF_ERROR(ReadFlag(flag, value, flags));
     }

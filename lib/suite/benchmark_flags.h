@@ -1,4 +1,4 @@
-// Google Benchmark's own flags, as far as cowbench must know of them.
+// Google Benchmark's own flags, as far as cowbench needs to know them.
 #ifndef COWBENCH_LIB_SUITE_BENCHMARK_FLAGS_H_
 #define COWBENCH_LIB_SUITE_BENCHMARK_FLAGS_H_
 
@@ -22,17 +22,17 @@ struct BenchmarkFlags {
   Format out_format = Format::kJson;
   int repetitions = 1;
   bool list_tests = false;
-  // One fork of each case, whatever else is said.
+  // One fork of each case, whatever other flags ask for.
   bool dry_run = false;
   benchmark::TimeUnit time_unit = benchmark::kMillisecond;
   std::optional<ForkCount> min_time;
   double warmup_seconds = 0;
   std::vector<std::string> context_keys;
-  // Those that Google Benchmark acts on, as they were given.
+  // The arguments that Google Benchmark itself must get.
   std::vector<std::string> arguments;
 };
 
-// Whether it is one of these flags: "--benchmark_...", "--v...".
+// Whether the argument is one of these flags: "--benchmark_...", "--v...".
 bool IsBenchmarkFlag(absl::string_view argument);
 
 // Reads one of them; one without a value has the value "true".
@@ -40,10 +40,10 @@ bool IsBenchmarkFlag(absl::string_view argument);
 absl::Status ReadBenchmarkFlag(absl::string_view argument,
                                BenchmarkFlags* flags);
 
-// Those flags may stand in the environment as well: BENCHMARK_OUT=...
+// Reads these flags from the environment: BENCHMARK_OUT=...
 absl::Status ReadBenchmarkEnvironment(BenchmarkFlags* flags);
 
-// Gives them to Google Benchmark, with the name of the program.
+// Passes the flags and the name of the program on to Google Benchmark.
 absl::Status InitializeBenchmark(absl::string_view program,
                                  const BenchmarkFlags& flags);
 

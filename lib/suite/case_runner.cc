@@ -18,10 +18,11 @@
 namespace cowbench {
 
 void CaseRunner::Run(const Case& c, benchmark::State& state) {
-  // Here, no process of the suite's own does anything.
+  // Read now, while no other process of the suite runs.
   const std::optional<double> other_tasks = OtherTasks();
-  // The first fork is not part of the results: on a virtual machine, a copy
-  // into memory that the host must provide first takes several times as long.
+  // The first fork is not part of the results: on a virtual machine, the host
+  // may have to provide the memory for copies first, which makes them several
+  // times slower.
   const auto [first, is_first] = first_repetitions_.try_emplace(c.Id());
   CountingPlan plan(options_.verify);
   bool is_kept = false;
@@ -30,8 +31,8 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   Totals totals;
   totals.other_tasks = other_tasks;
   totals.stored_bytes = c.pattern->stored_bytes(c.touched());
-  // Entered even if that failed: Google Benchmark ends the program when one
-  // repetition has another number of iterations than the next.
+  // Entered even if that failed: Google Benchmark ends the program when
+  // repetitions differ in their number of iterations.
   for ([[maybe_unused]] auto _ : state) {
     bool keep = false;
     while (reply.ok() && !keep) {
@@ -66,7 +67,7 @@ void CaseRunner::CompareWithAnotherSubject(const Case& c, Totals* totals) {
   CountingPlan plan(true);
   bool keep = false;
   const absl::StatusOr<RunReply> reply = ForkOnce(c, &plan, &keep);
-  // Should this fail, the results are there all the same.
+  // An error here does not make the case's results invalid.
   if (reply.ok()) {
     totals->AddToSpreads(*reply, c.writer_count());
   }
@@ -111,7 +112,7 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c, CountingPlan* plan,
 absl::Status CaseRunner::PrepareSubject(const Case& c) {
   const std::string data_set = c.DataSet();
   if (subject_ == nullptr || data_set_ != data_set) {
-    subject_ = nullptr;  // its memory is free from here on
+    subject_ = nullptr;  // first, to free its memory
     COWBENCH_RETURN_IF_ERROR(StartAndBuild(c));
     data_set_ = data_set;
   }

@@ -27,7 +27,7 @@ class CaseRunner {
   // Measures the case and sets its counters, or an error.
   void Run(const Case& c, benchmark::State& state);
 
-  // Cases that failed, one entry for each repetition: id and what was wrong.
+  // Cases that failed, one entry for each repetition: id and error message.
   const std::vector<std::pair<std::string, std::string>>& failures() const {
     return failures_;
   }
@@ -37,15 +37,15 @@ class CaseRunner {
 
  private:
   SubjectOptions OptionsFor(const Allocator& allocator) const;
-  // Starts a subject with the case's data set, unless the last one, which is
-  // kept, has the same.
+  // Starts a subject with the case's data set, unless the last subject has the
+  // same data set.
   absl::Status PrepareSubject(const Case& c);
   absl::Status StartAndBuild(const Case& c);
-  // A user's allocator may be random by design, which forks of one subject do
-  // not show: the memory is laid out before.
+  // A user's allocator may choose random addresses. Forks of one subject do not
+  // show this, because its memory has been laid out before.
   void CompareWithAnotherSubject(const Case& c, Totals* totals);
   void Fail(const Case& c, const std::string& message, benchmark::State& state);
-  // Whether the reply is to be kept is told by `keep`.
+  // Sets `keep` to whether the reply counts, or the fork must be repeated.
   absl::StatusOr<RunReply> ForkOnce(const Case& c, CountingPlan* plan,
                                     bool* keep);
 
@@ -55,9 +55,9 @@ class CaseRunner {
   std::unique_ptr<SubjectProcess> subject_;
   BuildReply built_ = {};  // about its data set
   std::vector<std::pair<std::string, std::string>> failures_;
-  // How the first repetition of each case went. When that failed, the others
-  // are not tried: Google Benchmark 1.7.1 takes the names of the counters from
-  // the first repetition, and crashes where it has none.
+  // The status of each case's first repetition. If that failed, so do all
+  // others: Google Benchmark 1.7.1 takes the names of the counters from the
+  // first repetition, and crashes if that has none.
   std::map<std::string, absl::Status> first_repetitions_;
 };
 

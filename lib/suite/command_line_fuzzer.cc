@@ -1,5 +1,4 @@
-// Every command line is understood, or refused in one line of which each
-// character can be printed.
+// Every command line is accepted, or refused by one line of printable text.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kColumnWidth = 9;  // with a space: "1.23 MiB", "metadata"
 
-// The columns of a table that has no room for all, the most telling first.
+// The columns when there is no room for all, the most important first.
 constexpr absl::string_view kTelling[] = {
     "copied_bytes",          "fork_time",     "access_time", "minor_faults",
     "copied_metadata_bytes", "fork_tax_bytes"};
@@ -43,7 +43,7 @@ std::string InUnit(double value, Unit unit) {
   return "";
 }
 
-// The axes that all ids end in, but not all of an id.
+// The axes at the end of all ids, but without layout, pattern and allocator.
 std::string CommonEnd(const std::vector<Case>& cases) {
   std::string end = cases.empty() ? "" : cases[0].Id();
   for (const Case& c : cases) {
@@ -138,7 +138,7 @@ void ConsoleReporter::PrintRow(const Run& run) {
   std::string row = Left(id, id_width_);
   if (Failed(run)) {
     absl::StrAppend(&row, "  ERROR: ", FailureMessage(run));
-    // Standard error has the whole of it.
+    // Standard error has the whole message.
     if (table_ == Table::kFit && row.size() > width_) {
       row.resize(width_ - std::min<size_t>(width_, 3));
       row += "...";

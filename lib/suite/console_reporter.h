@@ -1,4 +1,4 @@
-// The table that people read.
+// The table on the terminal.
 #ifndef COWBENCH_LIB_SUITE_CONSOLE_REPORTER_H_
 #define COWBENCH_LIB_SUITE_CONSOLE_REPORTER_H_
 
@@ -15,11 +15,11 @@
 
 namespace cowbench {
 
-// A row for each case, as soon as it is finished, and in the end a table that
+// Prints a row for each case as soon as it has run, and at the end a table that
 // compares the allocators.
 class ConsoleReporter : public benchmark::BenchmarkReporter {
  public:
-  // `cases` are those that will run, `width` the columns that there are.
+  // `cases` are those that will run, `width` is that of the terminal.
   ConsoleReporter(const std::vector<Case>& cases, bool has_aggregates,
                   Table table, size_t width);
 
@@ -33,7 +33,7 @@ class ConsoleReporter : public benchmark::BenchmarkReporter {
   Table table_;
   size_t width_;
   size_t id_width_ = 0;
-  // The end that all ids have, where they are too long for the table.
+  // The end that all ids have in common, if they are too long for the table.
   std::string common_end_;
   std::vector<const CounterEntry*> columns_;
   Pivot pivot_;

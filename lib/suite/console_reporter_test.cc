@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 
-// Makes cases up, and reports them.
+// Reports invented cases.
 class ConsoleReporterTest : public testing::Test {
  protected:
   Case& Add(const std::string& layout, const std::string& allocator) {
@@ -32,7 +32,7 @@ class ConsoleReporterTest : public testing::Test {
     return cases_.back();
   }
 
-  // Each case with its copied bytes; below zero: it failed.
+  // The output for cases with these copied bytes. Below zero: the case failed.
   std::string Report(const std::vector<double>& copied, Table table,
                      size_t width) {
     std::ostringstream out;
@@ -110,7 +110,7 @@ TEST_F(ConsoleReporterTest, NoLineIsLongerThanTheTerminal) {
   EXPECT_GT(Longest(Report(copied, Table::kFull, 80)), 150u);
 }
 
-TEST_F(ConsoleReporterTest, WhatAllIdsEndInIsSaidOnceWhereTheyAreLong) {
+TEST_F(ConsoleReporterTest, PrintsTheCommonEndOfLongIdsOnce) {
   for (const char* allocator : {"glibc", "jemalloc"}) {
     Case& c = Add("node_hash_map", allocator);
     c.point.Get<axis::Touch>() = {10'000'000};
@@ -130,7 +130,7 @@ TEST_F(ConsoleReporterTest, ComparesAllocatorsWhereTheyDiffer) {
       Add(layout, allocator);
     }
   }
-  // A difference of a page is none, nor has it a mark.
+  // A difference of one page does not count, and gets no mark.
   const std::vector<double> copied = {
       8 * kMiB, 16 * kMiB, 8 * kMiB + 4096,  0, 4096,
       4096,     64 * kMiB, 64 * kMiB + 8192, -1};

@@ -9,7 +9,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "lib/base/small_file.h"
+#include "lib/probe/huge_pages.h"
 #include "lib/probe/mappings.h"
 #include "lib/suite/flag_values.h"
 #include "lib/suite/version.h"
@@ -17,55 +19,41 @@
 namespace cowbench {
 namespace {
 
-// "always [madvise] never" -> "madvise"
-std::string Chosen(const std::string& choices) {
-  const size_t begin = choices.find('[');
-  const size_t end = choices.find(']');
-  return begin == choices.npos || end == choices.npos
-             ? choices
-             : choices.substr(begin + 1, end - begin - 1);
-}
-
 std::string Field(const std::string& path, const char* name) {
   return std::string(FieldOf(ReadWholeFile(path), name));
 }
 
-// The first line of a file, unless it is the default.
+// The first line of a file; empty if it is the usual one.
 std::string Unless(absl::string_view usual, const char* path) {
   const std::string line = Field(path, "");
   return line == usual ? "" : line;
 }
 
-// Where jemalloc reads settings, before those in the environment: the name that
-// a link points to (jemalloc(3)).
+// Settings that jemalloc reads before those in the environment: the target of a
+// symbolic link (jemalloc(3)).
 std::string MallocConf() {
   std::error_code error;
   return std::filesystem::read_symlink("/etc/malloc.conf", error).string();
 }
 
 void AddHugePages(ContextItems* items) {
-  const std::filesystem::path folder = "/sys/kernel/mm/transparent_hugepage";
-  items->emplace_back("thp_enabled", Chosen(Field(folder / "enabled", "")));
-  items->emplace_back("thp_defrag", Chosen(Field(folder / "defrag", "")));
-  // Multi-size: the sizes that are not switched off.
+  const std::string folder = "/sys/kernel/mm/transparent_hugepage/";
+  for (const char* name : {"enabled", "defrag"}) {
+    const std::string setting = Field(folder + name, "");
+    items->emplace_back(absl::StrCat("thp_", name), probe::ChosenIn(setting));
+  }
   std::vector<std::string> sizes;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string setting = Chosen(Field(entry.path() / "enabled", ""));
-    if (entry.is_directory() && !setting.empty() && setting != "never") {
-      sizes.push_back(
-          absl::StrCat(entry.path().filename().string(), "=", setting));
-    }
-  }
+  probe::ForEachEnabledSize([&](size_t bytes, std::string_view setting) {
+    sizes.push_back(
+        absl::StrCat("hugepages-", bytes / 1024, "kB=", std::string(setting)));
+  });
   std::sort(sizes.begin(), sizes.end());
-  std::string all;
-  for (const std::string& size : sizes) {
-    absl::StrAppend(&all, all.empty() ? "" : ",", size);
-  }
-  items->emplace_back("mthp_enabled", all.empty() ? "never" : all);
+  items->emplace_back("mthp_enabled",
+                      sizes.empty() ? "never" : absl::StrJoin(sizes, ","));
 }
 
-// How many CPUs this process may run on; jemalloc has as many arenas for each.
+// How many CPUs this process may run on. jemalloc's number of arenas follows
+// from it.
 std::string CpusAllowed() {
   cpu_set_t cpus;
   return sched_getaffinity(0, sizeof(cpus), &cpus) == 0
@@ -101,7 +89,7 @@ ContextItems EnvironmentContext() {
       {"machine", system.machine},
       {"page_size", absl::StrCat(probe::PageSize())},
       {"cpu_model", Field("/proc/cpuinfo", "model name")},
-      // What allocators read when they start, beside the page size.
+      // What allocators read at their start, besides the page size.
       {"cpus_allowed", CpusAllowed()},
       {"cpus_online", Field("/sys/devices/system/cpu/online", "")},
       {"numa_nodes", Field("/sys/devices/system/node/online", "")},
@@ -124,16 +112,13 @@ ContextItems EnvironmentContext() {
   };
   AddHugePages(&items);
   items.emplace_back("git_commit", GitCommit());
-  items.erase(
-      std::remove_if(items.begin(), items.end(),
-                     [](const auto& item) { return item.second.empty(); }),
-      items.end());
+  std::erase_if(items, [](const auto& item) { return item.second.empty(); });
   return items;
 }
 
 absl::Status CheckContextKeys(const std::vector<std::string>& keys,
                               const ContextItems& ours) {
-  // Google Benchmark's (json_reporter.cc), and what the subjects answer.
+  // Google Benchmark's keys (json_reporter.cc), and one that subjects report.
   static const absl::string_view kTaken[] = {"date",
                                              "host_name",
                                              "executable",
@@ -156,8 +141,8 @@ absl::Status CheckContextKeys(const std::vector<std::string>& keys,
                        std::end(kTaken)) {
       return Invalid("benchmark_context",
                      absl::StrCat("'", key,
-                                  "' is a key that is in the results already; "
-                                  "choose another"));
+                                  "' is already a key of the results; choose "
+                                  "another"));
     }
   }
   return absl::OkStatus();

@@ -1,4 +1,4 @@
-// What a reader of the results must know about where they come from.
+// Describes where results come from, for those who read them.
 #ifndef COWBENCH_LIB_SUITE_CONTEXT_H_
 #define COWBENCH_LIB_SUITE_CONTEXT_H_
 
@@ -15,12 +15,12 @@ inline constexpr char kAllocatorPrefix[] = "allocator_";
 
 using ContextItems = std::vector<std::pair<std::string, std::string>>;
 
-// Machine, kernel, compiler and source: key and value, for the "context" of
-// Google Benchmark's JSON. What cannot be found out is left out.
+// Machine, kernel, compiler and source: keys and values for the "context" of
+// Google Benchmark's JSON. Leaves out what is unknown.
 ContextItems EnvironmentContext();
 
-// Whether a user may add these keys to the results beside `ours`. Errors:
-// kInvalidArgument for a key of ours or of Google Benchmark's own.
+// Whether a user may add these keys to the context. Errors: kInvalidArgument
+// for a key in `ours` or one of Google Benchmark's.
 absl::Status CheckContextKeys(const std::vector<std::string>& keys,
                               const ContextItems& ours);
 

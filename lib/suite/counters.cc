@@ -10,7 +10,7 @@ namespace {
 
 using Value = std::optional<double>;
 
-// None where there is nothing to divide by.
+// None if `count` is zero.
 Value Ratio(double sum, double count) {
   return count > 0 ? Value(sum / count) : std::nullopt;
 }
@@ -35,7 +35,7 @@ Value Amplification(const Totals& t) {
              : std::nullopt;
 }
 
-// Where most faults are something else, their time says nothing of copies.
+// None if most faults are no copies: then the time says little about copies.
 Value CopiedPageTime(const Totals& t) {
   const Value copied = Ratio(t.copied_pages, t.counted_writers);
   const Value faults = Ratio(t.minor_faults + t.major_faults, t.writers);

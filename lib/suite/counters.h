@@ -1,5 +1,5 @@
 // The one table of counters. Reporters, the results' context and the table in
-// docs/reference.md follow from it.
+// docs/reference.md are made from it.
 #ifndef COWBENCH_LIB_SUITE_COUNTERS_H_
 #define COWBENCH_LIB_SUITE_COUNTERS_H_
 
@@ -14,19 +14,17 @@ namespace cowbench {
 
 enum class Unit { kBytes, kFaults, kRatio, kSeconds, kCount };
 
-// Counts repeat exactly from run to run; times do not, and the load is what
-// disturbs them.
+// Counts are the same in every run. Times are not; the load disturbs them.
 enum class Kind { kCount, kTime, kLoad };
 
 enum class Better { kLess, kMore, kNeither };
 
 enum class Shown {
   kAlways,
-  kNotZero,  // zero in nearly every run, and then not worth a column
+  kNotZero,  // zero in nearly every run, so it has no column
   kNever,    // only in the results
 };
 
-// A counter.
 struct CounterEntry {
   const char* name;
   const char* heading;  // in the table
@@ -43,13 +41,13 @@ struct CounterEntry {
 // In the order in which tables show them.
 absl::Span<const CounterEntry> Counters();
 
-// Those that the case has.
+// Sets the counters that the case has.
 void SetCounters(const Totals& totals, benchmark::UserCounters* counters);
 
-// For the results' context, so that whoever reads the results knows what they
-// mean: a list of objects with the fields name, heading, unit (bytes, faults,
-// ratio, seconds, count), kind (count, time, load), better (less, more, or
-// nothing if neither is) and meaning.
+// The table for the results' context, so that readers of results need no table
+// of their own. A list of objects with the fields name, heading, unit (bytes,
+// faults, ratio, seconds, count), kind (count, time, load), better (less, more,
+// or empty if neither is better) and meaning.
 std::string CountersAsJson();
 
 }  // namespace cowbench

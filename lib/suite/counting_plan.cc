@@ -6,7 +6,7 @@
 namespace cowbench {
 namespace {
 
-// Forks that may differ from all others before the case is taken to vary.
+// If this many forks all differ, the case varies.
 constexpr size_t kMaxUnconfirmed = 3;
 constexpr int kMaxRepeatedForks = 5;
 

@@ -1,5 +1,5 @@
-// Which forks of a case are counted, which are only timed, and which are
-// repeated.
+// Decides which forks of a case are counted, which are only timed, and which
+// are repeated.
 #ifndef COWBENCH_LIB_SUITE_COUNTING_PLAN_H_
 #define COWBENCH_LIB_SUITE_COUNTING_PLAN_H_
 
@@ -10,14 +10,14 @@
 
 namespace cowbench {
 
-// Counting takes two passes over all page tables, so not every fork is counted:
-// forks are counted until two of them agree, and timed while they have as many
-// faults as those.
+// Counting a fork takes two passes over all page tables. So forks are counted
+// only until two of them agree. After that they are only timed, as long as they
+// have as many faults as those two.
 //
-// A fork that differs is repeated, because the kernel disturbs one now and
-// then: it may take two faults for one page of a split huge page
-// (lib/probe/huge_pages.h). Where the repetition differs, too, the case itself
-// varies: all forks from there on are counted, and none is repeated.
+// A fork that differs is repeated, because the kernel sometimes takes two
+// faults for one page of a split huge page (lib/probe/huge_pages.h). If the
+// repetition differs, too, the case itself varies: then all further forks are
+// counted, and none is repeated.
 class CountingPlan {
  public:
   explicit CountingPlan(bool count_all) : count_all_(count_all) {}
@@ -26,8 +26,8 @@ class CountingPlan {
     return count_all_ || varies_ || check_ || !confirmed_;
   }
 
-  // Takes the samples of a fork, one for each writer. False when the fork must
-  // be repeated, and its samples dropped.
+  // Adds a fork's samples, one for each writer. False when the samples must be
+  // dropped and the fork repeated.
   bool Add(absl::Span<const Sample> samples);
 
   int repeated_forks() const { return repeated_forks_; }
@@ -40,8 +40,7 @@ class CountingPlan {
   bool varies_ = false;
   bool check_ = false;  // the last fork differed
   int repeated_forks_ = 0;
-  // Forks that were counted: one that has been confirmed, or those of which
-  // none has.
+  // Once two counted forks agree, `counted_` has only one of them.
   bool confirmed_ = false;
   std::vector<std::vector<Sample>> counted_;
 };

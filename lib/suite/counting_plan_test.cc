@@ -49,7 +49,7 @@ TEST(CountingPlanTest, CountsForksUntilTwoAgree) {
   for (const Sample& differing : {Counted(6, 6), Counted(5, 7)}) {
     for (const int odd : {0, 1}) {
       CountingPlan plan(false);
-      // The first one is always kept; whoever asks for it warms up by it.
+      // The first one is never repeated: it is the warm-up.
       EXPECT_TRUE(plan.Add({odd == 0 ? differing : Counted(5, 6)}));
       EXPECT_FALSE(plan.Add({odd == 1 ? differing : Counted(5, 6)}));
       EXPECT_TRUE(plan.CountNext());

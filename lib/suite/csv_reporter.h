@@ -1,4 +1,4 @@
-// Rows for spreadsheets.
+// Results as CSV.
 #ifndef COWBENCH_LIB_SUITE_CSV_REPORTER_H_
 #define COWBENCH_LIB_SUITE_CSV_REPORTER_H_
 
@@ -9,9 +9,9 @@
 
 namespace cowbench {
 
-// The columns of Google Benchmark's own CSV reporter, which ends the program
-// when a later case has a counter that the first one had not. A counter that
-// a case does not have is an empty field.
+// Has the columns of Google Benchmark's own CSV reporter. That one ends the
+// program when a case has a counter that the first case does not have; here, a
+// missing counter is an empty field.
 class CsvReporter : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context& context) override;

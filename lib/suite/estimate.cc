@@ -26,7 +26,7 @@ double SecondsToBuild(const Case& c) {
 // Seconds to fork once and measure.
 double SecondsToMeasure(const Case& c) {
   constexpr double kPerChild = 1e-3;
-  // Page tables are copied, elements are visited; copying pages costs more.
+  // For copying page tables and visiting elements.
   constexpr double kPerGibShared = 0.3;
   constexpr double kPerGibCopied = 1.8;
   const double gib = static_cast<double>(c.size) / (1024.0 * kMiB);

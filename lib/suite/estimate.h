@@ -1,4 +1,4 @@
-// How often a case is measured, and how much time it takes, by a guess.
+// How many forks of a case are measured, and an estimate of the time.
 #ifndef COWBENCH_LIB_SUITE_ESTIMATE_H_
 #define COWBENCH_LIB_SUITE_ESTIMATE_H_
 
@@ -11,23 +11,23 @@ namespace cowbench {
 
 inline constexpr int kMaxForks = 1'000'000;
 
-// How many forks of a case the user wants measured. More of them make times
-// steadier; counts are the same in each.
+// How many forks of a case the user wants to measure. With more forks, times
+// vary less; counts are the same.
 struct ForkCount {
-  int number = 0;      // 0: as many as suit the size of the case
-  double seconds = 0;  // if above 0, as many as reach this time
+  int number = 0;      // 0: chosen by the size of the case
+  double seconds = 0;  // above 0: as many as take this time
 };
 
-// Forks measured for a case; a guess where that depends on their time.
+// The number of forks measured for a case; an estimate if `forks` has a time.
 int IterationsOf(const Case& c, const ForkCount& forks);
 
-// Seconds that each case takes when they are run in this order. Right in their
-// proportions, which is what the progress needs; the constants are those of
-// one virtual machine.
+// Seconds that each case takes when they run in this order. The constants are
+// those of one virtual machine, but the proportions are right, and the progress
+// needs only these.
 std::vector<double> EstimatedSeconds(const std::vector<Case>& cases,
                                      const ForkCount& chosen, int repetitions);
 
-// A table of the cases, how much time and memory each will need, and the total.
+// A table of the cases with the time and memory that each needs, and the total.
 std::string Estimates(const std::vector<Case>& cases, const ForkCount& chosen,
                       int repetitions);
 

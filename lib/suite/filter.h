@@ -11,12 +11,12 @@
 
 namespace cowbench {
 
-// What Google Benchmark calls the benchmark that it registers for a case.
+// The name that Google Benchmark gives to a case.
 std::string BenchmarkName(const Case& c, const ForkCount& forks);
 
-// The cases of which the filter selects the id, or Google Benchmark's own
-// longer name: so "size:64KiB$" means what it says. `cases` is not empty.
-// Errors: kInvalidArgument for a filter that is none, or selects no case.
+// The cases that the filter selects by their id or by Google Benchmark's longer
+// name, so that "size:64KiB$" works. `cases` is not empty.
+// Errors: kInvalidArgument for an invalid filter, or one that selects no case.
 absl::StatusOr<std::vector<Case>> FilterCases(const std::vector<Case>& cases,
                                               const std::string& text,
                                               const ForkCount& forks);

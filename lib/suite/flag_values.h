@@ -1,5 +1,5 @@
-// How the values of flags are read: each parser returns a value, or an error
-// that quotes the text and says what is accepted.
+// Parsers for the values of flags. Each returns a value, or an error that
+// quotes the text and says what is accepted.
 #ifndef COWBENCH_LIB_SUITE_FLAG_VALUES_H_
 #define COWBENCH_LIB_SUITE_FLAG_VALUES_H_
 
@@ -17,12 +17,12 @@
 
 namespace cowbench {
 
-// The error, with the flag's name in front.
+// An error with the flag's name in front.
 inline absl::Status Invalid(absl::string_view flag, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", message));
 }
 
-// What a parser returned, an error with the flag's name in front.
+// The result of a parser. An error gets the flag's name in front.
 template <typename Value>
 absl::StatusOr<Value> InFlag(absl::string_view flag,
                              absl::StatusOr<Value> value) {
@@ -39,7 +39,6 @@ struct Named {
   Value value;
 };
 
-// The value that has this name.
 template <typename Value>
 absl::StatusOr<Value> ParseName(std::span<const Named<Value>> known,
                                 absl::string_view name) {
@@ -66,7 +65,7 @@ absl::string_view NameOf(std::span<const Named<Value>> known, Value value) {
   return "";
 }
 
-// A parser of the names that are known.
+// A parser that accepts one of these names.
 inline auto OneOf(std::span<const std::string> known) {
   return [known](absl::string_view name) -> absl::StatusOr<std::string> {
     std::vector<Named<std::string>> named;
@@ -87,7 +86,7 @@ inline absl::StatusOr<int> ParseWholeNumber(int low, int high,
   return number;
 }
 
-// As Google Benchmark reads its switches, but for typing errors.
+// Accepts what Google Benchmark accepts, but refuses typing errors.
 inline absl::StatusOr<bool> ParseBool(absl::string_view text) {
   static constexpr Named<bool> kValues[] = {
       {"true", true},   {"yes", true}, {"on", true},   {"1", true},

@@ -1,6 +1,6 @@
-// Flags by name: "--name=value", "--name value", and "--name" alone for one
-// that is on or off. Which flags there are follows from lists, such as that of
-// the axes, so that they cannot be variables as Abseil's are.
+// Command line flags: "--name=value", "--name value", and "--name" alone for a
+// switch. Lists such as that of the axes define the flags, so they cannot be
+// variables like Abseil's flags.
 #ifndef COWBENCH_LIB_SUITE_FLAGS_H_
 #define COWBENCH_LIB_SUITE_FLAGS_H_
 
@@ -32,13 +32,13 @@ class Flags {
  public:
   explicit Flags(std::vector<Flag> known) : known_(std::move(known)) {}
 
-  // Reads the first of `arguments`, and the second one where that is its
-  // value. Returns how many it read. Errors: kInvalidArgument.
+  // Reads the first of `arguments`, and the second one if that is its value.
+  // Returns how many arguments it read. Errors: kInvalidArgument.
   absl::StatusOr<int> Read(absl::Span<char* const> arguments);
 
-  // The value that was given last. None: the flag was not given.
+  // The value that was given last; none if the flag was not given.
   std::optional<std::string> Get(absl::string_view name) const;
-  // All values, in the order in which they were given.
+  // All values, in the order given.
   std::vector<std::string> GetAll(absl::string_view name) const;
   bool IsOn(absl::string_view name) const { return Get(name) == "true"; }
 

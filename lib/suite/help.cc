@@ -54,8 +54,8 @@ std::string HelpText(const Flags& flags, const Choices& choices) {
       "  bazel run //benchmarks:",
       program_invocation_short_name,
       " -- [flags]\n\n"
-      "<values> are separated by commas. A flag that is not given has the "
-      "preset's.\n\n",
+      "<values> are separated by commas. Without a flag, the preset's values "
+      "are used.\n\n",
       flags.Help(), "\nLayouts, and the patterns of each:\n",
       LayoutLines(choices.catalog), "\nPatterns:\n",
       PatternLines(choices.catalog),
@@ -68,11 +68,11 @@ std::string HelpText(const Flags& flags, const Choices& choices) {
       "others\n"
       "  --benchmark_list_tests         print the cases and exit\n"
       "  --benchmark_dry_run            one fork of each case\n"
-      "  --benchmark_min_time=<n>x      n forks of each case, or <n>s: as many "
-      "as take\n"
-      "                                 so many seconds to fork, access and "
-      "exit, but\n"
-      "                                 no more than five times that in all\n"
+      "  --benchmark_min_time=<n>x      n forks of each case\n"
+      "  --benchmark_min_time=<n>s      forks until fork, access and exit have "
+      "taken\n"
+      "                                 n s, but for no more than 5 n s in "
+      "all\n"
       "  --benchmark_min_warmup_time=<n>s\n"
       "  --benchmark_repetitions=<n>\n"
       "  --benchmark_out=<file>         JSON, or what --benchmark_out_format "
@@ -82,9 +82,8 @@ std::string HelpText(const Flags& flags, const Choices& choices) {
       "  --benchmark_context=<key>=<value>,...\n"
       "  --benchmark_{report,display}_aggregates_only, --v=<n>,\n"
       "  --benchmark_enable_random_interleaving\n"
-      "All may stand in the environment as well: BENCHMARK_FILTER=<regex>. "
-      "Without\neffect are --benchmark_color and "
-      "--benchmark_counters_tabular.\n");
+      "Each can also be set in the environment: BENCHMARK_FILTER=<regex>.\n"
+      "--benchmark_color and --benchmark_counters_tabular have no effect.\n");
 }
 
 }  // namespace cowbench

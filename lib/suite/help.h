@@ -12,7 +12,7 @@
 
 namespace cowbench {
 
-// What a suite has to choose from.
+// What users of a suite can choose from.
 struct Choices {
   workload::Catalog catalog;
   const std::vector<Allocator>& allocators;

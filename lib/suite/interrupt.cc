@@ -15,9 +15,8 @@ int interrupt_fd = -1;
 
 void OnSignal(int) { Interrupt(); }
 
-// Whatever ends a process by default, can be caught and is not a fault. What
-// the user has set to be ignored, as nohup(1) does, stays ignored, and a
-// profiler keeps its signal.
+// All signals that end a process by default, can be caught, and are not caused
+// by a bug.
 constexpr int kSignals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,  SIGXCPU,
                             SIGABRT, SIGALRM, SIGUSR1, SIGUSR2,  SIGVTALRM,
                             SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT};
@@ -25,12 +24,13 @@ constexpr int kSignals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,  SIGXCPU,
 void HandleUnlessSet(int signal_number) {
   struct sigaction action = {};
   sigaction(signal_number, nullptr, &action);
+  // Ignored by nohup(1), for example, or handled by a profiler.
   if (action.sa_handler != SIG_DFL) {
     return;
   }
   action.sa_handler = OnSignal;
-  // From the keyboard, the second one ends the process. timeout(1) sends
-  // SIGTERM twice, the kernel SIGXCPU every second.
+  // Only a second signal from the keyboard ends the process: timeout(1) sends
+  // SIGTERM twice, and the kernel sends SIGXCPU every second.
   const bool from_keyboard =
       signal_number == SIGINT || signal_number == SIGQUIT;
   action.sa_flags =

@@ -1,4 +1,5 @@
-// JSON in a string, for Google Benchmark's context, which has only strings.
+// Writes JSON into a string, because Google Benchmark's context has only
+// strings.
 #ifndef COWBENCH_LIB_SUITE_JSON_TEXT_H_
 #define COWBENCH_LIB_SUITE_JSON_TEXT_H_
 
@@ -12,7 +13,7 @@
 
 namespace cowbench {
 
-// A list of objects whose values are strings without control characters.
+// A list of objects. All values are strings without control characters.
 class JsonList {
  public:
   using Field = std::pair<absl::string_view, absl::string_view>;

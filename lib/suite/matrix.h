@@ -1,4 +1,4 @@
-// The axes of the matrix, and the cases they span.
+// The matrix of cases.
 #ifndef COWBENCH_LIB_SUITE_MATRIX_H_
 #define COWBENCH_LIB_SUITE_MATRIX_H_
 
@@ -17,14 +17,14 @@
 
 namespace cowbench {
 
-// What is crossed, in the order in which it is run. Names are known ones, no
-// value is there twice, no list is empty.
+// The values to cross, in the order in which they run. All names are known, no
+// list is empty, and no value is in a list twice.
 struct Axes {
   std::vector<std::string> allocators;
   std::vector<std::string> layouts;
   std::vector<std::string> patterns;
   std::vector<uint64_t> sizes;
-  // Of the layouts that have only one.
+  // For layouts with one size of their own.
   std::map<std::string, uint64_t, std::less<>> size_of_layout = {};
   AllAxes::Values values = {};
 
@@ -47,15 +47,16 @@ struct Case {
     return point.Get<Axis>();
   }
 
-  // The key of the case in every script:
+  // The key of the case in all results and scripts:
   // cow/<layout>/<pattern>/<allocator>/size:<size>, then each axis whose value
   // is not the default.
   std::string Id() const;
-  // Cases of which this is the same can share a data set.
+  // Cases with the same text can share a data set.
   std::string DataSet() const;
   workload::Touch touched() const;
-  // Whether the case leaves other memory behind: the parent has run a pattern
-  // that changes the heap, or has written to huge pages, which splits them.
+  // Whether the case changes the subject's memory for the next fork: the parent
+  // runs a pattern that changes the heap, or writes to huge pages, which splits
+  // them.
   bool SpoilsDataSet(bool in_huge_pages) const {
     return Get<axis::Writer>() == Writer::kParent &&
            (pattern->destroys || (pattern->writes && in_huge_pages));
@@ -65,11 +66,11 @@ struct Case {
   }
 };
 
-// A preset that only one suite has.
+// A preset of one suite only.
 struct Preset {
   absl::string_view name;
-  // Changes the axes, which are those of the default preset. May tell the user
-  // about it on standard error.
+  // Changes the axes of the default preset. May print a message on standard
+  // error.
   void (*adjust)(Axes* axes);
 };
 
@@ -80,9 +81,9 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own = {});
 
-// All points whose layout supports the pattern, has an element at the size, and
-// is allowed by every axis. Cases that share a data set stand together. The
-// cases point into `catalog` and `allocators`.
+// All points whose layout supports the pattern, has at least one element at the
+// size, and is allowed by every axis. Cases with the same data set are next to
+// each other. The cases point into `catalog` and `allocators`.
 std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
                           const std::vector<Allocator>& allocators);
 

@@ -8,7 +8,7 @@ namespace cowbench {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
-// What a process needs beside the data.
+// What a process needs besides the data.
 constexpr uint64_t kProcessBytes = kMiB;
 
 }  // namespace

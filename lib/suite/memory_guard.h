@@ -1,4 +1,4 @@
-// Refuses what does not fit into memory, before it is tried.
+// Refuses cases that do not fit into memory.
 #ifndef COWBENCH_LIB_SUITE_MEMORY_GUARD_H_
 #define COWBENCH_LIB_SUITE_MEMORY_GUARD_H_
 
@@ -9,16 +9,16 @@
 
 namespace cowbench {
 
-// Bytes that the data set takes up as the least compact allocator stores it;
-// in huge pages, with those that are filled up at its ends.
+// An upper bound of the data set's bytes, for the least compact allocator. If
+// it is in huge pages, these are whole ones at its ends, too.
 uint64_t MemoryOfDataSet(const Case& c);
 
-// Bytes that the writers' copies take up in the worst case, where the data set
-// takes up `data_set_bytes`: as much in every writer if the pattern writes at
-// all, and as much again if it replaces or adds elements.
+// An upper bound of the bytes of all writers' copies of a data set of
+// `data_set_bytes`. Each writer that writes may copy all of it, and if the
+// pattern replaces or adds elements, may need as much again.
 uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes);
 
-// An upper bound of both, before the data set is there to be measured.
+// An upper bound of both together, before the data set is built.
 uint64_t NeededMemory(const Case& c);
 
 // Errors: kResourceExhausted, saying how much is needed and available.

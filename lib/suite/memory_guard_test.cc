@@ -27,7 +27,8 @@ TEST_F(MemoryGuardTest, CopiesAreInEachWriter) {
   EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 4 * (120 * kMiB + kProcess));
   case_.point.Get<axis::Writer>() = Writer::kParent;
   EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 120 * kMiB + kProcess);
-  pattern_.destroys = true;  // what is freed may not be what is used again
+  pattern_.destroys =
+      true;  // new elements may not use the memory of freed ones
   EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), 240 * kMiB + kProcess);
   pattern_ = {.name = "p"};
   EXPECT_EQ(MemoryOfCopies(case_, 120 * kMiB), kProcess);

@@ -8,7 +8,7 @@
 namespace cowbench {
 namespace {
 
-// In messages, which are one line, and not one of 100,000 letters.
+// A text for a message, which must not be too long.
 std::string Shown(const std::string& text) {
   constexpr size_t kMost = 80;
   return text.size() <= kMost ? text

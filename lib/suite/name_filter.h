@@ -1,4 +1,4 @@
-// The expressions of --benchmark_filter.
+// The filter of --benchmark_filter.
 #ifndef COWBENCH_LIB_SUITE_NAME_FILTER_H_
 #define COWBENCH_LIB_SUITE_NAME_FILTER_H_
 
@@ -13,21 +13,22 @@
 
 namespace cowbench {
 
-// The expressions are RE2's (github.com/google/re2/wiki/Syntax), which take
-// time in proportion to the name, whatever the expression. POSIX extended
-// syntax, which Google Benchmark uses elsewhere, is a part of it but for the
-// backslash in brackets, which escapes.
+// A regular expression of RE2 (github.com/google/re2/wiki/Syntax), which
+// matches in linear time. It accepts the POSIX extended syntax that Google
+// Benchmark uses, except that a backslash in brackets escapes the next
+// character.
 class NameFilter {
  public:
-  // Errors: kInvalidArgument for what is no expression, or needs more than
-  // RE2's limit of memory.
+  // Errors: kInvalidArgument for an invalid expression, or one that needs more
+  // memory than RE2 allows.
   static absl::StatusOr<NameFilter> Parse(const std::string& text);
 
-  // Whether a part of one of the names matches; if the filter begins with "-",
-  // whether none does. Always, where it is empty or "all".
+  // Whether the expression matches a part of one of the names. If the filter
+  // begins with "-", whether it matches none. An empty filter and "all" select
+  // everything.
   bool Selects(absl::Span<const std::string> names) const;
 
-  // The error that none of so many is selected.
+  // The error when none of `count` cases is selected.
   absl::Status SelectsNone(size_t count) const;
 
  private:

@@ -51,14 +51,14 @@ std::vector<Flag> KnownFlags() {
        {"iterations", "auto",
         "Forks measured for each case; auto: fewer for larger sizes."},
        {"deadline", "60s",
-        "Time to build a data set or to measure one fork. What takes longer is "
-        "killed."},
+        "The longest time to build a data set or to measure one fork. A "
+        "subject that takes longer is killed."},
        {"table", "fit",
         "The table on the terminal: fit (the columns that fit, and the rows "
         "where allocators differ), full (all), none."},
        {"summary", "",
-        "Say in the end what was found, in at most twenty lines; "
-        "--summary=false does not. Only with --benchmark_format=console.",
+        "Print at the end, in at most twenty lines, what was found. Only with "
+        "--benchmark_format=console; --summary=false switches it off.",
         true},
        {"list", "",
         "Print the cases, with an estimate of the time and memory that each "
@@ -71,8 +71,8 @@ std::vector<Flag> KnownFlags() {
   return flags;
 }
 
-// An item of a list: a value, or, where there is a factor, "low..high" for
-// low, that times the factor, and so on, and high.
+// Reads an item of a list: a value, or a range. With factor 2, "1..8" means
+// 1,2,4,8.
 template <typename Value, typename Parse>
 absl::StatusOr<std::vector<Value>> ReadItem(absl::string_view item,
                                             [[maybe_unused]] int factor,
@@ -84,7 +84,7 @@ absl::StatusOr<std::vector<Value>> ReadItem(absl::string_view item,
       COWBENCH_ASSIGN_OR_RETURN(const Value high, parse(ends[1]));
       if (low >= high) {
         return absl::InvalidArgumentError(
-            absl::StrCat("'", item, "' is not a range from less to more"));
+            absl::StrCat("'", item, "' is not a range from low to high"));
       }
       std::vector<Value> values;
       for (Value value = low; value < high;
@@ -197,7 +197,8 @@ absl::StatusOr<int> ParseIterations(absl::string_view text) {
                            number.status().message(), ", nor auto"));
 }
 
-// How many forks of each case, by the flags of ours and of Google Benchmark's.
+// Reads how many forks of each case to measure, from cowbench's own flags and
+// from Google Benchmark's.
 absl::Status ReadForks(const Flags& flags, Options* options) {
   const std::optional<std::string> iterations = flags.Get("iterations");
   COWBENCH_ASSIGN_OR_RETURN(
@@ -207,7 +208,7 @@ absl::Status ReadForks(const Flags& flags, Options* options) {
   if (benchmark.min_time.has_value()) {
     if (iterations.has_value()) {
       return Invalid("benchmark_min_time",
-                     "--iterations is given, too; either of them will do");
+                     "--iterations is given, too; use only one of them");
     }
     options->forks = *benchmark.min_time;
   }

@@ -24,15 +24,15 @@ struct Options {
   bool verify = false;
   Table table = Table::kFit;
   bool summary = true;
-  // Of --help or --version: all that there is to do is to print it.
+  // The text of --help or --version. If not empty, print it and do nothing
+  // else.
   std::string text;
   BenchmarkFlags benchmark;
 };
 
-// Parses everything before any work is done: cowbench's flags, and
-// --benchmark_*; but nothing after --help or --version.
-// Errors: kInvalidArgument, in one line that names the flag, what was wrong
-// and what is accepted.
+// Parses cowbench's own flags and --benchmark_*, up to --help or --version.
+// Errors: kInvalidArgument, in one line that says which flag is wrong, why, and
+// what is accepted.
 absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
                                          workload::Catalog catalog,
                                          std::vector<Allocator> allocators,

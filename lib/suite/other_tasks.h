@@ -1,4 +1,4 @@
-// What else the machine is doing.
+// How busy the machine is with other work.
 #ifndef COWBENCH_LIB_SUITE_OTHER_TASKS_H_
 #define COWBENCH_LIB_SUITE_OTHER_TASKS_H_
 
@@ -8,11 +8,11 @@
 
 namespace cowbench {
 
-// Threads on the whole machine that run or wait for a CPU, but for the caller.
-// Right where its own processes sleep. None: the kernel does not say.
+// Threads on the whole machine that run or wait for a CPU, without the caller.
+// Call this while all other processes of the suite sleep. None if unknown.
 std::optional<double> OtherTasks();
 
-// The same, of the text of /proc/loadavg (proc(5)).
+// The same, from a text like that of /proc/loadavg (proc(5)).
 std::optional<double> OtherTasksIn(absl::string_view loadavg);
 
 }  // namespace cowbench

@@ -5,7 +5,7 @@
 namespace cowbench {
 namespace {
 
-TEST(OtherTasksTest, AllThatRunButTheCaller) {
+TEST(OtherTasksTest, CountsAllRunnableThreadsButTheCaller) {
   EXPECT_EQ(OtherTasksIn("0.20 0.18 0.12 1/80 11206\n"), 0);
   EXPECT_EQ(OtherTasksIn("0.20 0.18 0.12 12/80 11206\n"), 11);
   EXPECT_EQ(OtherTasksIn("0.00 0.00 0.00 0/0 0\n"), 0);

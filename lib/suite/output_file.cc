@@ -14,7 +14,7 @@ namespace cowbench {
 
 absl::Status OutputFile::Check(const std::string& path) {
   std::error_code ignored;
-  // To open a pipe is to wait for its reader.
+  // Opening a pipe would wait for its reader.
   if (path.empty() || std::filesystem::is_fifo(path, ignored)) {
     return absl::OkStatus();
   }

@@ -8,14 +8,15 @@
 
 namespace cowbench {
 
-// Watches the file, which Google Benchmark opens by its name.
+// Checks that results can be written to the file, and that it still exists at
+// the end. Google Benchmark itself opens it by its name.
 class OutputFile {
  public:
-  // Makes the file if there is none, and leaves its contents alone. Empty: no
-  // file. Errors: kInvalidArgument when it cannot be written.
+  // Creates the file if it does not exist, and keeps its contents. An empty
+  // path means no file. Errors: kInvalidArgument when it cannot be written.
   absl::Status Check(const std::string& path);
 
-  // Whether the file is gone, with the results, though it was there.
+  // Whether the file has been removed, and the results with it.
   bool removed() const { return had_name_ && !HasName(); }
 
  private:

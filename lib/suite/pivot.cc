@@ -15,8 +15,8 @@ namespace {
 
 constexpr size_t kCellWidth = 9;  // of "1.23 MiB*"
 
-// Below it, a difference is a few pages that an allocator shares with its own
-// data. scripts/findings/cases.py has the same rule.
+// Small differences come from the few pages that data shares with the
+// allocator's own data. scripts/findings/cases.py has the same rule.
 bool Alike(double least, double most) {
   constexpr double kFewPages = 4;
   constexpr double kAlike = 1.05;
@@ -42,7 +42,7 @@ Range RangeOf(const std::vector<double>& values) {
   return range;
 }
 
-// Whose pages the counts are.
+// The title says who copied: children, parents, or both in different cases.
 std::string Title(const std::vector<Case>& cases) {
   const auto by_child = [](const Case& c) {
     return c.Get<axis::Writer>() == Writer::kChild;
@@ -163,7 +163,7 @@ std::string Pivot::Text(bool all_rows) const {
         &text, fits ? "" : "\n",
         std::string(name_width - (fits ? group.name.size() : 0), ' '));
     for (const std::string& allocator : allocators_) {
-      // Above the digits, not above the mark.
+      // Right-aligned with the digits, not with the mark.
       absl::StrAppend(&text, Right(allocator, kCellWidth - 1), " ");
     }
     while (text.back() == ' ') {

@@ -1,4 +1,4 @@
-// What was copied under each allocator, side by side.
+// The table that shows side by side what was copied under each allocator.
 #ifndef COWBENCH_LIB_SUITE_PIVOT_H_
 #define COWBENCH_LIB_SUITE_PIVOT_H_
 
@@ -19,13 +19,13 @@ class Pivot {
   // `cases` are those that will run.
   explicit Pivot(const std::vector<Case>& cases);
 
-  // What one repetition of a case copied, or the mean of several.
+  // Adds the copied bytes of one repetition of a case, or the mean of several.
   void Add(const std::string& case_id, double copied_bytes);
 
-  // A row for each group of cases that differ in the allocator alone, under a
-  // heading for each size. Unless `all_rows`, only where allocators differ, and
-  // at each layout's largest size; the others are counted. Empty: there is
-  // nothing to compare.
+  // The table: a row for cases that differ only in the allocator, and a heading
+  // for each size. Unless `all_rows`, it has only rows in which allocators
+  // differ, at each layout's largest size, and the number of all others. Empty
+  // if there is nothing to compare.
   std::string Text(bool all_rows) const;
 
  private:

@@ -15,8 +15,8 @@ Progress::Progress(FILE* stream, size_t width, int total_cases,
       total_seconds_(total_seconds) {}
 
 std::string Progress::TimeLeft() const {
-  // The first cases are small, and say little of the rest: until some time has
-  // gone by, the guess counts as much as what was seen.
+  // The first cases are small, and tell little about the rest. So the estimate
+  // has more weight at first, and the time measured so far has more later.
   const double weight = std::max(2.0, total_seconds_ / 20);
   const double elapsed = absl::ToDoubleSeconds(absl::Now() - start_);
   const double left =

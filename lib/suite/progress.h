@@ -1,4 +1,4 @@
-// Tells how far a run is, on standard error.
+// Prints the progress of a run on standard error.
 #ifndef COWBENCH_LIB_SUITE_PROGRESS_H_
 #define COWBENCH_LIB_SUITE_PROGRESS_H_
 
@@ -11,17 +11,17 @@
 
 namespace cowbench {
 
-// On a terminal, one line that is overwritten: [12/160] case, time left.
-// Otherwise a plain line whenever another tenth of the work is done.
+// On a terminal, this is one line that is overwritten. Elsewhere, it is a plain
+// line after each tenth of the cases.
 class Progress {
  public:
-  // `width` is that of the terminal, 0 where there is none; `total_seconds` is
-  // what all cases take, by a guess.
+  // `width` is that of the terminal, or 0 if there is none. `total_seconds` is
+  // an estimate for all cases.
   Progress(FILE* stream, size_t width, int total_cases, double total_seconds);
 
-  // A case begins that takes so long, by the same guess.
+  // A case begins; `seconds` is an estimate of its time.
   void Begin(const std::string& id, double seconds);
-  // Takes the line away, so that something else can be printed there.
+  // Erases the line, so that something else can be printed there.
   void Clear();
 
  private:
@@ -33,7 +33,7 @@ class Progress {
   double total_seconds_;
   absl::Time start_ = absl::Now();
   int begun_ = 0;
-  double done_ = 0;  // by the guess
+  double done_ = 0;  // estimated seconds of the cases that have run
   double current_ = 0;
   int tenths_shown_ = 0;
 };

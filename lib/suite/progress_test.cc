@@ -37,13 +37,13 @@ TEST(ProgressTest, NoLineIsLongerThanTheTerminal) {
   EXPECT_NE(Shown(19, 2).find("K[1/2, 2s left] cas\r"), std::string::npos);
 }
 
-TEST(ProgressTest, SmallCasesAtTheBeginningDoNotMoveTheGuessFar) {
+TEST(ProgressTest, SmallCasesAtTheBeginningChangeTheEstimateLittle) {
   char* text = nullptr;
   size_t bytes = 0;
   FILE* const stream = open_memstream(&text, &bytes);
   Progress progress(stream, 80, 3, 100.001);
   progress.Begin("small", 0.001);
-  // A hundred times as long as the guess was.
+  // A hundred times as long as estimated.
   absl::SleepFor(absl::Milliseconds(100));
   progress.Begin("large", 50);
   fclose(stream);

@@ -30,7 +30,7 @@ void FinishedOnly::ReportRuns(const std::vector<Run>& runs) {
       finished.push_back(run);
       std::string& message = FailureMessage(finished.back());
       message = Printable(message);
-      // Not valid JSON: the coefficient of variation of zeros.
+      // NaN is no valid JSON. The coefficient of variation of zeros is one.
       std::erase_if(finished.back().counters, [](const auto& counter) {
         return !std::isfinite(static_cast<double>(counter.second));
       });
@@ -40,7 +40,7 @@ void FinishedOnly::ReportRuns(const std::vector<Run>& runs) {
     inner_->ReportRuns(finished);
   }
   if (!GetOutputStream().flush()) {
-    Interrupt();  // a full disk, or a reader that has gone
+    Interrupt();  // the disk is full, or nobody reads the pipe any more
   }
 }
 

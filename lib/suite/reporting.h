@@ -1,5 +1,4 @@
-// What all reporters share: what becomes of cases that failed or were
-// interrupted.
+// What all reporters need: how to treat cases that failed or were interrupted.
 #ifndef COWBENCH_LIB_SUITE_REPORTING_H_
 #define COWBENCH_LIB_SUITE_REPORTING_H_
 
@@ -14,7 +13,7 @@ namespace cowbench {
 
 using Run = benchmark::BenchmarkReporter::Run;
 
-// Google Benchmark 1.8 renamed the fields.
+// For Google Benchmark up to 1.7 and from 1.8 on, which has other fields.
 template <typename R>
 bool Failed(const R& run) {
   if constexpr (requires { run.error_occurred; }) {
@@ -32,13 +31,12 @@ auto& FailureMessage(R& run) {
   }
 }
 
-// The case id of a run, without Google Benchmark's suffixes; an aggregate of
-// repetitions has its name appended, as in "..._mean".
+// The case id of a run, without Google Benchmark's suffixes. An aggregate of
+// repetitions has its name at the end: "..._mean".
 std::string IdOf(const Run& run);
 
-// Passes everything on to another reporter, except the cases that the user
-// interrupted and the values that are not numbers. A stream that cannot be
-// written to interrupts the run.
+// Passes everything on to another reporter, except interrupted cases and values
+// that are not finite. Interrupts the run when the stream cannot be written.
 class FinishedOnly : public benchmark::BenchmarkReporter {
  public:
   explicit FinishedOnly(std::unique_ptr<benchmark::BenchmarkReporter> inner)

@@ -15,13 +15,14 @@ using rules_cc::cc::runfiles::Runfiles;
 absl::StatusOr<std::string> FindRunfile(absl::string_view path) {
   std::string error;
   std::error_code ignored;
-  // Not argv[0], which may be a link elsewhere.
+  // Not argv[0], which may be a link in another folder.
   const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(
       std::filesystem::read_symlink("/proc/self/exe", ignored), &error));
   if (runfiles == nullptr) {
     return absl::NotFoundError(error);
   }
-  // The main repository's name without and with Bazel modules.
+  // The main repository has the first name without Bazel modules, and the
+  // second one with them.
   for (const char* repository : {"cowbench/", "_main/"}) {
     const std::string found =
         runfiles->Rlocation(absl::StrCat(repository, path));

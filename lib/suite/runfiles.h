@@ -1,4 +1,4 @@
-// What this program needs beside itself, where Bazel has put it.
+// Finds the files that Bazel puts beside this program.
 #ifndef COWBENCH_LIB_SUITE_RUNFILES_H_
 #define COWBENCH_LIB_SUITE_RUNFILES_H_
 
@@ -9,7 +9,8 @@
 
 namespace cowbench {
 
-// Where the file `path` of the main repository is. Errors: kNotFound.
+// The absolute path of the file `path` of the main repository. Errors:
+// kNotFound.
 absl::StatusOr<std::string> FindRunfile(absl::string_view path);
 
 }  // namespace cowbench

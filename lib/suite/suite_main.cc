@@ -77,8 +77,8 @@ std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
   return nullptr;
 }
 
-// Describes the machine, the counters, the axes and the allocators in the
-// results. Errors: kInvalidArgument when a variant is not what the user says.
+// Adds the machine, the counters, the axes and the allocators to the results'
+// context. Errors: kInvalidArgument when a variant does not work.
 absl::Status AddContext(const Options& options, const CaseRunner& runner,
                         const std::vector<Case>& cases) {
   ContextItems items = EnvironmentContext();
@@ -127,7 +127,7 @@ int Fail(const absl::Status& status, int exit_status) {
   return exit_status;
 }
 
-// Prints all that there is to print; returns the exit status.
+// For flags that only print something. Returns the exit status.
 int Print(const std::string& text) {
   fputs(text.c_str(), stdout);
   if (fflush(stdout) != 0 || ferror(stdout) != 0) {
@@ -146,7 +146,8 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
                     std::accumulate(seconds.begin(), seconds.end(), 0.0));
   auto next_seconds = seconds.begin();
   for (const Case& c : cases) {
-    // Google Benchmark tries several numbers of iterations to reach a time.
+    // To reach a minimum time, Google Benchmark may call this more than once
+    // for each repetition; only the first call of each is progress.
     auto* const registered =
         benchmark::RegisterBenchmark(
             c.Id().c_str(),
@@ -183,7 +184,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
             Printable(message).c_str());
   }
   if (Interrupted()) {
-    fprintf(stderr, "%s: interrupted; what was finished is reported\n",
+    fprintf(stderr, "%s: interrupted; the finished cases are reported\n",
             program_invocation_short_name);
   }
   if (!display.written() || !file.written()) {
@@ -195,7 +196,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
   if (out.removed()) {
     return Fail(absl::DataLossError(absl::StrCat(
                     "--benchmark_out: '", options.benchmark.out,
-                    "' was removed while the cases ran: its results are lost")),
+                    "' was removed while the cases ran; its results are lost")),
                 kExitFailed);
   }
   if (with_summary) {
@@ -208,7 +209,7 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
                                      : kExitFailed;
 }
 
-// Returns the exit status; an error is a mistake on the command line.
+// Returns the exit status. An error means a mistake on the command line.
 absl::StatusOr<int> RunCommandLine(int argc, char** argv,
                                    workload::Catalog catalog,
                                    std::vector<Allocator> allocators,
@@ -263,13 +264,14 @@ int SuiteMain(int argc, char** argv, workload::Catalog catalog,
               absl::string_view allocator_list,
               absl::string_view subject_prefix,
               absl::Span<const Preset> own_presets) {
-  // A result file must not become standard output because that was closed.
+  // Opens descriptors 0 to 2 if they are closed. Otherwise, the results file
+  // would get one of these numbers.
   int descriptor;
   do {
     descriptor = open("/dev/null", O_RDWR);
   } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
   close(descriptor);
-  // What goes beyond a limit (ulimit -f) cannot be written, like any other.
+  // Beyond a file size limit (ulimit -f), writing then fails as usual.
   signal(SIGXFSZ, SIG_IGN);
   const absl::Status started = StartUp();
   if (!started.ok()) {

@@ -1,4 +1,4 @@
-// The driver: a main program around a catalog and a table of allocators.
+// The driver: the main program of a suite.
 #ifndef COWBENCH_LIB_SUITE_SUITE_MAIN_H_
 #define COWBENCH_LIB_SUITE_SUITE_MAIN_H_
 
@@ -9,10 +9,9 @@
 
 namespace cowbench {
 
-// Runs the cases that the command line selects. `allocators` is
-// ALLOCATOR_LIST of lib/subject/allocators.bzl, `subject_prefix` what stands
-// before an allocator's name in the runfiles path of its subject,
-// `own_presets` what this suite has beside the presets of every suite.
+// Runs the cases that the command line selects. `allocators` and
+// `subject_prefix` are for FindAllocators(); `own_presets` are this suite's
+// presets besides those that every suite has.
 //
 // Returns the exit status: 0 when everything was measured, 1 when a case
 // failed or the results could not be written, 2 for a mistake on the command

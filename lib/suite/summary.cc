@@ -44,7 +44,7 @@ class Tee : public benchmark::BenchmarkReporter {
   benchmark::JSONReporter json_;
 };
 
-// A file without a name, at its beginning; -1 if there can be none.
+// An unnamed file with this text, at its beginning; -1 on failure.
 int FileWith(const std::string& text) {
   const int file = memfd_create("results", MFD_CLOEXEC);
   for (size_t written = 0; file >= 0 && written < text.size();) {
@@ -62,8 +62,8 @@ int FileWith(const std::string& text) {
   return file;
 }
 
-// Runs a program with a file as its standard input. Returns whether it could
-// be run, and its exit status is 0.
+// Runs a program with a file as its standard input. Returns whether it ran and
+// exited with status 0.
 bool Run(const std::vector<std::string>& command, int input) {
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
@@ -106,9 +106,8 @@ void PrintSummary(const std::string& json, absl::Duration took,
     close(input);
   }
   if (!printed) {
-    printf(
-        "What was found: bazel run //scripts:summary -- %s\n",
-        kept_in.empty() ? "FILE, a file of --benchmark_out" : kept_in.c_str());
+    printf("For a summary: bazel run //scripts:summary -- %s\n",
+           kept_in.empty() ? "FILE (of --benchmark_out)" : kept_in.c_str());
     fflush(stdout);
   }
 }

@@ -1,5 +1,5 @@
-// What a run has found, in words, at its end. //scripts:summary finds them,
-// here as for a file.
+// Prints in words, at the end of a run, what it has found. //scripts:summary
+// does the work; it can also read a results file.
 #ifndef COWBENCH_LIB_SUITE_SUMMARY_H_
 #define COWBENCH_LIB_SUITE_SUMMARY_H_
 
@@ -12,14 +12,14 @@
 
 namespace cowbench {
 
-// A reporter that passes everything on to `inner`, and writes it to `json` as
-// well.
+// A reporter that passes everything on to `inner`, and also writes it to
+// `json`.
 std::unique_ptr<benchmark::BenchmarkReporter> AlsoAsJson(
     std::unique_ptr<benchmark::BenchmarkReporter> inner, std::ostream* json);
 
-// Prints the summary of the results in `json`, which took so long and are kept
-// in the file `kept_in`, if that is not empty. Where it cannot, it says in one
-// line what can: the results are there all the same.
+// Prints the summary of the results in `json`. `took` is the time of the run,
+// and `kept_in` the file with the results, or empty. If the script cannot run,
+// prints the command that a user can run later.
 void PrintSummary(const std::string& json, absl::Duration took,
                   const std::string& kept_in);
 

@@ -1,11 +1,11 @@
-// How much of the table people want to see.
+// How much of the table on the terminal to print.
 #ifndef COWBENCH_LIB_SUITE_TABLE_H_
 #define COWBENCH_LIB_SUITE_TABLE_H_
 
 namespace cowbench {
 
 enum class Table {
-  kFit,   // the columns that fit, the rows where allocators differ
+  kFit,   // the columns that fit, and the rows where allocators differ
   kFull,  // all
   kNone,
 };

@@ -1,4 +1,4 @@
-// What counters are computed from.
+// The sums that counters are computed from.
 #ifndef COWBENCH_LIB_SUITE_TOTALS_H_
 #define COWBENCH_LIB_SUITE_TOTALS_H_
 
@@ -16,7 +16,7 @@ struct Totals {
   // Distinct bytes that the pattern stores to in one writer.
   uint64_t stored_bytes = 0;
   BuildReply built = {};
-  // When it began; none where that is unknown.
+  // When the repetition began; none if unknown.
   std::optional<double> other_tasks;
 
   double forks = 0;
@@ -37,13 +37,13 @@ struct Totals {
   double fork_tax_pages = 0;
   double unsure_pages = 0;
 
-  // Adds a fork in which so many writers ran the pattern.
+  // Adds a fork with this many writers.
   void Add(const RunReply& reply, int writer_count);
-  // Has such a fork count in the spreads alone.
+  // Adds such a fork to the spreads only.
   void AddToSpreads(const RunReply& reply, int writer_count);
 
-  // How many pages more one writer copied in one counted fork than the same
-  // writer in another. Zero where counted forks agree.
+  // The largest difference, for one writer, between the pages that it copied in
+  // two counted forks. Zero if all counted forks agree.
   double CopiedPagesSpread() const { return LargestSpread(copied_pages_of_); }
   // The same for minor faults, in all forks.
   double MinorFaultsSpread() const { return LargestSpread(minor_faults_of_); }
@@ -53,7 +53,7 @@ struct Totals {
     int64_t least;
     int64_t most;
   };
-  // One for each writer that ran.
+  // One for each writer.
   using Ranges = std::array<std::optional<Range>, kMaxChildren>;
 
   static void Include(int64_t value, std::optional<Range>* range);

@@ -3,8 +3,8 @@
 
 namespace cowbench {
 
-// Raised when figures of an older version no longer compare: semantic
-// versioning of what is measured and of the names it is reported under.
+// Semantic version of what is measured and of its names in the results. It
+// rises when results of an older version can no longer be compared.
 inline constexpr char kVersion[] = "0.1.0";
 
 }  // namespace cowbench

@@ -1,8 +1,8 @@
-// Crosses layouts, patterns, sizes and allocators.
+// Measures all combinations of layouts, patterns, sizes and allocators.
 //
-// One iteration forks, runs the pattern in every child and reaps them; what
-// it copied is counted in each child. Not measured: building the data set,
-// the probe's own reading, and the first fork of each case.
+// One iteration forks, runs the pattern in every child, counts the pages that
+// each child copied, and reaps the children. Not measured: building the data
+// set, reading page states, and the first fork of each case.
 #include "lib/suite/suite_main.h"
 #include "lib/workload/catalog.h"
 

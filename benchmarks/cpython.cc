@@ -1,8 +1,9 @@
-// Crosses layouts and statements of CPython with sizes and allocators.
+// Measures all combinations of layouts and statements of CPython, sizes and
+// allocators.
 //
-// One iteration forks, evaluates a statement in every child and reaps them, as
-// in cow.cc; the data set is built by a Python expression. Not measured:
-// starting the interpreter, importing, and compiling the statements.
+// One iteration is as in cow.cc, but each child runs a Python statement, and a
+// Python expression builds the data set. Also not measured: starting the
+// interpreter, importing, and compiling the statements.
 #include "lib/python/layouts.h"
 #include "lib/python/seed.h"
 #include "lib/suite/suite_main.h"

@@ -1,4 +1,5 @@
-// What any program's children copy after fork(), and which code is to blame.
+// Counts what any program's children copy after fork(), and names the code that
+// causes it.
 #include "lib/trace/program_main.h"
 
 int main(int argc, char** argv) {

@@ -1,9 +1,10 @@
-// What //benchmarks:program_cost traces: forks, and children that write.
+// The program that //benchmarks:program_cost traces. It forks children that
+// write to its data.
 //
 //   program_load MIB FORKS write|idle
 //
-// Prints, for each fork, the seconds that fork() took in the parent, and those
-// of CPU time that the child needed to write a byte to each page.
+// Prints for each fork: the seconds of fork() in the parent, and the seconds of
+// CPU time in which the child wrote a byte to each page.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-// Measures what a data structure of your own costs a process that forks.
+// Measures what a process that forks copies of a data structure of your own.
 //
 // Replace Data, Build() and the two patterns. One iteration forks a child that
 // runs a pattern on the data. Not measured: Build(), which the parent runs

@@ -5,7 +5,7 @@
 
 namespace cowbench {
 
-// Seconds of CLOCK_MONOTONIC, one clock for all processes.
+// CLOCK_MONOTONIC in seconds. All processes have the same clock.
 inline double Seconds() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

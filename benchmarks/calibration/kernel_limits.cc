@@ -18,8 +18,8 @@ namespace {
 // More than a last-level cache holds.
 constexpr uint64_t kLimitsBytes = 512 * kMiB;
 
-// What a fault that copies a page is made of. The rest, once trap and copy are
-// subtracted, is what the kernel does to provide and account for a page.
+// The parts of a fault that copies a page: the trap, the copy, and the rest, in
+// which the kernel allocates a page and accounts for it.
 void MeasureCopiedPage(benchmark::State& state) {
   ReleaseArray();
   if (SkipWithoutMemory(3 * kLimitsBytes, state)) {
@@ -49,7 +49,7 @@ void MeasureCopiedPage(benchmark::State& state) {
 
 Pages MapPageIn512(size_t bytes) { return Pages(bytes, 512); }
 
-// The cost of fork() with the pages that `map` maps.
+// The cost of fork() for the pages from `map`.
 void MeasureForkLimit(benchmark::State& state, Pages (*map)(size_t bytes),
                       uint64_t bytes) {
   ReleaseArray();

@@ -1,4 +1,4 @@
-// What kernel and memory allow, as benchmarks.
+// Benchmarks of what kernel and memory allow (limits.h).
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_KERNEL_LIMITS_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_KERNEL_LIMITS_H_
 
@@ -8,9 +8,9 @@
 
 namespace cowbench {
 
-// Registers limits/, one iteration of which measures each limit once; returns
-// their tables. These benchmarks must be the last ones: frames stay scattered
-// for whoever gets them next.
+// Registers limits/ and returns their tables. One iteration measures each limit
+// once. These benchmarks must be the last ones: they leave free frames
+// scattered.
 std::vector<Table> RegisterKernelLimits();
 
 }  // namespace cowbench

@@ -105,7 +105,7 @@ Pages MapScattered(size_t bytes) {
   Pages sieve(2 * bytes);
   const size_t holes = sieve.count() / 2;
   for (size_t i = 0; i < holes; ++i) {
-    // Any odd number leads to each hole once.
+    // The factor is odd and `holes` a power of two, so each hole comes once.
     const size_t page = 2 * (i * 2'654'435'761 % holes);
     if (madvise(sieve.data() + page * probe::PageSize(), probe::PageSize(),
                 MADV_DONTNEED) != 0) {

@@ -1,4 +1,4 @@
-// What the kernel and the memory allow: the floor under the suite's times.
+// The lowest times that kernel and memory allow.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_LIMITS_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_LIMITS_H_
 
@@ -24,38 +24,38 @@ class Pages {
   size_t bytes_;
 };
 
-// fork() works on the struct page of each frame, 64 bytes of it, and its cost
-// depends on how these lie in memory. The kernel hands out the free frames
-// between frames in use before it splits larger blocks (mm/page_alloc.c,
-// __rmqueue_smallest; /proc/buddyinfo).
+// fork() reads and writes the struct page of each frame, which has 64 bytes, so
+// its cost depends on how these lie in memory. The kernel uses single free
+// frames, which lie between frames in use, before it splits larger free blocks
+// (mm/page_alloc.c, __rmqueue_smallest; /proc/buddyinfo).
 
-// Occupies such gaps. What is mapped while it exists gets consecutive frames.
+// Takes all single free frames. While the result exists, new mappings get
+// consecutive frames.
 Pages FillGaps();
 inline constexpr size_t kGapsBytes = size_t{4} << 30;  // more than there are
-
 // All pages in consecutive frames.
 Pages MapConsecutive(size_t bytes);
-// In frames in no order, none next to another one, as in a process that has
-// long been running. `bytes` is a power of two.
+// Pages in frames that are in no order and never adjacent, as in a process that
+// has run for a long time. `bytes` is a power of two.
 Pages MapScattered(size_t bytes);
 
-// Mean seconds for a page of `pages`:
-// A child writes to it first: a fault, and a copy.
+// The following functions return mean seconds for one page.
+
+// A child writes to a shared page: a fault with a copy.
 double CopyingFaultTime(Pages& pages);
-// This process writes to it when nobody shares it any more, as after
-// CopyingFaultTime(): a fault that finds nothing to copy (mm/memory.c,
-// wp_page_reuse).
+// This process writes to a page that is not shared any more, as after
+// CopyingFaultTime(): a fault without a copy (mm/memory.c, wp_page_reuse).
 double ReusingFaultTime(Pages& pages);
 // Reads a page of a new mapping of the same size: a fault that maps the
 // kernel's zero page.
 double ZeroPageFaultTime(const Pages& pages);
-// memcpy of 4 KiB from a page that has long left the caches to another one.
-// `pages` must be larger than the caches.
+// Copies a page by memcpy from memory that is in no cache. `pages` must be
+// larger than the caches.
 double ColdCopyTime(Pages& from, Pages& to);
 
 struct ForkCost {
   double fork_time;    // seconds in fork()
-  double page_tables;  // that the child has: its VmPTE / 4 KiB
+  double page_tables;  // of the child: its VmPTE / 4 KiB
 };
 
 // Forks a child that exits at once.

@@ -9,17 +9,15 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "benchmarks/calibration/clock.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/shared_memory.h"
 
 namespace cowbench {
 
 absl::StatusOr<BareTimes> RunBareLoop(absl::FunctionRef<void()> pattern) {
-  absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(sizeof(BareTimes));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  auto* const times = memory->as<BareTimes>();
+  COWBENCH_ASSIGN_OR_RETURN(const probe::SharedMemory memory,
+                            probe::SharedMemory::Map(sizeof(BareTimes)));
+  auto* const times = memory.as<BareTimes>();
   const double before = Seconds();
   const pid_t pid = fork();
   if (pid == 0) {

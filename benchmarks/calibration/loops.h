@@ -1,5 +1,5 @@
-// One iteration of the suite's loop, and of the one that it is held against:
-// the least that a program can do to measure the same.
+// One iteration of the suite's loop, and of the bare loop that it is compared
+// with: the least that a program can do to measure the same.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_LOOPS_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_LOOPS_H_
 
@@ -16,16 +16,16 @@ struct BareTimes {
   double access_time;  // seconds that `pattern` took in the child
 };
 
-// fork, run the pattern, getrusage, _exit, waitpid; nothing else. Nobody waits
-// until the other one is quiet, and nothing is touched beforehand.
+// Does only this: fork, run the pattern, getrusage, _exit, waitpid. Neither
+// process waits for the other one to settle.
 absl::StatusOr<BareTimes> RunBareLoop(absl::FunctionRef<void()> pattern);
 
 struct SuiteTimes {
   double fork_time;
   double access_time;
   double wall_time;       // fork, access and exit
-  double elapsed_time;    // of all that lib/fork did
-  double probe_time;      // of that, for page states
+  double elapsed_time;    // of everything that lib/fork did
+  double probe_time;      // the part of it that read page states
   uint64_t copied_pages;  // 0 for a timed fork
 };
 

@@ -113,8 +113,8 @@ class MarkdownReporter : public benchmark::BenchmarkReporter {
   bool failed_ = false;
 };
 
-// The names of all that is registered and that the filter selects, which is not
-// left to Google Benchmark: its expressions may take for ever.
+// The names of the registered benchmarks that the filter selects. Not by Google
+// Benchmark's own expressions, which may take forever.
 absl::StatusOr<std::vector<std::string>> SelectedNames(
     const std::string& program, const std::string& text) {
   COWBENCH_ASSIGN_OR_RETURN(const NameFilter filter, NameFilter::Parse(text));
@@ -138,8 +138,8 @@ absl::StatusOr<std::vector<std::string>> SelectedNames(
                           : selected;
 }
 
-// Reads the command line. Returns the expression for what is to be run, and
-// finds everything that a user may have got wrong.
+// Reads and checks the command line. Returns an expression for the benchmarks
+// to run.
 absl::StatusOr<std::string> Prepare(absl::Span<char* const> arguments) {
   COWBENCH_RETURN_IF_ERROR(StartUp());
   BenchmarkFlags flags;

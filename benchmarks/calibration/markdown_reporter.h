@@ -1,4 +1,4 @@
-// Results as Markdown tables, ready to be pasted into docs/accuracy.md.
+// Prints results as Markdown tables for docs/accuracy.md.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_MARKDOWN_REPORTER_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_MARKDOWN_REPORTER_H_
 
@@ -9,23 +9,23 @@
 
 namespace cowbench {
 
-// The unit of a counter is told by the end of its name: _bytes, _time (in
-// seconds); everything else is a plain number.
+// The end of a counter's name tells its unit: _bytes, _time (in seconds),
+// _ratio; everything else is a count.
 struct Column {
   std::string counter;
   std::string heading;
 };
 
-// The benchmarks whose names begin with `prefix`, a row each.
+// A table of the benchmarks whose names begin with `prefix`, one in each row.
 struct Table {
   std::string prefix;
   std::vector<Column> columns;
 };
 
-// Runs the benchmarks that are registered, under Google Benchmark's flags, and
-// prints the tables; all counters are in --benchmark_out. Returns the exit
-// status: 1 when one failed, 2 for a mistake on the command line. A benchmark
-// that was skipped because of Unavailable() has not failed.
+// Runs the registered benchmarks as Google Benchmark's flags say, and prints
+// the tables; --benchmark_out has all counters. Returns the exit status: 1 when
+// a benchmark failed, 2 for a mistake on the command line. A benchmark that
+// called Unavailable() has not failed.
 int CalibrationMain(int argc, char** argv, std::vector<Table> tables);
 
 // Skips a benchmark that this machine or user cannot run.

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "lib/base/small_file.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/faults.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
@@ -18,10 +19,10 @@
 namespace cowbench {
 namespace {
 
-// The sum of the lines "<field> <number> kB" of a file in /proc, in bytes.
+// The sum in bytes of fields of a file in /proc, which are in KiB.
 absl::StatusOr<int64_t> SumOfFields(
     const char* path, std::initializer_list<std::string_view> fields) {
-  char room[4096];  // on the part of the stack that has settled
+  char room[4096];  // on the settled stack
   const std::optional<std::string_view> text = ReadSmallFile(path, room);
   if (!text.has_value()) {
     return absl::ErrnoToStatus(errno, path);
@@ -33,26 +34,26 @@ absl::StatusOr<int64_t> SumOfFields(
   return static_cast<int64_t>(kibibytes) * 1024;
 }
 
-// Runs the window between two readings; their difference, or an error.
+// Runs the window between two readings, and returns their difference.
 template <typename Read>
 absl::StatusOr<int64_t> Difference(absl::FunctionRef<void()> window,
                                    Read read) {
   const absl::StatusOr<int64_t> before = read();
   window();
   const absl::StatusOr<int64_t> after = read();
-  if (!before.ok() || !after.ok()) {
-    return before.ok() ? after.status() : before.status();
-  }
+  COWBENCH_RETURN_IF_ERROR(before.status());
+  COWBENCH_RETURN_IF_ERROR(after.status());
   return *after - *before;
 }
 
-// What the whole system has left, as `free` shows it.
+// The memory that the whole system has left, as `free` shows it.
 absl::StatusOr<int64_t> MemInfo(const DataSet&,
                                 absl::FunctionRef<void()> window) {
-  const absl::StatusOr<int64_t> gained = Difference(window, [] {
-    return SumOfFields("/proc/meminfo", {"MemFree", "Buffers", "Cached"});
-  });
-  return gained.ok() ? -*gained : gained;
+  COWBENCH_ASSIGN_OR_RETURN(
+      const int64_t gained, Difference(window, [] {
+        return SumOfFields("/proc/meminfo", {"MemFree", "Buffers", "Cached"});
+      }));
+  return -gained;
 }
 
 // What Redis logs after a snapshot: zmalloc_get_private_dirty().
@@ -76,32 +77,23 @@ absl::StatusOr<int64_t> UniqueSetSize(const DataSet&,
 // What /usr/bin/time prints, over the window.
 absl::StatusOr<int64_t> MinorFaults(const DataSet&,
                                     absl::FunctionRef<void()> window) {
-  absl::StatusOr<int64_t> faults =
-      Difference(window, []() -> absl::StatusOr<int64_t> {
-        probe::Faults now;
-        if (!probe::ReadFaults(&now)) {
-          return absl::ErrnoToStatus(errno, "getrusage");
-        }
-        return now.minor;
-      });
-  if (!faults.ok()) {
-    return faults;
-  }
-  return *faults * static_cast<int64_t>(probe::PageSize());
+  return Difference(window, []() -> absl::StatusOr<int64_t> {
+    probe::Faults now;
+    if (!probe::ReadFaults(&now)) {
+      return absl::ErrnoToStatus(errno, "getrusage");
+    }
+    return now.minor * static_cast<int64_t>(probe::PageSize());
+  });
 }
 
 absl::StatusOr<int64_t> FrameNumbers(const DataSet&,
                                      absl::FunctionRef<void()> window) {
-  absl::StatusOr<probe::FrameSnapshot> before = probe::FrameSnapshot::Take();
+  COWBENCH_ASSIGN_OR_RETURN(const probe::FrameSnapshot before,
+                            probe::FrameSnapshot::Take());
   window();
-  if (!before.ok()) {
-    return before.status();
-  }
-  const absl::StatusOr<probe::FrameChanges> changes = before->Compare();
-  if (!changes.ok()) {
-    return changes.status();
-  }
-  return static_cast<int64_t>(changes->moved_pages * probe::PageSize());
+  COWBENCH_ASSIGN_OR_RETURN(const probe::FrameChanges changes,
+                            before.Compare());
+  return static_cast<int64_t>(changes.moved_pages * probe::PageSize());
 }
 
 absl::Status FrameNumbersAvailable() {
@@ -111,32 +103,22 @@ absl::Status FrameNumbersAvailable() {
 absl::StatusOr<int64_t> TaskStats(const DataSet&,
                                   absl::FunctionRef<void()> window) {
   return Difference(window, []() -> absl::StatusOr<int64_t> {
-    const absl::StatusOr<uint64_t> count = probe::KernelCopyCount();
-    if (!count.ok()) {
-      return count.status();
-    }
-    return static_cast<int64_t>(*count * probe::PageSize());
+    COWBENCH_ASSIGN_OR_RETURN(const uint64_t count, probe::KernelCopyCount());
+    return static_cast<int64_t>(count * probe::PageSize());
   });
 }
 
 absl::StatusOr<int64_t> PageSnapshot(const DataSet&,
                                      absl::FunctionRef<void()> window) {
-  const absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(sizeof(probe::PageSnapshot));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  auto* const snapshot = memory->as<probe::PageSnapshot>();
-  const absl::Status taken = snapshot->Take();
+  COWBENCH_ASSIGN_OR_RETURN(
+      const probe::SharedMemory memory,
+      probe::SharedMemory::Map(sizeof(probe::PageSnapshot)));
+  auto* const snapshot = memory.as<probe::PageSnapshot>();
+  COWBENCH_RETURN_IF_ERROR(snapshot->Take());
   window();
-  if (!taken.ok()) {
-    return taken;
-  }
-  const absl::StatusOr<probe::PageChanges> changes = snapshot->Compare();
-  if (!changes.ok()) {
-    return changes.status();
-  }
-  return static_cast<int64_t>(changes->copied_pages * probe::PageSize());
+  COWBENCH_ASSIGN_OR_RETURN(const probe::PageChanges changes,
+                            snapshot->Compare());
+  return static_cast<int64_t>(changes.copied_pages * probe::PageSize());
 }
 
 constexpr Method kMethods[] = {

@@ -1,4 +1,4 @@
-// The ways to tell how much a process copied on write.
+// The methods to measure how much a process copied on write.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_METHODS_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_METHODS_H_
 
@@ -12,7 +12,7 @@
 
 namespace cowbench {
 
-// What the process may write to, aligned to pages.
+// The memory that the process may write to, aligned to pages.
 struct DataSet {
   char* begin;
   size_t bytes;
@@ -20,20 +20,20 @@ struct DataSet {
 
 struct Method {
   const char* name;
-  // Says why this process cannot use it, if so. Null: everybody can.
+  // Whether this process can use the method. Null if every process can.
   absl::Status (*available)();
-  // Runs `window` in the calling process, once, and returns how many bytes
-  // the method says that it copied. Reads the kernel's figures before and
-  // after, as the method's users do, but allocates nothing meanwhile, so that
-  // the result shows the method and not the way its figures are read.
+  // Runs `window` once in the calling process, and returns how many bytes it
+  // copied, according to the method. Reads the kernel's figures before and
+  // after, as users of the method do, but allocates nothing, because that would
+  // change the result.
   absl::StatusOr<int64_t> (*measure)(const DataSet& data,
                                      absl::FunctionRef<void()> window);
 };
 
 absl::Span<const Method> Methods();
 
-// One of them, in a file of its own: the pages that were written to according
-// to ioctl(PAGEMAP_SCAN) on a range that userfaultfd watches.
+// One of these methods, in written_pages.cc: ioctl(PAGEMAP_SCAN) finds the
+// pages that were written to in a range that userfaultfd watches.
 absl::StatusOr<int64_t> MeasureWrittenPages(const DataSet& data,
                                             absl::FunctionRef<void()> window);
 absl::Status WrittenPagesAvailable();

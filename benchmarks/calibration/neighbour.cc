@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "absl/status/status.h"
+#include "lib/base/status_macros.h"
 
 namespace cowbench {
 namespace {
@@ -30,12 +31,9 @@ void AllocateAndFree(size_t bytes) {
 }  // namespace
 
 absl::StatusOr<Neighbour> Neighbour::Start() {
-  absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(sizeof(Switch));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  auto* const state = new (memory->as<Switch>()) Switch{};
+  COWBENCH_ASSIGN_OR_RETURN(probe::SharedMemory memory,
+                            probe::SharedMemory::Map(sizeof(Switch)));
+  auto* const state = new (memory.as<Switch>()) Switch{};
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) {
@@ -56,7 +54,7 @@ absl::StatusOr<Neighbour> Neighbour::Start() {
     }
     _exit(0);
   }
-  return Neighbour(*std::move(memory));
+  return Neighbour(std::move(memory));
 }
 
 void Neighbour::SetNoisy(bool noisy) {

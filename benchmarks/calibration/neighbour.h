@@ -11,11 +11,11 @@
 
 namespace cowbench {
 
-// A process that has nothing to do with what is measured, and allocates and
-// frees from 1 to 64 MiB in turns while it is told to. It dies with this one.
+// An unrelated process that disturbs the measurement: while it is noisy, it
+// allocates and frees 1 to 64 MiB again and again. It dies with this process.
 class Neighbour {
  public:
-  // Call this before the process has data to share.
+  // Call this before this process has data, which the neighbour would share.
   static absl::StatusOr<Neighbour> Start();
 
   // Returns once the neighbour is busy, or has freed everything.

@@ -1,6 +1,6 @@
-// The suite's own measurements against a bare loop, and against what kernel
-// and memory allow. Figures that are divided by one another were measured in
-// turns, in this process; counters are medians.
+// Compares the suite's own measurements with a bare loop and with what kernel
+// and memory allow. The two figures of a ratio are measured alternately, in
+// this process. Counters are medians.
 #include <vector>
 
 #include "benchmarks/calibration/kernel_limits.h"

@@ -1,5 +1,5 @@
-// The array that a benchmark works on. It outlives the benchmark, because the
-// next one may have use for it.
+// The array of a benchmark. It outlives the benchmark, because the next one may
+// need the same.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_PREPARED_ARRAY_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_PREPARED_ARRAY_H_
 
@@ -10,9 +10,9 @@
 
 namespace cowbench {
 
-// An array of this size in consecutive frames. Null, and the benchmark is
-// skipped, where there is no memory for it and for the bytes that will be
-// copied.
+// Returns an array of this size in consecutive frames. If there is not enough
+// memory for it and for the bytes that will be copied, skips the benchmark and
+// returns null.
 workload::Array* PrepareArray(uint64_t bytes, uint64_t copied,
                               benchmark::State& state);
 

@@ -1,15 +1,15 @@
-// The ways people measure copy-on-write, side by side, against the truth: a
-// child writes exactly 1000 pages of its parent's, and the parent sits still.
+// Compares the ways to measure copy-on-write with the truth: a child writes to
+// exactly 1000 pages of its parent's, and the parent does nothing.
 //
 // One iteration forks three children: one on a quiet machine, one beside a
-// process that allocates and frees, and one that also fills 1000 pages of new
-// memory, which are not copies. Its time is what the method took in the first
-// one, before and after the window; the window itself, and the fork, are not
-// in it.
+// process that allocates and frees memory, and one that also fills 1000 pages
+// of new memory, which are not copies. The time of an iteration is the time
+// that the method took for the first child, before and after the window; it
+// includes neither the window nor the fork.
 //
-// A method sees k pages when each of nine readings with k pages written is
-// larger than each of nine with none. Tried are the powers of two, on a quiet
-// machine.
+// A method sees k pages if each of nine readings with k written pages is larger
+// than each of nine readings with none. k is a power of two, and the machine is
+// quiet.
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -40,7 +40,7 @@ constexpr size_t kNewPages = 1000;
 constexpr int kTrials = 11;
 constexpr int kReadings = 9;
 
-// The data set, built when another size is asked for.
+// The data set; built again only for another size.
 const DataSet& PrepareDataSet(size_t bytes) {
   static DataSet data = {nullptr, 0};
   if (data.bytes != bytes) {
@@ -59,7 +59,7 @@ const DataSet& PrepareDataSet(size_t bytes) {
   return data;
 }
 
-// How far off the readings of one kind are.
+// The errors of readings of one kind.
 class Errors {
  public:
   void Add(const Reading& reading, size_t true_pages) {
@@ -78,8 +78,8 @@ class Errors {
   int count_ = 0;
 };
 
-// The smallest number of written pages that the method sees; none when it does
-// not even see all pages written.
+// The smallest number of written pages that the method sees; none if it does
+// not even see it when all pages are written.
 std::optional<size_t> SmallestSeen(const Method& method, const DataSet& data) {
   int64_t floor = 0;
   for (int i = 0; i < kReadings; ++i) {
@@ -125,7 +125,7 @@ void Measure(benchmark::State& state, const Method& method, size_t bytes,
   Errors filling;
   Series costs;
   Series forks;
-  // A first one that does not count: the host may have to provide memory.
+  // The first one does not count: the host may have to provide memory for it.
   absl::StatusOr<Reading> reading = MeasureInChild(method, data, writes);
   for ([[maybe_unused]] auto _ : state) {
     reading = MeasureInChild(method, data, writes);

@@ -1,4 +1,4 @@
-// How the benchmarks of //benchmarks:overhead are registered.
+// Registers the benchmarks of //benchmarks:overhead.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_REGISTRATION_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_REGISTRATION_H_
 
@@ -14,15 +14,16 @@ namespace cowbench {
 inline constexpr uint64_t kMiB = uint64_t{1} << 20;
 inline constexpr double kGiB = 1024.0 * kMiB;
 
-// Where a host has other guests, single iterations differ by tens of percent:
-// it takes many until the median of a ratio stays within a few.
+// On a host with other guests, single iterations differ by tens of percent. It
+// takes many iterations until the median of a ratio varies only by a few
+// percent.
 inline constexpr int kManyIterations = Series::kMaxValues;
 inline int IterationsFor(uint64_t bytes) {
   return bytes <= 64 * kMiB ? kManyIterations : bytes <= 1024 * kMiB ? 61 : 11;
 }
 
-// Skips the benchmark, as unavailable, and returns true where less than `bytes`
-// of memory are available.
+// If less than `bytes` of memory are available, skips the benchmark as
+// unavailable and returns true.
 bool SkipWithoutMemory(uint64_t bytes, benchmark::State& state);
 
 // Registers a benchmark that calls `run(state, arguments...)`.

@@ -7,18 +7,19 @@
 
 namespace cowbench {
 
-// Times of one kind, or ratios, one for each iteration.
+// Values of one kind, one for each iteration.
 class Series {
  public:
   static constexpr size_t kMaxValues = 201;
 
-  // Has all its memory, touched, from the beginning: a parent must not change
-  // between forks.
+  // Allocates and touches all its memory at once, because the parent's memory
+  // must not change between forks.
   Series() : values_(kMaxValues) { values_.clear(); }
 
   void Add(double value) { values_.push_back(value); }
 
-  // The upper one of the two in the middle; there must be one.
+  // For an even number of values, the upper one in the middle. There must be at
+  // least one value.
   double median() const {
     std::vector<double> values = values_;
     const auto middle =

@@ -32,8 +32,8 @@ workload::Touch All(uint64_t bytes) {
 [[gnu::noinline]] void WriteAll(workload::Array& array, uint64_t bytes) {
   workload::Write::Run(array, All(bytes));
 }
-// One element in every tenth page: the distance between elements is all that
-// tells a tenth of the pages from a tenth of the elements, which is all pages.
+// Writes to one element in every tenth page. A tenth of all elements would lie
+// on all pages.
 [[gnu::noinline]] void WriteTenth(workload::Array& array, uint64_t bytes) {
   const uint64_t elements = workload::Array::ElementCount(bytes);
   const uint64_t stride = 10 * probe::PageSize() / sizeof(double);
@@ -62,7 +62,7 @@ void CompareWithBareLoop(benchmark::State& state, Pattern pattern,
   Series rest_ratio, measured_ratio;
   bool bare_first = false;
   for ([[maybe_unused]] auto _ : state) {
-    // Each goes first every other time.
+    // The two take turns in going first.
     bare_first = !bare_first;
     if (bare_first) {
       bare = RunBareLoop(run);

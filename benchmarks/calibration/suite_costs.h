@@ -1,4 +1,4 @@
-// What the suite's own way of measuring costs.
+// The cost of measuring with the suite.
 #ifndef COWBENCH_BENCHMARKS_CALIBRATION_SUITE_COSTS_H_
 #define COWBENCH_BENCHMARKS_CALIBRATION_SUITE_COSTS_H_
 
@@ -8,12 +8,13 @@
 
 namespace cowbench {
 
-// Registers overhead/ and scale/; returns their tables.
+// Registers overhead/ and scale/, and returns their tables.
 //
-// overhead/: one iteration runs array/read or array/write once under lib/fork,
-// as a timed fork, and once in the bare loop. A counted fork before them gives
-// the cost of looking at pages. Not measured: building the array.
-// scale/: one iteration is a counted fork; costs for each GiB of the array.
+// overhead/: one iteration runs array/read or array/write once as a timed fork
+// of lib/fork, and once in the bare loop. A counted fork before the first
+// iteration gives the cost of reading page states. Not measured: building the
+// array. scale/: one iteration is a counted fork. Costs are per GiB of the
+// array.
 std::vector<Table> RegisterSuiteCosts();
 
 }  // namespace cowbench

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "benchmarks/calibration/clock.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/settle.h"
 #include "lib/probe/shared_memory.h"
@@ -67,12 +68,9 @@ void RunWork(const DataSet& data, const WindowWork& work) {
 absl::StatusOr<Reading> MeasureInChild(const Method& method,
                                        const DataSet& data,
                                        const WindowWork& work) {
-  absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(sizeof(ControlBlock));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  auto* const control = new (memory->as<ControlBlock>()) ControlBlock{};
+  COWBENCH_ASSIGN_OR_RETURN(const probe::SharedMemory memory,
+                            probe::SharedMemory::Map(sizeof(ControlBlock)));
+  auto* const control = new (memory.as<ControlBlock>()) ControlBlock{};
   const double before = Seconds();
   const pid_t pid = fork();
   const double after = Seconds();
@@ -81,7 +79,7 @@ absl::StatusOr<Reading> MeasureInChild(const Method& method,
   }
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    memory->Touch();
+    memory.Touch();
     while (!control->parent_is_quiet) {
       usleep(100);
     }

@@ -9,20 +9,20 @@
 
 namespace cowbench {
 
-// What a child does in its window. The truth is `written_pages` pages copied.
+// What a child does in its window. It really copies `written_pages` pages.
 struct WindowWork {
   size_t written_pages;  // of the data set, evenly spread
-  size_t new_pages = 0;  // of memory that it maps in the window
+  size_t new_pages = 0;  // of new memory, mapped in the window
 };
 
 struct Reading {
-  int64_t bytes;     // that the method says were copied
-  double cost_time;  // seconds that the method took, before and after
+  int64_t bytes;     // copied, according to the method
+  double cost_time;  // seconds that the method took before and after the window
   double fork_time;  // seconds in fork()
 };
 
-// Forks a child that does the work in its window while `method` measures it,
-// and this process sits still. Errors: those of the method.
+// Forks a child that does the work in its window while `method` measures it and
+// this process does nothing. Errors: those of the method.
 absl::StatusOr<Reading> MeasureInChild(const Method& method,
                                        const DataSet& data,
                                        const WindowWork& work);

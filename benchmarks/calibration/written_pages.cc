@@ -1,9 +1,9 @@
 // PAGEMAP_SCAN (Documentation/admin-guide/mm/pagemap.rst) has no category for
-// a page that is a process's own, so it cannot tell what was copied. It can
-// tell what was written to, if userfaultfd write-protects the range first: the
-// same figure as long as every page in it is shared when the window begins.
-// It sees only the ranges that it was told of, and one of the two system calls
-// for each child costs a pass that changes every entry of the page table.
+// private pages, so it cannot tell which pages were copied. But it can tell
+// which pages were written to, if userfaultfd write-protects their range first.
+// Both numbers are the same as long as all pages are shared when the window
+// begins. It sees only ranges that were registered, and one of its two system
+// calls for each child changes every page table entry of the range.
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <sys/ioctl.h>
@@ -16,6 +16,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "benchmarks/calibration/methods.h"
+#include "lib/base/status_macros.h"
 #include "lib/probe/page_scan.h"
 #include "lib/probe/shared_memory.h"
 
@@ -27,8 +28,8 @@ namespace {
 constexpr uint64_t kFeatureWpUnpopulated = uint64_t{1} << 13;
 constexpr uint64_t kFeatureWpAsync = uint64_t{1} << 15;
 constexpr int kUserModeOnly = 1;  // UFFD_USER_MODE_ONLY: needs no privilege
-// The kernel collects 512 regions at a time; asked for more, Linux 6.18 finds
-// them all but says that it stopped where the first 512 ended, so that the
+// The kernel collects 512 regions at a time. If asked for more, Linux 6.18
+// finds them all, but sets walk_end to where the first 512 ended, so that the
 // next call finds the others again.
 constexpr size_t kRegions = 512;
 
@@ -51,19 +52,18 @@ absl::StatusOr<int> OpenUserfaultfd() {
   return descriptor;
 }
 
-// Scans the whole range for written pages, and returns their number. With
-// `flags`, write-protects them.
+// Scans the whole range for written pages, and returns their bytes. `flags` may
+// ask to write-protect them.
 absl::StatusOr<int64_t> Scan(int pagemap, const DataSet& data, uint64_t flags,
                              probe::PageRegion* regions) {
-  probe::PageScan scan = {};
-  scan.size = sizeof(scan);
-  scan.flags = flags;
-  scan.begin = reinterpret_cast<uintptr_t>(data.begin);
-  scan.end = scan.begin + data.bytes;
-  scan.regions = reinterpret_cast<uintptr_t>(regions);
-  scan.region_count = kRegions;
-  scan.category_mask = probe::kScanWritten;
-  scan.return_mask = probe::kScanWritten;
+  const auto begin = reinterpret_cast<uintptr_t>(data.begin);
+  probe::PageScan scan = {.flags = flags,
+                          .begin = begin,
+                          .end = begin + data.bytes,
+                          .regions = reinterpret_cast<uintptr_t>(regions),
+                          .region_count = kRegions,
+                          .category_mask = probe::kScanWritten,
+                          .return_mask = probe::kScanWritten};
   uint64_t bytes = 0;
   while (scan.begin < scan.end) {
     const int found = ioctl(pagemap, probe::kPageScanIoctl, &scan);
@@ -82,30 +82,26 @@ absl::StatusOr<int64_t> Scan(int pagemap, const DataSet& data, uint64_t flags,
 
 absl::StatusOr<int64_t> MeasureWrittenPages(const DataSet& data,
                                             absl::FunctionRef<void()> window) {
-  absl::StatusOr<int> watcher = OpenUserfaultfd();
-  if (!watcher.ok()) {
-    return watcher.status();
-  }
-  absl::Cleanup close_watcher = [&watcher] { close(*watcher); };
+  COWBENCH_ASSIGN_OR_RETURN(const int watcher, OpenUserfaultfd());
+  absl::Cleanup close_watcher = [watcher] { close(watcher); };
   const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
   absl::Cleanup close_pagemap = [pagemap] { close(pagemap); };
-  absl::StatusOr<probe::SharedMemory> memory =
-      probe::SharedMemory::Map(kRegions * sizeof(probe::PageRegion));
-  if (!memory.ok()) {
-    return memory.status();
-  }
-  auto* const regions = memory->as<probe::PageRegion>();
+  COWBENCH_ASSIGN_OR_RETURN(
+      const probe::SharedMemory memory,
+      probe::SharedMemory::Map(kRegions * sizeof(probe::PageRegion)));
+  auto* const regions = memory.as<probe::PageRegion>();
   uffdio_register watched = {};
   watched.range = {reinterpret_cast<uintptr_t>(data.begin), data.bytes};
   watched.mode = UFFDIO_REGISTER_MODE_WP;
-  if (ioctl(*watcher, UFFDIO_REGISTER, &watched) != 0) {
+  if (ioctl(watcher, UFFDIO_REGISTER, &watched) != 0) {
     return absl::ErrnoToStatus(errno, "ioctl(UFFDIO_REGISTER)");
   }
-  absl::StatusOr<int64_t> protect =
+  COWBENCH_RETURN_IF_ERROR(
       Scan(pagemap, data, probe::kScanWriteProtect | probe::kScanCheckAsync,
-           regions);
+           regions)
+          .status());
   window();
-  return protect.ok() ? Scan(pagemap, data, 0, regions) : protect;
+  return Scan(pagemap, data, 0, regions);
 }
 
 absl::Status WrittenPagesAvailable() {

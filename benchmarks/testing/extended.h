@@ -1,4 +1,4 @@
-// The catalog of //benchmarks:cow with a layout and a pattern more.
+// The catalog of //benchmarks:cow with one more layout and one more pattern.
 #ifndef COWBENCH_BENCHMARKS_TESTING_EXTENDED_H_
 #define COWBENCH_BENCHMARKS_TESTING_EXTENDED_H_
 
@@ -6,8 +6,8 @@
 
 namespace cowbench {
 
-// The layout `records` of CONTRIBUTING.md comes first, and every layout has the
-// pattern `nothing`, before all others.
+// The layout `records` of CONTRIBUTING.md is the first one. The pattern
+// `nothing` is the first one of every layout.
 workload::Catalog MakeExtendedCatalog();
 
 }  // namespace cowbench

@@ -23,7 +23,7 @@ constexpr workload::PatternEntry Pattern(std::string_view name) {
 }
 
 void Raise(int signal_number) {
-  signal(signal_number, SIG_DFL);  // sanitizers catch some
+  signal(signal_number, SIG_DFL);  // sanitizers handle some signals
   raise(signal_number);
 }
 

@@ -7,8 +7,9 @@
 namespace cowbench {
 
 // Layout `faults`: `crash`, `exit` and `hang` end or stop the child that runs
-// them, `kill_subject` and `stop_subject` its parent; `fine` does nothing.
-// Layout `unbuildable` runs out of memory when it is built, `crashes` crashes.
+// them, `kill_subject` and `stop_subject` end or stop its parent, and `fine`
+// does nothing. Building the layout `unbuildable` runs out of memory; building
+// `crashes` crashes.
 workload::Catalog MakeFaultsCatalog();
 
 }  // namespace cowbench

@@ -1,7 +1,6 @@
 // Makes a machine look as if it had been used for hours, until its standard
 // input is closed: every CPU is busy now and then, its LRU batches are never
-// empty, free memory is in small pieces, and what runs is moved from one CPU to
-// another.
+// empty, free memory is fragmented, and processes move from CPU to CPU.
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
@@ -38,9 +37,10 @@ char* Map(size_t bytes) {
   return memory == MAP_FAILED ? nullptr : static_cast<char*>(memory);
 }
 
-// Busy for some milliseconds, then idle: the scheduler moves its neighbours.
-// New pages go to this CPU's LRU batch, which holds up to 31 of them and a
-// reference to each (mm/swap.c), and mostly stays half full.
+// Is busy for some milliseconds and then idle, so that the scheduler moves
+// other processes. New pages go to this CPU's LRU batch, which has room for 31
+// pages, holds a reference to each (mm/swap.c), and is half full most of the
+// time.
 void DisturbCpu(int cpu) {
   PinTo(cpu);
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -61,7 +61,8 @@ void DisturbCpu(int cpu) {
   }
 }
 
-// Holds every second page of a quarter of the free memory, others each time.
+// Holds every second page of a quarter of the free memory, and other pages each
+// time.
 void FragmentMemory() {
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   const size_t bytes = cowbench::AvailableMemory() / 4 / page * page;

@@ -1,5 +1,5 @@
-// What Google Benchmark itself makes of its flags: one benchmark, with the name
-// and the iterations of a case of //benchmarks:cow.
+// Shows what Google Benchmark itself does with its flags: one benchmark with
+// the name and the iterations of a case of //benchmarks:cow.
 #include "benchmark/benchmark.h"
 
 int main(int argc, char** argv) {

@@ -27,7 +27,7 @@ inline constexpr std::array kFaults = {
            .objects = Objects::kNone,
            .build = "[0] * (elements << 40)",
            .patterns = kOnlyIdle},
-    // As where numpy is not installed.
+    // Fails like a layout of numpy when that is not installed.
     Layout{.name = "no_module",
            .element_count = CountOf<8>,
            .objects = Objects::kNone,

@@ -34,8 +34,6 @@ struct PageCounts {
   // Present and not of a file, shared or private: the memory of the process's
   // data.
   uint64_t anonymous_pages = 0;
-
-  bool operator==(const PageCounts&) const = default;
 };
 
 // What happened to pages since a snapshot was taken.
@@ -52,8 +50,6 @@ struct PageChanges {
   uint64_t gone_pages = 0;
   // In swap space now, whatever they were then.
   uint64_t swapped_pages = 0;
-
-  bool operator==(const PageChanges&) const = default;
 };
 
 // One pass over pagemap. Errors: kInternal when /proc cannot be read.

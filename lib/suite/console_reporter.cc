@@ -11,20 +11,19 @@
 namespace cowbench {
 namespace {
 
-constexpr size_t kColumnWidth = 9;  // with a space: "1.23 MiB", "metadata"
+constexpr int kColumnWidth = 9;  // with a space: "1.23 MiB", "metadata"
 
 // The columns when there is no room for all, the most important first.
-constexpr absl::string_view kTelling[] = {
+constexpr absl::string_view kImportant[] = {
     "copied_bytes",          "fork_time",     "access_time", "minor_faults",
     "copied_metadata_bytes", "fork_tax_bytes"};
 
-std::string Right(const std::string& text, size_t width) {
-  return absl::StrCat(
-      std::string(width - std::min(width - 1, text.size()), ' '), text);
+std::string Right(const std::string& text) {
+  return absl::StrFormat(" %*s", kColumnWidth - 1, text);
 }
 
 std::string Left(const std::string& text, size_t width) {
-  return text + std::string(width - std::min(width, text.size()), ' ');
+  return absl::StrFormat("%-*s", static_cast<int>(width), text);
 }
 
 std::string InUnit(double value, Unit unit) {
@@ -59,7 +58,7 @@ std::string CommonEnd(const std::vector<Case>& cases) {
 
 std::vector<const CounterEntry*> ColumnsThatFit(size_t room) {
   std::vector<const CounterEntry*> columns;
-  for (const absl::string_view name : kTelling) {
+  for (const absl::string_view name : kImportant) {
     for (const CounterEntry& entry : Counters()) {
       if (entry.name == name &&
           (columns.empty() || (columns.size() + 1) * kColumnWidth <= room)) {
@@ -111,7 +110,7 @@ bool ConsoleReporter::ReportContext(const Context&) {
   }
   std::string heading = Left("case", id_width_);
   for (const CounterEntry* const entry : columns_) {
-    heading += Right(entry->heading, kColumnWidth);
+    heading += Right(entry->heading);
   }
   GetOutputStream() << heading << "\n"
                     << std::string(heading.size(), '-') << std::endl;
@@ -154,7 +153,7 @@ void ConsoleReporter::PrintRow(const Run& run) {
                : InUnit(counter->second, entry.unit);
   };
   for (const CounterEntry* const entry : columns_) {
-    row += Right(cell(*entry), kColumnWidth);
+    row += Right(cell(*entry));
   }
   std::string note;
   for (const CounterEntry& entry : Counters()) {

@@ -9,8 +9,8 @@
 
 namespace cowbench {
 
-// An upper bound of the data set's bytes, for the least compact allocator. If
-// it is in huge pages, these are whole ones at its ends, too.
+// An upper bound of the data set's bytes, for the least compact allocator. In
+// huge pages, the first and the last one count in full.
 uint64_t MemoryOfDataSet(const Case& c);
 
 // An upper bound of the bytes of all writers' copies of a data set of

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "lib/base/units.h"
 #include "lib/probe/mappings.h"
 #include "lib/suite/axes.h"
@@ -68,8 +69,7 @@ Named& FindOrAdd(const std::string& name, std::vector<Named>* list) {
 }
 
 std::string Right(const std::string& text, size_t width) {
-  return absl::StrCat(
-      " ", std::string(width - std::min(width, text.size()), ' '), text);
+  return absl::StrFormat(" %*s", static_cast<int>(width), text);
 }
 
 }  // namespace

@@ -87,15 +87,18 @@ absl::StatusOr<benchmark::TimeUnit> ParseTimeUnit(absl::string_view text) {
   return ParseName<benchmark::TimeUnit>(kUnits, text);
 }
 
-template <typename Value, typename Target>
-absl::Status Set(absl::StatusOr<Value> value, Target* target) {
-  if (value.ok()) {
-    *target = *value;
-  }
-  return value.status();
+absl::StatusOr<int> ParseRepetitions(absl::string_view text) {
+  return ParseWholeNumber(1, 10'000, text);
 }
 
 using Reader = absl::Status (*)(absl::string_view value, BenchmarkFlags* flags);
+
+// Parses the value into a member of the flags.
+template <auto kMember, auto kParse>
+absl::Status ReadTo(absl::string_view value, BenchmarkFlags* flags) {
+  COWBENCH_ASSIGN_OR_RETURN(flags->*kMember, kParse(value));
+  return absl::OkStatus();
+}
 
 absl::Status ReadSwitch(absl::string_view value, BenchmarkFlags*) {
   return ParseBool(value).status();
@@ -116,10 +119,7 @@ constexpr KnownFlag kFlags[] = {
        flags->filter = std::string(value);
        return absl::OkStatus();
      }},
-    {"benchmark_format",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseFormat(value), &flags->format);
-     }},
+    {"benchmark_format", ReadTo<&BenchmarkFlags::format, ParseFormat>},
     {"benchmark_out",
      [](absl::string_view value, BenchmarkFlags* flags) {
        flags->out = std::string(value);
@@ -128,36 +128,17 @@ constexpr KnownFlag kFlags[] = {
                   : absl::OkStatus();
      },
      true},
-    {"benchmark_out_format",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseFormat(value), &flags->out_format);
-     },
+    {"benchmark_out_format", ReadTo<&BenchmarkFlags::out_format, ParseFormat>,
      true},
     {"benchmark_repetitions",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseWholeNumber(1, 10'000, value), &flags->repetitions);
-     }},
-    {"benchmark_list_tests",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseBool(value), &flags->list_tests);
-     },
+     ReadTo<&BenchmarkFlags::repetitions, ParseRepetitions>},
+    {"benchmark_list_tests", ReadTo<&BenchmarkFlags::list_tests, ParseBool>,
      true},
-    {"benchmark_dry_run",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseBool(value), &flags->dry_run);
-     }},
-    {"benchmark_time_unit",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseTimeUnit(value), &flags->time_unit);
-     }},
-    {"benchmark_min_time",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseMinTime(value), &flags->min_time);
-     }},
+    {"benchmark_dry_run", ReadTo<&BenchmarkFlags::dry_run, ParseBool>},
+    {"benchmark_time_unit", ReadTo<&BenchmarkFlags::time_unit, ParseTimeUnit>},
+    {"benchmark_min_time", ReadTo<&BenchmarkFlags::min_time, ParseMinTime>},
     {"benchmark_min_warmup_time",
-     [](absl::string_view value, BenchmarkFlags* flags) {
-       return Set(ParseSeconds(value), &flags->warmup_seconds);
-     }},
+     ReadTo<&BenchmarkFlags::warmup_seconds, ParseSeconds>},
     {"benchmark_context",
      [](absl::string_view value, BenchmarkFlags* flags) {
        return ReadContext(value, &flags->context_keys);

@@ -69,7 +69,8 @@ def _draw_program(target: str) -> None:
       file.write(script)
     _run('benchmarks/program', '--interval=20ms', f'--benchmark_out={results}',
          '--', '/usr/bin/python3', file.name)
-    _run('scripts/over_time', results, f'--out={target}')
+    _run('scripts/charts', results, f'--out={work}')
+    shutil.copyfile(os.path.join(work, 'over-time.svg'), target)
   print(f'{target}: written')
 
 

@@ -73,8 +73,10 @@ std::map<uint32_t, uint64_t> SharedOut(const Sampled& sampled) {
 // "4 children copied 31.8 MiB each", by the median.
 std::string WhoCopied(const Report& report) {
   std::vector<uint64_t> copied;
+  uint64_t by_children = 0;
   uint64_t by_parents = 0;
   for (const ProcessReport& process : report.processes) {
+    by_children += process.copied;
     by_parents += process.copied_for_children;
     if (process.is_fork && !process.executed && process.copied > 0) {
       copied.push_back(process.copied);
@@ -84,16 +86,15 @@ std::string WhoCopied(const Report& report) {
   const auto bytes = [&report](uint64_t pages) {
     return HumanBytes(static_cast<double>(pages * report.page_size));
   };
-  uint64_t by_children = 0;
-  for (const uint64_t pages : copied) {
-    by_children += pages;
-  }
   if (by_parents > by_children) {
     return absl::StrCat("Parents copied ", bytes(by_parents),
                         " of what they shared with living children");
   }
   if (copied.empty()) {
-    return "";
+    return by_children == 0
+               ? ""
+               : absl::StrCat("Children that executed programs copied ",
+                              bytes(by_children), " before");
   }
   if (copied.size() == 1) {
     return absl::StrCat("1 child copied ", bytes(copied.front()));
@@ -121,6 +122,9 @@ Blame BlameOf(const Report& report, Symbols& symbols) {
   std::map<uint32_t, Sampled> by_mapping;
   for (const ProcessReport& process : report.processes) {
     for (const auto& [culprit, pages] : process.culprits) {
+      if (pages == 0) {
+        continue;  // taken for copies, and corrected
+      }
       Sampled& sampled = by_mapping[culprit.mapping];
       if (culprit.path == kNotSampled) {
         sampled.not_sampled += pages;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -70,7 +71,7 @@ std::map<uint32_t, uint64_t> SharedOut(const Sampled& sampled) {
   return all;
 }
 
-// "4 children copied 31.8 MiB each", by the median.
+// "4 children copied 31.8 MiB each (21 others at most 152 KiB)", by the median.
 std::string WhoCopied(const Report& report) {
   std::vector<uint64_t> copied;
   uint64_t by_children = 0;
@@ -99,12 +100,26 @@ std::string WhoCopied(const Report& report) {
   if (copied.size() == 1) {
     return absl::StrCat("1 child copied ", bytes(copied.front()));
   }
-  const bool alike = copied.back() - copied.front() <= copied.back() / 10;
+  // The largest, and those within a tenth of it: often the workers alone.
+  const auto large = std::lower_bound(copied.begin(), copied.end(),
+                                      copied.back() - copied.back() / 10);
+  const auto others = large - copied.begin();
+  const auto sum = [](auto begin, auto end) {
+    return std::accumulate(begin, end, uint64_t{0});
+  };
+  if (4 * sum(copied.begin(), large) > sum(large, copied.end())) {
+    return absl::StrCat(copied.size(), " children copied ",
+                        bytes(copied.front()), " to ", bytes(copied.back()),
+                        " each");
+  }
+  const auto count = copied.end() - large;
   return absl::StrCat(
-      copied.size(), " children copied ",
-      alike ? bytes(copied[copied.size() / 2])
-            : absl::StrCat(bytes(copied.front()), " to ", bytes(copied.back())),
-      " each");
+      count, count == 1 ? " child" : " children", " copied ",
+      bytes(large[count / 2]), count == 1 ? "" : " each",
+      others == 0
+          ? ""
+          : absl::StrCat(" (", others, others == 1 ? " other" : " others",
+                         " at most ", bytes(large[-1]), ")"));
 }
 
 std::string Share(uint64_t part, uint64_t whole) {

@@ -29,13 +29,13 @@ struct Options {
 };
 
 inline constexpr char kHelp[] =
-    "Says what each forked child of a program copied, exactly, and which code "
-    "is to blame.\n\n"
+    "Says what each forked child of a program copied, exactly, and which "
+    "code is\nto blame.\n\n"
     "  bazel run //benchmarks:program -- [flags] -- COMMAND [ARGUMENTS...]\n"
     "  bazel run //benchmarks:program -- --attach=PID [flags]\n\n"
     "  --attach=PID\n"
-    "      A process that runs already, and what it starts from now on, until "
-    "Ctrl-C.\n"
+    "      A process that runs already, and what it starts from now on, until\n"
+    "      Ctrl-C.\n"
     "  --duration=TIME\n"
     "      With --attach: end after this time, such as 30s or 5m.\n"
     "  --name=NAME\n"
@@ -49,18 +49,27 @@ inline constexpr char kHelp[] =
     "      Find callers where code keeps no frame pointers, by the tables for\n"
     "      exceptions. Default: fp, which costs less.\n"
     "  --faults=sampled\n"
-    "      See one page fault in 31, and count by the page tables: costs "
-    "little, "
-    "but takes\n      root, and estimates what was given back. Default: all.\n"
+    "      See one page fault in 31, and count by the page tables: costs\n"
+    "      little, but takes root, and estimates what was given back. "
+    "Default:\n"
+    "      all.\n"
     "  --benchmark_out=FILE\n"
     "      Rows as JSON, for compare and all other scripts.\n"
     "  --interval=TIME\n"
-    "      With --benchmark_out: what each child had copied, every TIME, such "
-    "as 100ms.\n"
+    "      With --benchmark_out: what each child had copied, every TIME, "
+    "such as\n      100ms.\n"
     "  --benchmark_repetitions=N\n"
     "      Run the command N times.\n\n"
+    "The table has a row for each child; 2.1 is the first child of child 2:\n"
+    "  copied     what its writes made the kernel copy\n"
+    "  by parent  what its parent's writes did, of pages that both shared\n"
+    "  shared     private memory that it shared with its parent at birth\n"
+    "  fresh      memory that it got later: no copies\n"
+    "  lost       the part of the shared memory that it copied\n"
+    "  minflt     its minor faults\n"
+    "  lived      from its birth to its end, or to its exec\n\n"
     "The exit status is the command's; 2 for a mistake, before it is run; 126 "
-    "if it cannot\nbe executed, 127 if there is no such command.\n";
+    "if it\ncannot be executed, 127 if there is no such command.\n";
 
 // Errors: kInvalidArgument, naming the flag.
 absl::StatusOr<Options> ParseOptions(int argc, char** argv);

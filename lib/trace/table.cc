@@ -67,8 +67,9 @@ class Printer {
           "come from the page tables, and these are not blamed."));
     }
     if (report_.has_blame && blame_.pages != 0) {
-      text_ += Wrapped(absl::StrCat("Blame comes from 1 in ", kFaultsPerChain,
-                                    " page faults."));
+      text_ += Wrapped(absl::StrCat("Functions and call paths come from 1 in ",
+                                    kFaultsPerChain,
+                                    " page faults; counts do not."));
     }
     const std::string cause = CauseOf(report_, blame_);
     if (!cause.empty()) {

@@ -29,6 +29,8 @@ PICTURES = {
     'snapshot': ('touch-copied_bytes', 'cow', (
         '--allocators=jemalloc', '--writers=parent', '--patterns=write',
         '--layouts=node_hash_map,string', '--touch=0.01,0.1,1,10,50')),
+    'heaps': ('heap-copied_bytes', 'cow', (
+        '--layouts=boxed', '--patterns=write', '--heap=fresh,holed,aged')),
     'cpython': ('share-pymalloc', 'cpython', (
         '--allocators=pymalloc',
         '--layouts=list_range,list_same,list_str,dict_int,array_array,'

@@ -23,8 +23,7 @@ struct SubjectOptions {
   // file name.
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
-  HugePages huge_pages = HugePages::kSystem;
-  BeforeFork before_fork = BeforeFork::kNothing;
+  DataSetOptions data_set = {};
   // For each answer. A subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 for

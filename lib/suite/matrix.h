@@ -53,6 +53,7 @@ struct Case {
   std::string Id() const;
   // Cases with the same text can share a data set.
   std::string DataSet() const;
+  uint64_t elements() const;
   workload::Touch touched() const;
   // Whether the case changes the subject's memory for the next fork: the parent
   // runs a pattern that changes the heap, or writes to huge pages, which splits

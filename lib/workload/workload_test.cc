@@ -21,6 +21,7 @@
 #include "lib/probe/page_snapshot.h"
 #include "lib/workload/catalog.h"
 #include "lib/workload/example_layout.h"
+#include "lib/workload/prediction.h"
 
 namespace cowbench::workload {
 namespace {
@@ -143,39 +144,7 @@ TEST(CatalogTest, StoredBytesAreDistinctOnes) {
   EXPECT_EQ(stored("string", "write"), 10u);
 }
 
-// Runs a pattern in a child and returns what it copied.
-template <typename Pattern, typename Layout>
-Sample RunInChild(Layout* layout, const Touch& touch,
-                  const probe::PageSet* data = nullptr) {
-  ForkRunner runner = *ForkRunner::Create();
-  const auto result = runner.Run(
-      {.data = data}, [&] { internal::Run<Pattern, Layout>(layout, touch); });
-  EXPECT_TRUE(result.ok()) << result.status();
-  return result.ok() ? result->samples[0] : Sample{};
-}
-
-// The pages that the first `bytes` bytes at each touched element's address
-// lie on.
-template <typename Layout, typename AddressOf>
-uint64_t PagesOf(Layout* layout, const Touch& touch, size_t bytes,
-                 AddressOf address_of) {
-  std::set<uintptr_t> pages;
-  Visit(*layout, touch, [&](Element<Layout> e) {
-    const auto first = reinterpret_cast<uintptr_t>(address_of(e));
-    pages.insert(first / probe::PageSize());
-    pages.insert((first + bytes - 1) / probe::PageSize());
-  });
-  return pages.size();
-}
-
 constexpr uint64_t kSize = 3 * kMiB;
-
-// In hundredths of a percent.
-constexpr uint64_t kTouched[] = {10000, 5000, 1234, 100, 10, 1};
-
-Touch TouchOf(uint64_t elements, uint64_t hundredths) {
-  return {elements, (elements * hundredths + 9999) / 10000};
-}
 
 template <typename L>
 class EveryLayout : public testing::Test {};
@@ -195,7 +164,8 @@ struct AndTheExample<TypeList<T...>> {
 TYPED_TEST_SUITE(EveryLayout, ToGtest<AndTheExample<Layouts>::List>::Types);
 
 TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
-  TypeParam layout(TypeParam::ElementCount(kSize));
+  const auto built = Built<TypeParam>(TypeParam::ElementCount(kSize));
+  TypeParam& layout = *built;
   for (const uint64_t hundredths : kTouched) {
     const Touch touch = TouchOf(TypeParam::ElementCount(kSize), hundredths);
     SCOPED_TRACE(touch.touched);
@@ -220,7 +190,8 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
 
 TYPED_TEST(EveryLayout, CopiesThePagesOfTheHeadersMarked) {
   if constexpr (HasHeaders<TypeParam>) {
-    TypeParam layout(TypeParam::ElementCount(kSize));
+    const auto built = Built<TypeParam>(TypeParam::ElementCount(kSize));
+    TypeParam& layout = *built;
     for (const uint64_t hundredths : kTouched) {
       const Touch touch = TouchOf(TypeParam::ElementCount(kSize), hundredths);
       EXPECT_EQ(RunInChild<GcMark>(&layout, touch).pages->copied,
@@ -255,7 +226,8 @@ const void* CountOf(Layout* layout, uint64_t i) {
 TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
   using Layout = TypeParam;
   if constexpr (HasReferences<Layout> && HasKnownCounts<Layout>) {
-    Layout layout(Layout::ElementCount(kSize));
+    const auto built = Built<Layout>(Layout::ElementCount(kSize));
+    Layout& layout = *built;
     const uint64_t elements = Layout::ElementCount(kSize);
     for (const uint64_t hundredths : kTouched) {
       const Touch touch = TouchOf(elements, hundredths);
@@ -272,7 +244,8 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
 TYPED_TEST(EveryLayout, ItsPartsAreWhereItsValuesAreAndAsLargeAsItSays) {
   using Layout = TypeParam;
   const uint64_t elements = Layout::ElementCount(kSize);
-  Layout layout(elements);
+  const auto built = Built<Layout>(elements);
+  Layout& layout = *built;
   probe::PageSet data = *probe::PageSet::Create();
   uint64_t bytes = 0;
   internal::VisitMemory<Layout>(&layout, elements,
@@ -307,7 +280,9 @@ TYPED_TEST(EveryLayout, RequestsAboutItsSize) {
   GTEST_SKIP() << "the sanitizer adds more than the layout requests";
 #endif
   const uint64_t before = probe::CountPages()->anonymous_pages;
-  auto* const layout = new TypeParam(TypeParam::ElementCount(16 * kMiB));
+  // Kept: the next layout must not find its memory.
+  auto* const layout =
+      Built<TypeParam>(TypeParam::ElementCount(16 * kMiB)).release();
   const uint64_t added =
       (probe::CountPages()->anonymous_pages - before) * probe::PageSize();
   Use(layout);

@@ -98,6 +98,30 @@ class CountsTest(unittest.TestCase):
         for counter in REPEATABLE:
           self.assertEqual(row[counter], second[case][counter], counter)
 
+  def test_what_is_not_in_the_default(self) -> None:
+    names = self.cow.names()
+    for name in ('functions', 'numpy_zeros', 'finalize', 'freeze_in_child'):
+      self.assertNotIn(name, names[0] + names[1])
+    data = {}
+    for case in ('list_list/freeze_in_child', 'list_list/finalize',
+                 'packed_strings/for', 'numpy_zeros/sum', 'numpy_zeros/write',
+                 'namedtuple/for', 'namedtuple/fields', 'dataclass_slots/for',
+                 'functions/call', 'functions_warmed/call_often'):
+      row = self.row(case, '4MiB')
+      data[case] = row['copied_bytes'] - row['copied_metadata_bytes']
+      if case.startswith('numpy_zeros'):
+        self.assertEqual(row['fresh_bytes'],
+                         4 * 2**20 if case.endswith('write') else 0)
+    for case in ('list_list/freeze_in_child', 'packed_strings/for',
+                 'numpy_zeros/sum', 'numpy_zeros/write'):
+      self.assertLessEqual(data[case], 2 * HANDFUL, case)
+    for case in ('list_list/finalize', 'namedtuple/for', 'dataclass_slots/for',
+                 'functions/call'):
+      self.assertGreater(data[case], 2**20, case)
+    self.assertGreater(data['namedtuple/fields'], data['namedtuple/for'])
+    self.assertAlmostEqual(data['functions_warmed/call_often'],
+                           data['functions/call'], delta=2 * HANDFUL)
+
   def test_an_allocator_replaces_pymalloc(self) -> None:
     sizes = {allocator: self.row('list_range/for', '4MiB', allocator)
              ['resident_bytes'] for allocator in ('pymalloc', 'glibc')}

@@ -3,6 +3,7 @@
 Needs root outside of a sandbox; otherwise it skips.
 """
 
+import importlib.util
 import unittest
 
 from benchmarks.testing.cow import Cow
@@ -16,6 +17,16 @@ class VerifyTest(VerifyTestCase):
     stdout = self.verified('--preset=smoke', '--iterations=1')
     cases = Cow(self.program).cases('--preset=smoke')
     self.assertEqual([case for case in cases if case + ' ' not in stdout], [])
+
+  def test_what_is_not_in_the_default(self) -> None:
+    layouts = ['numpy_zeros', 'packed_strings', 'namedtuple',
+               'dataclass_slots', 'functions', 'functions_warmed']
+    if importlib.util.find_spec('pandas') is not None:
+      layouts.append('pandas_strings')
+    self.verified('--layouts=' + ','.join(layouts), '--sizes=64KiB,1MiB',
+                  '--allocators=pymalloc', '--iterations=1')
+    self.verified('--patterns=finalize,freeze_in_child', '--sizes=64KiB,1MiB',
+                  '--allocators=pymalloc', '--iterations=1')
 
   def test_children(self) -> None:
     self.verified('--sizes=1MiB', '--children=4', '--iterations=1',

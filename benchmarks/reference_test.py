@@ -33,21 +33,22 @@ class ReferenceTest(unittest.TestCase):
             r'^  (--\S+)\n((?:      .*\n)+)', ours, flags=re.MULTILINE)])
 
   def test_patterns(self) -> None:
-    _, patterns, _ = self.cow.names()
+    _, patterns, _ = self.cow.names('--preset=full')
     self.assertEqual({name for name, _ in self.rows('Patterns')},
                      set(patterns))
 
   def test_allocators_and_ids(self) -> None:
-    _, _, allocators = self.cow.names()
+    _, _, allocators = self.cow.names('--preset=full')
     _, rows, context = self.cow.results(
         '--layouts=array', '--patterns=idle', '--sizes=64KiB',
-        '--iterations=1')
+        '--iterations=1', '--allocators=' + ','.join(allocators))
     listed = dict(self.rows('Allocators'))
     self.assertEqual(list(listed), allocators)
     self.assertEqual(len(rows), len(allocators))
     for name, text in listed.items():
       with self.subTest(name):
-        self.assertIn(f'with `{context[f"allocator_{name}_settings"]}`', text)
+        settings = context.get(f'allocator_{name}_settings')
+        self.assertIn(f'with `{settings}`' if settings else 'no settings', text)
     for axis in json.loads(context['axes']):
       with self.subTest(axis['name']):
         self.assertIn(f'`/{axis["name"]}:', self.sections['Case ids'])

@@ -90,7 +90,10 @@ def system_libraries():
         name = "gperftools",
         debian_package = "libgoogle-perftools-dev",
         link_mode = "--no-as-needed",
-        modules = {":tcmalloc_minimal": "libtcmalloc_minimal"},
+        modules = {
+            ":tcmalloc": "libtcmalloc",
+            ":tcmalloc_minimal": "libtcmalloc_minimal",
+        },
         version_floor = "2.10",
     )
     system_library(
@@ -101,4 +104,14 @@ def system_libraries():
             ":mimalloc": ["/usr/include/mimalloc.h", "MI_MALLOC_VERSION", "-lmimalloc"],
         },
         version_floor = "209",
+    )
+    system_library(
+        name = "onetbb",
+        debian_package = "libtbb-dev",
+        link_mode = "--no-as-needed",
+        # Its pkg-config file names the scheduler, not the allocator.
+        header_libraries = {
+            ":tbbmalloc": ["/usr/include/oneapi/tbb/version.h", "TBB_VERSION_MAJOR", "-ltbbmalloc_proxy"],
+        },
+        version_floor = "2021",
     )

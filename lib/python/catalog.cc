@@ -1,5 +1,7 @@
 #include "lib/python/catalog.h"
 
+#include <stdexcept>
+
 namespace cowbench::python::internal {
 namespace {
 
@@ -11,7 +13,84 @@ struct DataSet {
 
 DataSet the_data_set;
 
+// Visits what only `object` refers to, as far as statements use it: ints, and
+// the code of a function with the ints in it.
+void VisitOwned(PyObject* object, workload::MemoryVisitor visit) {
+  if (PyLong_CheckExact(object)) {
+    visit(object, kInt);
+  } else if (PyCode_Check(object)) {
+    PyObject* const bytes =
+        Checked(PyObject_CallMethod(object, "__sizeof__", nullptr));
+    visit(object, PyLong_AsSize_t(bytes));
+    Py_DECREF(bytes);
+    PyObject* const constants =
+        reinterpret_cast<PyCodeObject*>(object)->co_consts;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(constants); ++i) {
+      VisitOwned(PyTuple_GET_ITEM(constants, i), visit);
+    }
+  }
+}
+
+// The object of an element, and what only that refers to.
+void VisitObject(const Layout& layout, PyObject* object,
+                 workload::MemoryVisitor visit) {
+  constexpr size_t kCollectorHeader = 16;  // Include/internal/pycore_gc.h
+  const bool tracked = PyObject_IS_GC(object) != 0;
+  visit(
+      reinterpret_cast<const char*>(object) - (tracked ? kCollectorHeader : 0),
+      layout.object_bytes);
+  if (tracked) {
+    Py_TYPE(object)->tp_traverse(
+        object,
+        [](PyObject* referent, void* visitor) {
+          VisitOwned(referent, *static_cast<workload::MemoryVisitor*>(visitor));
+          return 0;
+        },
+        &visit);
+  }
+}
+
+// The array, if there is one, and the objects of the elements.
+void VisitHolder(const Layout& layout, PyObject* holder,
+                 workload::MemoryVisitor visit) {
+  PyObject* const* items = nullptr;
+  size_t count = 0;
+  if (PyDict_Check(holder)) {
+    Py_ssize_t position = 0;
+    PyObject* value;
+    while (PyDict_Next(holder, &position, nullptr, &value) != 0) {
+      VisitObject(layout, value, visit);
+    }
+  } else if (PyList_Check(holder) || PyTuple_Check(holder)) {
+    items = PySequence_Fast_ITEMS(holder);
+    count = static_cast<size_t>(PySequence_Fast_GET_SIZE(holder));
+  } else {
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(holder, &buffer, PyBUF_FULL_RO) != 0) {
+      Checked(nullptr);
+    }
+    const auto bytes = static_cast<size_t>(buffer.len);
+    visit(buffer.buf, bytes);
+    if (layout.objects == Objects::kEach) {
+      items = static_cast<PyObject**>(buffer.buf);
+      count = bytes / kPointer;
+    }
+    PyBuffer_Release(&buffer);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    visit(&items[i], kPointer);
+    VisitObject(layout, items[i], visit);
+  }
+}
+
 }  // namespace
+
+void Compile(const Pattern& pattern, PyObject** function) {
+  if (*function == nullptr) {
+    *function = Define(pattern.takes_touch ? "data, elements, touched" : "data",
+                       pattern.statement);
+  }
+}
 
 void Prepare(const Layout& layout, PyObject** functions) {
   if (Py_IsInitialized() == 0) {
@@ -19,9 +98,10 @@ void Prepare(const Layout& layout, PyObject** functions) {
   }
   Execute(layout.prepare);
   for (const Pattern& pattern : layout.patterns) {
-    *functions++ =
-        Define(pattern.takes_touch ? "data, elements, touched" : "data",
-               pattern.statement);
+    if (pattern.in_default) {
+      Compile(pattern, functions);
+    }
+    ++functions;
   }
 }
 
@@ -36,40 +116,15 @@ void* Build(const Layout& layout, uint64_t elements) {
 }
 
 void VisitMemory(const Layout& layout, workload::MemoryVisitor visit) {
-  PyObject* const data = the_data_set.data;
-  const auto visit_object = [&](PyObject* object) {
-    constexpr size_t kCollectorHeader = 16;  // Include/internal/pycore_gc.h
-    const size_t header = PyObject_IS_GC(object) != 0 ? kCollectorHeader : 0;
-    visit(reinterpret_cast<const char*>(object) - header, layout.object_bytes);
-  };
-  PyObject* const* items = nullptr;
-  size_t count = 0;
-  if (PyDict_Check(data)) {
-    Py_ssize_t position = 0;
-    PyObject* value;
-    while (PyDict_Next(data, &position, nullptr, &value) != 0) {
-      visit_object(value);
-    }
-  } else if (PyList_Check(data) || PyTuple_Check(data)) {
-    items = PySequence_Fast_ITEMS(data);
-    count = static_cast<size_t>(PySequence_Fast_GET_SIZE(data));
-  } else {
-    Py_buffer buffer;
-    if (PyObject_GetBuffer(data, &buffer, PyBUF_FULL_RO) != 0) {
-      Checked(nullptr);
-    }
-    const auto bytes = static_cast<size_t>(buffer.len);
-    visit(buffer.buf, bytes);
-    if (layout.objects == Objects::kEach) {
-      items = static_cast<PyObject**>(buffer.buf);
-      count = bytes / kPointer;
-    }
-    PyBuffer_Release(&buffer);
+  if (layout.holders == nullptr) {
+    VisitHolder(layout, the_data_set.data, visit);
+    return;
   }
-  for (size_t i = 0; i < count; ++i) {
-    visit(&items[i], kPointer);
-    visit_object(items[i]);
+  PyObject* const holders = Evaluate(layout.holders);
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(holders); ++i) {
+    VisitHolder(layout, PyTuple_GET_ITEM(holders, i), visit);
   }
+  Py_DECREF(holders);
 }
 
 void Run(void* data_set, PyObject* function, bool takes_touch,
@@ -85,6 +140,14 @@ void Run(void* data_set, PyObject* function, bool takes_touch,
       PyObject_Vectorcall(function, arguments, count, nullptr);
   Py_DECREF(Checked(result));
   Py_XDECREF(arguments[2]);
+}
+
+void Finalize() {
+  // The module's names have a reference, as in a program; this one is ours.
+  Py_CLEAR(the_data_set.data);
+  if (Py_FinalizeEx() != 0) {
+    throw std::runtime_error("the interpreter could not flush its output");
+  }
 }
 
 }  // namespace cowbench::python::internal

@@ -14,32 +14,51 @@
 namespace cowbench::python {
 namespace internal {
 
-// Starts the interpreter and compiles the statements, so that nothing of that
-// is taken for the data set. Stores a function for each pattern.
+// Makes a function of a statement, if that is not yet done.
+void Compile(const Pattern& pattern, PyObject** function);
+// Starts the interpreter and compiles the statements that are in the default
+// preset, so that nothing of that is taken for the data set. Stores a function
+// for each.
 void Prepare(const Layout& layout, PyObject** functions);
 // Returns what Run() takes.
 void* Build(const Layout& layout, uint64_t elements);
-// Visits the array, if there is one, and the objects. Not a dict's table.
+// Visits the arrays, if there are any, and the objects with what only they
+// refer to. Not a dict's table.
 void VisitMemory(const Layout& layout, workload::MemoryVisitor visit);
 // Calls the function of a pattern.
 void Run(void* data_set, PyObject* function, bool takes_touch,
          const workload::Touch& touch);
+// Ends the interpreter; nothing of Python may be used afterwards.
+void Finalize();
 
 // The functions of a layout's patterns, once it is prepared. They lie outside
 // of the heap, like everything here.
 template <const auto& kTable, size_t kLayout>
 inline std::array<PyObject*, kTable[kLayout].patterns.size()> functions;
 
+template <const auto& kTable, size_t kLayout, size_t kPattern>
+constexpr workload::PatternEntry RunnablePattern() {
+  workload::PatternEntry entry = kPatternEntries<kTable, kLayout>[kPattern];
+  if (kTable[kLayout].patterns[kPattern].finalizes) {
+    entry.run = [](void*, const workload::Touch&) { Finalize(); };
+    return entry;
+  }
+  if (!entry.in_default) {
+    entry.prepare = [] {
+      Compile(kTable[kLayout].patterns[kPattern],
+              &functions<kTable, kLayout>[kPattern]);
+    };
+  }
+  entry.run = [](void* data_set, const workload::Touch& touch) {
+    Run(data_set, functions<kTable, kLayout>[kPattern],
+        kTable[kLayout].patterns[kPattern].takes_touch, touch);
+  };
+  return entry;
+}
+
 template <const auto& kTable, size_t kLayout, size_t... kPattern>
 constexpr auto RunnablePatterns(std::index_sequence<kPattern...>) {
-  auto entries = kPatternEntries<kTable, kLayout>;
-  ((entries[kPattern].run =
-        [](void* data_set, const workload::Touch& touch) {
-          Run(data_set, functions<kTable, kLayout>[kPattern],
-              kTable[kLayout].patterns[kPattern].takes_touch, touch);
-        }),
-   ...);
-  return entries;
+  return std::array{RunnablePattern<kTable, kLayout, kPattern>()...};
 }
 
 template <const auto& kTable, size_t kLayout>

@@ -21,46 +21,90 @@ namespace {
 constexpr uint64_t kElements = uint64_t{320} * 320;
 // The interpreter may copy this many pages of its own, and this many pages of
 // the data set: the pools that it shares with other objects.
-constexpr uint64_t kOwnPages = 64;
+constexpr uint64_t kOwnPages = 128;
 constexpr uint64_t kPoolPages = 8;
 
+// What stands before an object of this size, for the collector.
+size_t CollectorHeader(size_t object_bytes) {
+  return object_bytes == kList || object_bytes == kNamedtuple ||
+                 object_bytes == kDataclass || object_bytes == kFunction
+             ? 16
+             : 0;
+}
+
 // The number of a layout.
-class EveryLayout : public testing::TestWithParam<size_t> {};
+class EveryLayout : public testing::TestWithParam<size_t> {
+ protected:
+  void Build() {
+    entry_.prepare();
+    data_set_ = entry_.build(elements_);
+    // What belongs to an object follows it; an array's pointers come between.
+    bool in_object = false;
+    entry_.visit_memory(
+        data_set_, elements_, [&](const void* begin, size_t bytes) {
+          pages_.Add(begin, bytes);
+          const auto address = reinterpret_cast<uintptr_t>(begin);
+          const size_t page_bytes = probe::PageSize();
+          if (bytes == layout_.object_bytes) {
+            // The count comes first, after the collector's header.
+            const uintptr_t page =
+                (address + CollectorHeader(bytes)) / page_bytes;
+            count_pages_.insert(page);
+            owned_pages_.insert(page);
+            in_object = true;
+          } else if (bytes == kPointer) {
+            in_object = false;
+          } else if (in_object) {
+            owned_pages_.insert(address / page_bytes);
+          }
+        });
+  }
+
+  const Layout& layout_ = kLayouts[GetParam()];
+  const workload::LayoutEntry& entry_ = MakeRunnable<kLayouts>()[GetParam()];
+  // Compiling functions takes long.
+  const uint64_t elements_ =
+      layout_.object_bytes == kFunction ? kElements / 10 : kElements;
+  void* data_set_ = nullptr;
+  probe::PageSet pages_ = *probe::PageSet::Create();
+  // Those with the counts of the objects, and of what only they refer to.
+  std::set<uintptr_t> count_pages_;
+  std::set<uintptr_t> owned_pages_;
+};
 
 TEST_P(EveryLayout, CopiesThePagesOfTheCountsAndNoOthers) {
-  const Layout& layout = kLayouts[GetParam()];
-  const workload::LayoutEntry& entry = MakeRunnable<kLayouts>()[GetParam()];
-  entry.prepare();
-  void* const data_set = entry.build(kElements);
-  probe::PageSet pages = *probe::PageSet::Create();
-  std::set<uintptr_t> count_pages;
-  entry.visit_memory(data_set, kElements, [&](const void* begin, size_t bytes) {
-    pages.Add(begin, bytes);
-    if (bytes == layout.object_bytes) {
-      // The count comes first, after the collector's header.
-      const size_t header = bytes == kList ? 16 : 0;
-      count_pages.insert((reinterpret_cast<uintptr_t>(begin) + header) /
-                         probe::PageSize());
-    }
-  });
-  EXPECT_EQ(count_pages.size() > 1, layout.objects == Objects::kEach);
+  try {
+    Build();
+  } catch (const std::exception& error) {
+    ASSERT_EQ(error.what(),
+              std::string("ModuleNotFoundError: No module named 'pandas'"));
+    GTEST_SKIP() << "SKIPPED: " << error.what();
+  }
+  EXPECT_EQ(count_pages_.size() > 1, layout_.objects == Objects::kEach);
   ForkRunner runner = *ForkRunner::Create();
-  for (size_t i = 0; i < layout.patterns.size(); ++i) {
-    const Pattern& pattern = layout.patterns[i];
+  for (size_t i = 0; i < layout_.patterns.size(); ++i) {
+    const Pattern& pattern = layout_.patterns[i];
     if (pattern.writes) {
       continue;
     }
     SCOPED_TRACE(std::string(pattern.name));
-    const auto result = runner.Run({.data = &pages}, [&] {
-      entry.patterns[i].run(data_set, {kElements, kElements});
+    if (entry_.patterns[i].prepare != nullptr) {
+      entry_.patterns[i].prepare();
+    }
+    const auto result = runner.Run({.data = &pages_}, [&] {
+      entry_.patterns[i].run(data_set_, {elements_, elements_});
     });
     ASSERT_TRUE(result.ok()) << result.status();
     const WindowPages& sample = *result->samples[0].pages;
-    const uint64_t expected = pattern.visits ? count_pages.size() : 0;
+    const uint64_t expected = pattern.visits_owned ? owned_pages_.size()
+                              : pattern.visits     ? count_pages_.size()
+                                                   : 0;
     const uint64_t copied = sample.copied - sample.copied_metadata;
     EXPECT_LE(copied, expected + kPoolPages);
     EXPECT_GE(copied + kPoolPages, expected);
-    if (pattern.name != "gc_collect") {
+    // A collection, or all that pandas does for one statement, takes more.
+    if (pattern.name != "gc_collect" && pattern.name != "freeze_in_child" &&
+        pattern.name != "compare") {
       EXPECT_LE(sample.copied_metadata, kOwnPages);
     }
   }

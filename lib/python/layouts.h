@@ -1,101 +1,32 @@
-// The layouts and patterns of the Python suite, as data that does not need
-// Python: the statements that a subject compiles, and what a driver plans
-// with.
+// The layouts of the Python suite, with the statements that each of them takes.
 #ifndef COWBENCH_LIB_PYTHON_LAYOUTS_H_
 #define COWBENCH_LIB_PYTHON_LAYOUTS_H_
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string_view>
-#include <utility>
 
-#include "lib/workload/workload.h"
+#include "lib/python/statements.h"
+#include "lib/python/table.h"
 
 namespace cowbench::python {
 
-// What a person would write, as the body of a function that knows `data`.
-struct Pattern {
-  std::string_view name = {};
-  const char* statement = nullptr;
-  // Takes a reference to every element on its way.
-  bool visits = false;
-  // The function knows `elements` and `touched` as well, and keeps to them.
-  bool takes_touch = false;
-  // Allocates, or makes the collector write, about as much as there is.
-  bool writes = false;
-};
-
-// How many objects hold the elements; each has a reference count.
-enum class Objects { kNone, kOne, kEach };
-
-// Sizes are sys.getsizeof() of CPython 3.11 on 64 bits: an int below 2**30 has
-// 28 bytes, a str of 15 ASCII characters 64, an empty list 56 with the header
-// that the collector puts before it, a pointer 8.
+// Sizes are sys.getsizeof() of CPython 3.11 on 64 bits: a str of 15 ASCII
+// characters has 64 bytes, an empty list 56 with the header that the collector
+// puts before it, so has a namedtuple of two fields, a dataclass with two slots
+// 48, a function 152, a pointer 8.
 inline constexpr uint64_t kPointer = 8;
-inline constexpr uint64_t kInt = 28;
 inline constexpr uint64_t kStr = 64;
 inline constexpr uint64_t kList = 56;
+inline constexpr uint64_t kNamedtuple = 56;
+inline constexpr uint64_t kDataclass = 48;
+inline constexpr uint64_t kFunction = 152;
+// What the code of a generated function takes, with what belongs to it alone,
+// by tracemalloc.
+inline constexpr uint64_t kCode = 544;
 
-struct Layout {
-  std::string_view name;
-  uint64_t (*element_count)(uint64_t size);
-  Objects objects;
-  // An expression in `elements`.
-  const char* build;
-  std::span<const Pattern> patterns;
-  // Run before the build, and not part of the data set.
-  const char* prepare = "import gc";
-  // Run after the build.
-  const char* finish = "pass";
-  // Of the object that holds an element, if there are any.
-  uint64_t object_bytes = kInt;
-};
-
-inline constexpr Pattern kIdle = {.name = "idle", .statement = "pass"};
-inline constexpr Pattern kLen = {.name = "len", .statement = "len(data)"};
-inline constexpr Pattern kSum = {
-    .name = "sum", .statement = "sum(data)", .visits = true};
-// Adds objects that it takes no reference to.
-inline constexpr Pattern kSumMethod = {.name = "sum",
-                                       .statement = "data.sum()"};
-inline constexpr Pattern kSumValues = {
-    .name = "sum", .statement = "sum(data.values())", .visits = true};
-inline constexpr Pattern kFor = {
-    .name = "for", .statement = "for x in data: pass", .visits = true};
-inline constexpr Pattern kForValues = {
-    .name = "for", .statement = "for x in data.values(): pass", .visits = true};
-// By position, evenly spread as in every other suite (lib/workload/touch.h).
-inline constexpr Pattern kIndex = {
-    .name = "index",
-    .statement = "for i in range(touched): data[i * elements // touched]",
-    .visits = true,
-    .takes_touch = true};
-// Of an array with two dimensions.
-inline constexpr Pattern kIndexFlat = {
-    .name = "index",
-    .statement = "for i in range(touched): data.flat[i * elements // touched]",
-    .visits = true,
-    .takes_touch = true};
-inline constexpr Pattern kWrite = {
-    .name = "write", .statement = "data.fill(2)", .writes = true};
-inline constexpr Pattern kCollect = {.name = "gc_collect",
-                                     .statement = "gc.collect()"};
-// The same where the collector keeps track of the elements.
-inline constexpr Pattern kCollectAll = {
-    .name = "gc_collect", .statement = "gc.collect()", .writes = true};
-// Work of its own with many new containers, which makes the collector start
-// by itself. They are kept, so that no memory is given back to the kernel.
-inline constexpr Pattern kNewLists = {
-    .name = "new_lists",
-    .statement = "global kept; kept = [[] for _ in range(touched)]",
-    .takes_touch = true,
-    .writes = true};
-
-template <uint64_t kBytes>
+template <uint64_t kElementBytes>
 constexpr uint64_t CountOf(uint64_t size) {
-  return size / kBytes;
+  return size / kElementBytes;
 }
 
 // As many rows as columns.
@@ -109,27 +40,52 @@ inline constexpr char kNumpy[] =
     "import _thread\n"
     "_thread.get_native_id = lambda: 1000\n"
     "import gc, math, mmap, numpy as np";
+inline constexpr char kPandas[] =
+    "import _thread\n"
+    "_thread.get_native_id = lambda: 1000\n"
+    "import gc, pandas as pd";
 inline constexpr char kGcOff[] = "import gc; gc.disable()";
 inline constexpr char kFreeze[] = "gc.freeze()";
 
-inline constexpr std::array kIntPatterns = {kIdle, kLen,   kSum,
-                                            kFor,  kIndex, kCollect};
-inline constexpr std::array kListPatterns = {kIdle,  kLen,        kFor,
-                                             kIndex, kCollectAll, kNewLists};
+inline constexpr std::array kIntPatterns = {kIdle,  kLen,     kSum,     kFor,
+                                            kIndex, kCollect, kFinalize};
+inline constexpr std::array kListPatterns = {
+    kIdle,       kLen,      kFor,           kIndex,
+    kCollectAll, kNewLists, kFreezeInChild, kFinalize};
 // What gc.freeze() has moved away is not looked at.
-inline constexpr std::array kFrozenPatterns = {kIdle,  kLen,     kFor,
-                                               kIndex, kCollect, kNewLists};
+inline constexpr std::array kFrozenPatterns = {
+    kIdle, kLen, kFor, kIndex, kCollect, kNewLists, kFinalize};
 
 inline constexpr std::array kMatrixPatterns = {
-    kIdle, kLen, kSumMethod, kFor, kIndexFlat, kWrite, kCollect};
-inline constexpr std::array kArrayPatterns = {kIdle,  kLen,   kSumMethod, kFor,
-                                              kIndex, kWrite, kCollect};
-inline constexpr std::array kNumpyObjectPatterns = {kIdle, kLen,   kSumMethod,
-                                                    kFor,  kIndex, kCollect};
-inline constexpr std::array kStrPatterns = {kIdle, kLen, kFor, kIndex,
-                                            kCollect};
-inline constexpr std::array kDictPatterns = {kIdle,      kLen,   kSumValues,
-                                             kForValues, kIndex, kCollect};
+    kIdle, kLen, kSumMethod, kFor, kIndexFlat, kWrite, kCollect, kFinalize};
+inline constexpr std::array kArrayPatterns = {
+    kIdle, kLen, kSumMethod, kFor, kIndex, kWrite, kCollect, kFinalize};
+inline constexpr std::array kNumpyObjectPatterns = {
+    kIdle, kLen, kSumMethod, kFor, kIndex, kCollect, kFinalize};
+inline constexpr std::array kStrPatterns = {kIdle,  kLen,     kFor,
+                                            kIndex, kCollect, kFinalize};
+inline constexpr std::array kDictPatterns = {
+    kIdle, kLen, kSumValues, kForValues, kIndex, kCollect, kFinalize};
+inline constexpr std::array kSeriesPatterns = {
+    kIdle, kLen, kFor, kIndexSeries, kCompare, kCollect, kFinalize};
+inline constexpr std::array kRowPatterns = {
+    kIdle, kLen, kFor, kFields, kIndex, kCollectAll, kFreezeInChild, kFinalize};
+inline constexpr std::array kFunctionPatterns = {
+    kIdle,      kLen,        kFor,           kCall,
+    kCallOften, kCollectAll, kFreezeInChild, kFinalize};
+
+// The functions of a program, each with code and constants of its own, compiled
+// one by one so that no list of them all is ever freed.
+inline constexpr char kMakeFunctions[] =
+    "import gc\n"
+    "def make(elements):\n"
+    "  functions = [None] * elements\n"
+    "  for i in range(elements):\n"
+    "    exec('def f(x):\\n'\n"
+    "         '  y = x + %d\\n'\n"
+    "         '  return y * 2 if y > 3 else y' % (1000 + i), globals())\n"
+    "    functions[i] = f\n"
+    "  return functions";
 
 inline constexpr std::array kLayouts = {
     // numpy.ones((N, N)): one block of doubles.
@@ -220,63 +176,87 @@ inline constexpr std::array kLayouts = {
            .objects = Objects::kEach,
            .build = "{i: i for i in range(elements)}",
            .patterns = kDictPatterns},
+    // Memory that nobody has touched yet.
+    Layout{.name = "numpy_zeros",
+           .element_count = CountOf<8>,
+           .objects = Objects::kNone,
+           .build = "np.zeros(elements)",
+           .patterns = kArrayPatterns,
+           .prepare = kNumpy,
+           .in_default = false},
+    // A column of text: an array of pointers.
+    Layout{.name = "pandas_strings",
+           .element_count = CountOf<kPointer + kStr>,
+           .objects = Objects::kEach,
+           .build = "pd.Series(['%015d' % i for i in range(elements)])",
+           .patterns = kSeriesPatterns,
+           .prepare = kPandas,
+           .object_bytes = kStr,
+           .holders = "(data.values,)",
+           .in_default = false},
+    // The usual cure for data loaders: texts one after the other, and where
+    // each begins.
+    Layout{.name = "packed_strings",
+           .element_count = CountOf<15 + 8>,
+           .objects = Objects::kNone,
+           .build = "Packed(elements)",
+           .patterns = kStrPatterns,
+           .prepare =
+               "import array, gc\n"
+               "class Packed:\n"
+               "  def __init__(self, elements):\n"
+               "    self.text = b'0123456789abcde' * elements\n"
+               "    self.offsets = array.array('q', [0]) * (elements + 1)\n"
+               "    for i in range(elements + 1):\n"
+               "      self.offsets[i] = 15 * i\n"
+               "  def __len__(self):\n"
+               "    return len(self.offsets) - 1\n"
+               "  def __getitem__(self, i):\n"
+               "    begin, end = self.offsets[i], self.offsets[i + 1]\n"
+               "    return self.text[begin:end]",
+           .holders = "(data.text, data.offsets)",
+           .in_default = false},
+    Layout{.name = "namedtuple",
+           .element_count = CountOf<kPointer + kNamedtuple + kInt>,
+           .objects = Objects::kEach,
+           .build = "[Row(i, None) for i in range(elements)]",
+           .patterns = kRowPatterns,
+           .prepare = "import collections, gc\n"
+                      "Row = collections.namedtuple('Row', 'key value')",
+           .object_bytes = kNamedtuple,
+           .in_default = false},
+    Layout{.name = "dataclass_slots",
+           .element_count = CountOf<kPointer + kDataclass + kInt>,
+           .objects = Objects::kEach,
+           .build = "[Row(i, None) for i in range(elements)]",
+           .patterns = kRowPatterns,
+           .prepare = "import dataclasses, gc\n"
+                      "@dataclasses.dataclass(slots=True)\n"
+                      "class Row:\n"
+                      "  key: int\n"
+                      "  value: object",
+           .object_bytes = kDataclass,
+           .in_default = false},
+    Layout{.name = "functions",
+           .element_count = CountOf<kPointer + kFunction + kCode>,
+           .objects = Objects::kEach,
+           .build = "make(elements)",
+           .patterns = kFunctionPatterns,
+           .prepare = kMakeFunctions,
+           .object_bytes = kFunction,
+           .in_default = false},
+    // The same, called often enough to be specialised (PEP 659) by the parent.
+    Layout{.name = "functions_warmed",
+           .element_count = CountOf<kPointer + kFunction + kCode>,
+           .objects = Objects::kEach,
+           .build = "make(elements)",
+           .patterns = kFunctionPatterns,
+           .prepare = kMakeFunctions,
+           .finish = "for _ in range(12):\n"
+                     "  for f in data: f(1)",
+           .object_bytes = kFunction,
+           .in_default = false},
 };
-
-namespace internal {
-
-// Bytes of reference counts that a pattern stores to.
-template <Objects kObjects>
-constexpr uint64_t StoredBytes(const workload::Touch& touch) {
-  constexpr uint64_t kReferenceCount = 8;
-  return kObjects == Objects::kNone  ? 0
-         : kObjects == Objects::kOne ? kReferenceCount
-                                     : kReferenceCount * touch.touched;
-}
-
-constexpr workload::PatternEntry Describe(const Pattern& pattern,
-                                          Objects objects) {
-  return {
-      .name = pattern.name,
-      .writes = pattern.writes || (pattern.visits && objects == Objects::kEach),
-      .takes_touch = pattern.takes_touch,
-      .stored_bytes = !pattern.visits             ? StoredBytes<Objects::kNone>
-                      : objects == Objects::kNone ? StoredBytes<Objects::kNone>
-                      : objects == Objects::kOne  ? StoredBytes<Objects::kOne>
-                                                 : StoredBytes<Objects::kEach>};
-}
-
-template <const auto& kTable, size_t kLayout>
-inline constexpr auto kPatternEntries = [] {
-  constexpr const Layout& kRow = kTable[kLayout];
-  std::array<workload::PatternEntry, kRow.patterns.size()> entries;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    entries[i] = Describe(kRow.patterns[i], kRow.objects);
-  }
-  return entries;
-}();
-
-template <const auto& kTable, size_t... kLayout>
-constexpr auto DescribeTable(std::index_sequence<kLayout...>) {
-  return std::array{
-      workload::LayoutEntry{.name = kTable[kLayout].name,
-                            .element_count = kTable[kLayout].element_count,
-                            // A statement has its own order.
-                            .random_access = false,
-                            .patterns = kPatternEntries<kTable, kLayout>}...};
-}
-
-template <const auto& kTable>
-inline constexpr auto kLayoutEntries =
-    DescribeTable<kTable>(std::make_index_sequence<kTable.size()>());
-
-}  // namespace internal
-
-// The catalog of a table such as kLayouts as a driver needs it: nothing in it
-// can be built or run.
-template <const auto& kTable>
-constexpr workload::Catalog Describe() {
-  return internal::kLayoutEntries<kTable>;
-}
 
 }  // namespace cowbench::python
 

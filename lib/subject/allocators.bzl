@@ -11,6 +11,7 @@ load("@rules_cc//cc:defs.bzl", "cc_binary")
 #   library      beginning of the name of the file that must define malloc; the
 #                driver checks this at the subject's start
 #   environment  settings of the subject, recorded with the results
+#   in_default   False for one that, of the presets, only full has
 #
 # The settings change three defaults only, because counts would not repeat
 # otherwise. No allocator gives free memory back to the kernel: the clock would
@@ -51,6 +52,27 @@ ALLOCATORS = {
             "MIMALLOC_RESERVE_OS_MEMORY=16GiB",
         ],
     ),
+    # Its threads purge by the clock; without decay, they wait for ever. What
+    # remains is what it costs to have them while one forks.
+    "jemalloc_background": struct(
+        malloc = "@jemalloc//:jemalloc",
+        library = "libjemalloc.so",
+        environment = ["MALLOC_CONF=background_thread:true,dirty_decay_ms:-1,muzzy_decay_ms:-1,tcache_gc_incr_bytes:1073741824"],
+        in_default = False,
+    ),
+    # With the profiler and the checker of heaps.
+    "tcmalloc_full": struct(
+        malloc = "@gperftools//:tcmalloc",
+        library = "libtcmalloc.so",
+        environment = ["TCMALLOC_RELEASE_RATE=0"],
+        in_default = False,
+    ),
+    "tbbmalloc": struct(
+        malloc = "@onetbb//:tbbmalloc",
+        library = "libtbbmalloc_proxy.so",
+        environment = [],
+        in_default = False,
+    ),
 }
 
 # Keeps numpy from starting threads: a process that forks must have only one.
@@ -63,6 +85,7 @@ PYTHON_ALLOCATORS = {
         malloc = row.malloc,
         library = row.library,
         environment = row.environment + _PYTHON_ENVIRONMENT + setting,
+        in_default = getattr(row, "in_default", True),
     )
     for name, row, setting in [("pymalloc", ALLOCATORS["glibc"], [])] +
                               [(name, row, ["PYTHONMALLOC=malloc"]) for name, row in ALLOCATORS.items()]
@@ -74,11 +97,16 @@ def allocator_list(allocators):
     Args:
       allocators: ALLOCATORS, or a table like it.
     Returns:
-      name|library|environment;name|library|environment, ... with spaces
-      between the settings.
+      name|library|environment|in_default;name|..., with spaces between the
+      settings; in_default is True or False.
     """
     return ";".join([
-        "|".join([name, row.library, " ".join(row.environment)])
+        "|".join([
+            name,
+            row.library,
+            " ".join(row.environment),
+            str(getattr(row, "in_default", True)),
+        ])
         for name, row in allocators.items()
     ])
 

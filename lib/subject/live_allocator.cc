@@ -1,12 +1,15 @@
 #include "lib/subject/live_allocator.h"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdio>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace cowbench {
 namespace {
@@ -31,6 +34,11 @@ Function* FunctionOf(absl::string_view library, const char* symbol) {
              : nullptr;
 }
 
+// oneTBB's malloc passes on to a library of its own, which has all the rest.
+bool IsTbbmalloc(absl::string_view library) {
+  return absl::StrContains(library, "/libtbbmalloc_proxy.so");
+}
+
 using Mallctl = int(const char*, void*, size_t*, void*, size_t);
 
 // Each library has its own way to tell its version.
@@ -51,6 +59,13 @@ void GetVersion(absl::string_view library, Text<128>* result) {
     const int digits = mi_version();
     snprintf(result->characters, sizeof(result->characters), "%d.%d.%d",
              digits / 100, digits / 10 % 10, digits % 10);
+  } else if (IsTbbmalloc(library)) {
+    // Only the name of the file tells: libtbbmalloc_proxy.so.2.8.
+    char file[64] = {};
+    const ssize_t length =
+        readlink(library.data(), file, sizeof(file) - 1);  // a C string
+    const absl::string_view name = length > 0 ? file : library;
+    *result = absl::ClippedSubstr(name, name.find(".so.") + 4);
   } else if (auto* libc_version =
                  FunctionOf<const char*()>(library, "gnu_get_libc_version")) {
     *result = libc_version();
@@ -88,6 +103,14 @@ absl::Status ReleaseFreeMemory() {
     release();
   } else if (auto* collect = FunctionOf<void(bool)>(library, "mi_collect")) {
     collect(/*force=*/true);
+  } else if (IsTbbmalloc(library)) {
+    using Command = int(int, void*);
+    constexpr int kCleanAllBuffers = 0;  // oneapi/tbb/scalable_allocator.h
+    auto* command = reinterpret_cast<Command*>(
+        dlsym(RTLD_DEFAULT, "scalable_allocation_command"));
+    if (command != nullptr) {
+      command(kCleanAllBuffers, nullptr);
+    }
   } else if (auto* trim = FunctionOf<int(size_t)>(library, "malloc_trim")) {
     trim(/*pad=*/0);
   } else {

@@ -41,7 +41,7 @@ uint64_t ResidentBytes(SubjectOptions options, BeforeFork before_fork) {
   return built.ok() ? built->resident_bytes : 0;
 }
 
-// The parameter is name|library|settings, from allocators.bzl.
+// The parameter is name|library|settings|in_default, from allocators.bzl.
 class EveryAllocator : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryAllocator, GivesFreeMemoryBack) {

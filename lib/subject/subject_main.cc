@@ -116,6 +116,14 @@ class Subject {
     const workload::Touch touch = {.elements = elements_,
                                    .touched = request.touched,
                                    .order = request.order};
+    if (pattern->prepare != nullptr) {
+      try {
+        pattern->prepare();
+      } catch (const std::exception& error) {
+        reply->error = error.what();
+        return;
+      }
+    }
     const absl::StatusOr<ForkResult> result =
         runner_.Run({.children = request.children,
                      .writer = request.writer,

@@ -125,7 +125,8 @@ absl::StatusOr<std::vector<Allocator>> FindAllocators(
     Allocator allocator = {
         .name = fields.at(0),
         .malloc_library = fields.at(1),
-        .environment = absl::StrSplit(fields.at(2), ' ', absl::SkipEmpty())};
+        .environment = absl::StrSplit(fields.at(2), ' ', absl::SkipEmpty()),
+        .in_default = fields.at(3) == "True"};
     COWBENCH_ASSIGN_OR_RETURN(
         allocator.subject, FindRunfile(absl::StrCat(prefix, allocator.name)));
     allocators.push_back(std::move(allocator));
@@ -168,6 +169,7 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
   Allocator variant = *base;
   variant.name = std::string(name);
   variant.is_variant = true;
+  variant.in_default = true;
   if (parts.first.size() + equals + 1 < text.size()) {
     for (const std::string& setting : SplitSettings(parts.second)) {
       COWBENCH_RETURN_IF_ERROR(Apply(setting, &variant));

@@ -19,6 +19,7 @@ struct Allocator {
   std::vector<std::string> environment = {};  // of the subject: "NAME=value"
   std::string subject = "";                   // path of the executable
   bool is_variant = false;
+  bool in_default = true;  // else, of the presets, only full has it
 };
 
 // The results' context has the settings of an allocator under a name with this

@@ -18,6 +18,30 @@ void AddIfAbsent(std::string_view name, std::vector<std::string>* names) {
   }
 }
 
+// `wanted` decides on layouts, patterns and allocators.
+template <typename Wanted>
+Axes NamesOf(workload::Catalog catalog,
+             const std::vector<Allocator>& allocators, Wanted wanted) {
+  Axes axes;
+  for (const workload::LayoutEntry& layout : catalog) {
+    if (wanted(layout)) {
+      AddIfAbsent(layout.name, &axes.layouts);
+    }
+    // Also of a layout that is not wanted: it may still be asked for.
+    for (const workload::PatternEntry& pattern : layout.patterns) {
+      if (wanted(pattern)) {
+        AddIfAbsent(pattern.name, &axes.patterns);
+      }
+    }
+  }
+  for (const Allocator& allocator : allocators) {
+    if (wanted(allocator)) {
+      AddIfAbsent(allocator.name, &axes.allocators);
+    }
+  }
+  return axes;
+}
+
 // All cases with the data set of `c`.
 void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
   const std::vector<AllAxes::Point> points =
@@ -46,7 +70,11 @@ std::string Case::Id() const {
 
 std::string Case::DataSet() const {
   return absl::StrCat(allocator->name, "/", std::string(layout->name), "/",
-                      size, point.InDataSet());
+                      size, point.InDataSet(),
+                      // What prepares it may change the heap for the others.
+                      pattern != nullptr && !pattern->in_default
+                          ? absl::StrCat("/", std::string(pattern->name))
+                          : "");
 }
 
 uint64_t Case::elements() const {
@@ -62,20 +90,19 @@ workload::Touch Case::touched() const {
           .order = Get<axis::Order>()};
 }
 
+Axes AllNames(workload::Catalog catalog,
+              const std::vector<Allocator>& allocators) {
+  return NamesOf(catalog, allocators, [](const auto&) { return true; });
+}
+
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
                                 workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own) {
-  Axes axes;
-  for (const workload::LayoutEntry& layout : catalog) {
-    AddIfAbsent(layout.name, &axes.layouts);
-    for (const workload::PatternEntry& pattern : layout.patterns) {
-      AddIfAbsent(pattern.name, &axes.patterns);
-    }
-  }
-  for (const Allocator& allocator : allocators) {
-    AddIfAbsent(allocator.name, &axes.allocators);
-  }
+  Axes axes =
+      NamesOf(catalog, allocators, [all = preset == "full"](const auto& named) {
+        return all || named.in_default;
+      });
   axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};

@@ -75,6 +75,10 @@ struct Preset {
   void (*adjust)(Axes* axes);
 };
 
+// All names that there are.
+Axes AllNames(workload::Catalog catalog,
+              const std::vector<Allocator>& allocators);
+
 // The axes of a preset, smoke, default, full or one of `own`. Errors:
 // kInvalidArgument for an unknown one.
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,

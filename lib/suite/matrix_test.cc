@@ -190,6 +190,31 @@ TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {
   EXPECT_FALSE(PresetAxes("all", catalog_, allocators_).ok());
 }
 
+TEST_F(MatrixTest, OnlyTheFullPresetHasWhatIsNotInTheDefault) {
+  patterns_[1].in_default = false;
+  allocators_[0].in_default = false;
+  Axes axes = *PresetAxes("default", catalog_, allocators_);
+  EXPECT_EQ(axes.patterns, (std::vector<std::string>{"read"}));
+  EXPECT_EQ(axes.allocators, (std::vector<std::string>{"b"}));
+  EXPECT_EQ(PresetAxes("full", catalog_, allocators_)->patterns,
+            (std::vector<std::string>{"read", "write"}));
+  EXPECT_EQ(AllNames(catalog_, allocators_).allocators,
+            (std::vector<std::string>{"a", "b"}));
+  axes.patterns = AllNames(catalog_, allocators_).patterns;
+  axes.layouts = {"small"};
+  axes.sizes = {1 << 10};
+  const std::vector<Case> cases = CasesOf(axes, catalog_, allocators_);
+  ASSERT_EQ(cases.size(), 2u);
+  EXPECT_EQ(cases[1].Id(), "cow/small/write/b/size:1KiB");
+  EXPECT_NE(cases[0].DataSet(), cases[1].DataSet());
+  // A layout's patterns can be asked for when the layout is.
+  patterns_[1].in_default = true;
+  catalog_[0].in_default = false;
+  axes = *PresetAxes("default", catalog_, allocators_);
+  EXPECT_EQ(axes.layouts, (std::vector<std::string>{"large"}));
+  EXPECT_EQ(axes.patterns, (std::vector<std::string>{"read", "write"}));
+}
+
 TEST_F(MatrixTest, ASuiteHasPresetsOfItsOwn) {
   const Preset own[] = {{"mine", [](Axes* axes) {
                            axes->allocators = {"b"};

@@ -123,12 +123,12 @@ absl::Status ReadList(const Flags& flags, absl::string_view name, int factor,
   return absl::OkStatus();
 }
 
-absl::Status ReadAxes(const Flags& flags, Axes* axes) {
-  for (const auto& [name, values] : {std::pair("allocators", &axes->allocators),
-                                     std::pair("layouts", &axes->layouts),
-                                     std::pair("patterns", &axes->patterns)}) {
-    const std::vector<std::string> known = *values;
-    COWBENCH_RETURN_IF_ERROR(ReadList(flags, name, 1, OneOf(known), values));
+absl::Status ReadAxes(const Flags& flags, const Axes& known, Axes* axes) {
+  for (const auto& [name, member] : {std::pair("allocators", &Axes::allocators),
+                                     std::pair("layouts", &Axes::layouts),
+                                     std::pair("patterns", &Axes::patterns)}) {
+    COWBENCH_RETURN_IF_ERROR(
+        ReadList(flags, name, 1, OneOf(known.*member), &(axes->*member)));
   }
   COWBENCH_RETURN_IF_ERROR(
       ReadList(flags, "sizes", kSizeFactor, ParseSize, &axes->sizes));
@@ -265,7 +265,8 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
       options.axes,
       InFlag("preset", PresetAxes(flags.Get("preset").value_or("default"),
                                   catalog, options.allocators, own_presets)));
-  COWBENCH_RETURN_IF_ERROR(ReadAxes(flags, &options.axes));
+  COWBENCH_RETURN_IF_ERROR(
+      ReadAxes(flags, AllNames(catalog, options.allocators), &options.axes));
   COWBENCH_RETURN_IF_ERROR(
       CheckVariants(options.allocators, options.axes.allocators));
   COWBENCH_RETURN_IF_ERROR(ReadForks(flags, &options));

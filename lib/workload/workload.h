@@ -25,9 +25,15 @@ struct PatternEntry {
   bool destroys = false;
   // False when it always visits all elements.
   bool takes_touch = true;
+  // False when, of the presets, only full has it. It is run where it is named.
+  bool in_default = true;
   // Distinct bytes that the pattern logically stores to; 0 when it stores
   // nothing of its own.
   uint64_t (*stored_bytes)(const Touch& touch) = nullptr;
+  // What the parent must do before it forks, if anything, such as compiling a
+  // statement. It may change the heap: only what is not in_default may have it.
+  // Throws like `run`.
+  void (*prepare)() = nullptr;
   void (*run)(void* data_set, const Touch& touch) = nullptr;
 };
 
@@ -67,6 +73,8 @@ struct LayoutEntry {
   const ElementwiseEntry* elementwise = nullptr;
   // Whether its elements can be visited in any order.
   bool random_access = true;
+  // As with patterns.
+  bool in_default = true;
   std::span<const PatternEntry> patterns = {};
 };
 

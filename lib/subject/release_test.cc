@@ -50,11 +50,13 @@ TEST_P(EveryAllocator, GivesFreeMemoryBack) {
   const SubjectOptions options =
       Subject(row[0], row[1], row[0] == "mimalloc" ? "" : row[2]);
   const uint64_t kept = ResidentBytes(options, BeforeFork::kNothing);
-  EXPECT_GE(kept, 2 * kLiveBytes);
+  // tbbmalloc has given most of it back already, whenever a region was free.
+  const bool keeps = row[0] != "tbbmalloc";
+  EXPECT_GE(kept, keeps ? 2 * kLiveBytes : kLiveBytes);
   const uint64_t released = ResidentBytes(options, BeforeFork::kRelease);
   EXPECT_GE(released, kLiveBytes);
   // mimalloc 2.0 gives back about half of the free memory, the others all.
-  EXPECT_GE(kept - released, kLiveBytes / 4);
+  EXPECT_GE(kept - released, kLiveBytes / (keeps ? 4 : 16));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryAllocator,

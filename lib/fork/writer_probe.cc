@@ -189,7 +189,8 @@ absl::Status WriterProbe::ReadOracles() {
 }
 
 // Every fault, and the kernel's count of copies, must have an explanation:
-// * A fault copies a page, or fills a folio of absent pages.
+// * A fault copies a page or a whole reserved huge page, or fills a folio of
+//   absent pages.
 // * A fault that reads an absent page maps the zero page. A later write to it
 //   faults again, and the kernel counts a copy.
 // * A fault in a file, or in a shared mapping, maps one page or several
@@ -211,9 +212,12 @@ absl::Status WriterProbe::CompareWithOracles() {
   const auto kernel_copied = static_cast<int64_t>(copies - kernel_copies_);
   const auto moved = static_cast<int64_t>(frames.moved_pages);
   const int64_t faults = sample_->minor_faults + sample_->major_faults;
-  const int64_t zero_page_writes = kernel_copied - copied;
+  // How often a fault copied something.
+  const int64_t copies_made =
+      copied - static_cast<int64_t>(frames.moved_hugetlb_tails);
+  const int64_t zero_page_writes = kernel_copied - copies_made;
   const int64_t other_faults =
-      faults - copied - zero_page_writes -
+      faults - copies_made - zero_page_writes -
       static_cast<int64_t>(frames.fresh_folios + frames.zero_pages);
   const auto newly_mapped = static_cast<int64_t>(mapped + frames.file_pages) -
                             static_cast<int64_t>(shared_mapping_pages_);

@@ -18,6 +18,8 @@
 namespace cowbench::probe {
 namespace {
 
+constexpr uint64_t kCompoundTail = uint64_t{1} << 16;  // of kpageflags
+
 // The frame's entry in /proc/kpageflags; 0 if it has none.
 uint64_t FlagsOf(int page_flags, uint64_t frame) {
   uint64_t flags = 0;
@@ -31,7 +33,6 @@ uint64_t FlagsOf(int page_flags, uint64_t frame) {
 void AddNewPage(uint64_t entry, uint64_t flags, FrameChanges* changes) {
   // Documentation/admin-guide/mm/pagemap.rst. A tail page is any page of a
   // folio but the first.
-  constexpr uint64_t kCompoundTail = uint64_t{1} << 16;
   constexpr uint64_t kZeroPage = uint64_t{1} << 24;
   if ((entry & kFileBit) != 0) {
     ++changes->file_pages;
@@ -125,9 +126,14 @@ absl::StatusOr<FrameChanges> FrameSnapshot::Compare() const {
           const bool was_present = page != end && page->address == address;
           const uint64_t frame = entry & kFrameMask;
           if (was_present) {
-            changes.moved_pages +=
-                (entry & (kPresentBit | kFileBit)) == kPresentBit &&
-                page->frame != frame;
+            if ((entry & (kPresentBit | kFileBit)) == kPresentBit &&
+                page->frame != frame) {
+              ++changes.moved_pages;
+              constexpr uint64_t kHugetlbTail =
+                  kCompoundTail | uint64_t{1} << 17;  // KPF_HUGE
+              changes.moved_hugetlb_tails +=
+                  (FlagsOf(page_flags, frame) & kHugetlbTail) == kHugetlbTail;
+            }
           } else if ((entry & kPresentBit) != 0) {
             AddNewPage(entry, FlagsOf(page_flags, frame), &changes);
           }

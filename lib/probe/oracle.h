@@ -32,6 +32,10 @@ KernelActions ReadKernelActions();
 struct FrameChanges {
   // Present then and now, anonymous now, and in another frame.
   uint64_t moved_pages = 0;
+  // Of those, the ones in reserved huge pages (MAP_HUGETLB) but the first of
+  // each. One fault copies a whole huge page, and the kernel counts one copy
+  // (mm/hugetlb.c, hugetlb_wp).
+  uint64_t moved_hugetlb_tails = 0;
   // The following count pages that were absent then and are present now.
   // Folios of pages that are private now: one fault fills a folio, which has
   // one page or many.

@@ -36,7 +36,7 @@ struct Layout {
   // An expression: a tuple of the objects that hold the data, where `data`
   // itself does not.
   const char* holders = nullptr;
-  // False when, of the presets, only full has it.
+  // False when no preset has it.
   bool in_default = true;
 };
 

@@ -18,24 +18,25 @@ void AddIfAbsent(std::string_view name, std::vector<std::string>* names) {
   }
 }
 
-// `wanted` decides on layouts, patterns and allocators.
-template <typename Wanted>
+// The names of what is in the default preset, of all layouts, or of all
+// patterns and allocators.
 Axes NamesOf(workload::Catalog catalog,
-             const std::vector<Allocator>& allocators, Wanted wanted) {
+             const std::vector<Allocator>& allocators, bool all_layouts,
+             bool all_others) {
   Axes axes;
   for (const workload::LayoutEntry& layout : catalog) {
-    if (wanted(layout)) {
+    if (all_layouts || layout.in_default) {
       AddIfAbsent(layout.name, &axes.layouts);
     }
     // Also of a layout that is not wanted: it may still be asked for.
     for (const workload::PatternEntry& pattern : layout.patterns) {
-      if (wanted(pattern)) {
+      if (all_others || pattern.in_default) {
         AddIfAbsent(pattern.name, &axes.patterns);
       }
     }
   }
   for (const Allocator& allocator : allocators) {
-    if (wanted(allocator)) {
+    if (all_others || allocator.in_default) {
       AddIfAbsent(allocator.name, &axes.allocators);
     }
   }
@@ -92,17 +93,15 @@ workload::Touch Case::touched() const {
 
 Axes AllNames(workload::Catalog catalog,
               const std::vector<Allocator>& allocators) {
-  return NamesOf(catalog, allocators, [](const auto&) { return true; });
+  return NamesOf(catalog, allocators, true, true);
 }
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
                                 workload::Catalog catalog,
                                 const std::vector<Allocator>& allocators,
                                 absl::Span<const Preset> own) {
-  Axes axes =
-      NamesOf(catalog, allocators, [all = preset == "full"](const auto& named) {
-        return all || named.in_default;
-      });
+  Axes axes = NamesOf(catalog, allocators, /*all_layouts=*/false,
+                      /*all_others=*/preset == "full");
   axes.sizes = {64 * kKiB, kMiB, 16 * kMiB};
   if (preset == "smoke") {
     axes.sizes = {64 * kKiB, kMiB};

@@ -213,6 +213,8 @@ TEST_F(MatrixTest, OnlyTheFullPresetHasWhatIsNotInTheDefault) {
   axes = *PresetAxes("default", catalog_, allocators_);
   EXPECT_EQ(axes.layouts, (std::vector<std::string>{"large"}));
   EXPECT_EQ(axes.patterns, (std::vector<std::string>{"read", "write"}));
+  EXPECT_EQ(PresetAxes("full", catalog_, allocators_)->layouts,
+            (std::vector<std::string>{"large"}));
 }
 
 TEST_F(MatrixTest, ASuiteHasPresetsOfItsOwn) {

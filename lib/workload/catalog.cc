@@ -2,6 +2,17 @@
 
 namespace cowbench::workload {
 
-Catalog MakeCatalog() { return CatalogOf(Layouts(), Patterns()); }
+namespace {
+
+template <typename... Usual, typename... Kernel>
+constexpr auto Joined(TypeList<Usual...>, TypeList<Kernel...>) {
+  return TypeList<Usual..., Kernel...>();
+}
+
+}  // namespace
+
+Catalog MakeCatalog() {
+  return CatalogOf(Joined(Layouts(), KernelLayouts()), Patterns());
+}
 
 }  // namespace cowbench::workload

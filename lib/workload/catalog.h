@@ -5,6 +5,7 @@
 #include "lib/workload/array.h"
 #include "lib/workload/boxed.h"
 #include "lib/workload/containers.h"
+#include "lib/workload/kernel_memory.h"
 #include "lib/workload/maps.h"
 #include "lib/workload/patterns.h"
 #include "lib/workload/workload.h"
@@ -18,6 +19,8 @@ using Layouts =
     TypeList<Array, Boxed, BoxedShuffled, BoxedImmortal, BoxedShared,
              BoxedSideRefcount, SharedPtr, String, CordVector, LinkedList,
              BtreeMap, FlatHashMap, NodeHashMap>;
+// Those that a machine may refuse.
+using KernelLayouts = TypeList<Hugetlb, Pinned>;
 
 Catalog MakeCatalog();
 

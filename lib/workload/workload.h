@@ -73,7 +73,7 @@ struct LayoutEntry {
   const ElementwiseEntry* elementwise = nullptr;
   // Whether its elements can be visited in any order.
   bool random_access = true;
-  // As with patterns.
+  // False when no preset has it, because a machine may lack what it needs.
   bool in_default = true;
   std::span<const PatternEntry> patterns = {};
 };
@@ -154,6 +154,14 @@ inline constexpr ElementwiseEntry kElementwiseEntry = {
     },
 };
 
+template <typename Layout>
+constexpr bool InDefault() {
+  if constexpr (requires { Layout::kInDefault; }) {
+    return Layout::kInDefault;
+  }
+  return true;
+}
+
 template <typename Layout, typename Patterns>
 constexpr LayoutEntry MakeLayoutEntry() {
   LayoutEntry entry = {
@@ -162,6 +170,7 @@ constexpr LayoutEntry MakeLayoutEntry() {
       .element_count = [](uint64_t size) { return Layout::ElementCount(size); },
       .visit_memory = &VisitMemory<Layout>,
       .random_access = RandomAccess<Layout>,
+      .in_default = InDefault<Layout>(),
       .patterns = kPatternEntries<Layout, Patterns>,
   };
   if constexpr (Elementwise<Layout>) {

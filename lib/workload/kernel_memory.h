@@ -43,6 +43,8 @@ class MappedArray {
 class Hugetlb : public MappedArray {
  public:
   static constexpr std::string_view kName = "hugetlb";
+  static constexpr std::string_view kMeaning =
+      "doubles in reserved huge pages, copied a whole one at a time";
 
   explicit Hugetlb(uint64_t elements);
 };
@@ -57,6 +59,8 @@ class Hugetlb : public MappedArray {
 class Pinned : public MappedArray {
  public:
   static constexpr std::string_view kName = "pinned";
+  static constexpr std::string_view kMeaning =
+      "doubles that are pinned, copied inside fork()";
 
   explicit Pinned(uint64_t elements);
 };

@@ -101,7 +101,7 @@ class CommandLineTest(unittest.TestCase):
                              ('benchmarks/cpython', ', seed, seed-tenth')):
       suite = Cow(program)
       _, stdout, _ = suite.run('--help')
-      layouts, patterns, allocators = suite.names()
+      layouts, patterns, allocators = suite.names('--preset=full')
       for name in (*layouts, *patterns):
         self.assertRegex(stdout, rf'\n  {name}(: .|\n)')
       self.assertIn('Allocators: ' + ', '.join(allocators) + '\n', stdout)

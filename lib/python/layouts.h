@@ -239,6 +239,7 @@ constexpr workload::PatternEntry Describe(const Pattern& pattern,
       .name = pattern.name,
       .writes = pattern.writes || (pattern.visits && objects == Objects::kEach),
       .takes_touch = pattern.takes_touch,
+      .takes_spread = false,
       .stored_bytes = !pattern.visits             ? StoredBytes<Objects::kNone>
                       : objects == Objects::kNone ? StoredBytes<Objects::kNone>
                       : objects == Objects::kOne  ? StoredBytes<Objects::kOne>

@@ -25,6 +25,8 @@ struct SubjectOptions {
   std::vector<std::string> environment = {};  // "NAME=value"
   HugePages huge_pages = HugePages::kSystem;
   BeforeFork before_fork = BeforeFork::kNothing;
+  // For patterns that end by executing it; empty for none.
+  std::string tiny_program = "";
   // For each answer. A subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 for

@@ -50,7 +50,27 @@ workload::Touch Case::touched() const {
   const uint64_t elements = layout->element_count(size);
   return {.elements = elements,
           .touched = PartOf(Get<axis::Touch>(), elements),
-          .order = Get<axis::Order>()};
+          .order = Get<axis::Order>(),
+          .spread = Get<axis::Spread>()};
+}
+
+uint64_t Case::stored_bytes() const {
+  const bool has_then =
+      Get<axis::Writer>() == Writer::kParent && !pattern->then.empty();
+  return (has_then ? workload::FindPattern(*layout, pattern->then) : pattern)
+      ->stored_bytes(touched());
+}
+
+std::vector<std::string> PatternNames(workload::Catalog catalog, bool all) {
+  std::vector<std::string> names;
+  for (const workload::LayoutEntry& layout : catalog) {
+    for (const workload::PatternEntry& pattern : layout.patterns) {
+      if (all || pattern.in_default) {
+        AddIfAbsent(pattern.name, &names);
+      }
+    }
+  }
+  return names;
 }
 
 absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
@@ -60,10 +80,8 @@ absl::StatusOr<Axes> PresetAxes(absl::string_view preset,
   Axes axes;
   for (const workload::LayoutEntry& layout : catalog) {
     AddIfAbsent(layout.name, &axes.layouts);
-    for (const workload::PatternEntry& pattern : layout.patterns) {
-      AddIfAbsent(pattern.name, &axes.patterns);
-    }
   }
+  axes.patterns = PatternNames(catalog, /*all=*/preset == "full");
   for (const Allocator& allocator : allocators) {
     AddIfAbsent(allocator.name, &axes.allocators);
   }

@@ -54,17 +54,28 @@ struct Case {
   // Cases with the same text can share a data set.
   std::string DataSet() const;
   workload::Touch touched() const;
+  // Distinct bytes that the pattern stores to in one writer.
+  uint64_t stored_bytes() const;
   // Whether the case changes the subject's memory for the next fork: the parent
   // runs a pattern that changes the heap, or writes to huge pages, which splits
   // them.
   bool SpoilsDataSet(bool in_huge_pages) const {
-    return Get<axis::Writer>() == Writer::kParent &&
+    return Get<axis::Writer>() != Writer::kChild &&
            (pattern->destroys || (pattern->writes && in_huge_pages));
   }
   int writer_count() const {
     return Get<axis::Writer>() == Writer::kChild ? Get<axis::Children>() : 1;
   }
+  // How many processes run the pattern, measured or not.
+  int runner_count() const {
+    return Get<axis::Writer>() == Writer::kParentLast
+               ? Get<axis::Children>() + 1
+               : writer_count();
+  }
 };
+
+// The patterns of the catalog: all, or those of the presets smoke and default.
+std::vector<std::string> PatternNames(workload::Catalog catalog, bool all);
 
 // A preset of one suite only.
 struct Preset {

@@ -123,13 +123,16 @@ absl::Status ReadList(const Flags& flags, absl::string_view name, int factor,
   return absl::OkStatus();
 }
 
-absl::Status ReadAxes(const Flags& flags, Axes* axes) {
+absl::Status ReadAxes(const Flags& flags, workload::Catalog catalog,
+                      Axes* axes) {
   for (const auto& [name, values] : {std::pair("allocators", &axes->allocators),
-                                     std::pair("layouts", &axes->layouts),
-                                     std::pair("patterns", &axes->patterns)}) {
+                                     std::pair("layouts", &axes->layouts)}) {
     const std::vector<std::string> known = *values;
     COWBENCH_RETURN_IF_ERROR(ReadList(flags, name, 1, OneOf(known), values));
   }
+  const std::vector<std::string> patterns = PatternNames(catalog, /*all=*/true);
+  COWBENCH_RETURN_IF_ERROR(
+      ReadList(flags, "patterns", 1, OneOf(patterns), &axes->patterns));
   COWBENCH_RETURN_IF_ERROR(
       ReadList(flags, "sizes", kSizeFactor, ParseSize, &axes->sizes));
   if (flags.Get("sizes").has_value()) {
@@ -144,6 +147,13 @@ absl::Status ReadAxes(const Flags& flags, Axes* axes) {
     status.Update(
         ReadList(flags, Axis::kFlag, factor, Axis::Parse, &axes->Get<Axis>()));
   });
+  if (status.ok() &&
+      axes->Get<axis::Touch>() == std::vector{axis::Touch::kDefault} &&
+      axes->Get<axis::Spread>() != std::vector{axis::Spread::kDefault}) {
+    return Invalid(axis::Spread::kFlag,
+                   "all elements are touched, however they are spread; give a "
+                   "--touch below 100, too");
+  }
   return status;
 }
 
@@ -265,7 +275,7 @@ absl::StatusOr<Options> ParseCommandLine(int argc, char** argv,
       options.axes,
       InFlag("preset", PresetAxes(flags.Get("preset").value_or("default"),
                                   catalog, options.allocators, own_presets)));
-  COWBENCH_RETURN_IF_ERROR(ReadAxes(flags, &options.axes));
+  COWBENCH_RETURN_IF_ERROR(ReadAxes(flags, catalog, &options.axes));
   COWBENCH_RETURN_IF_ERROR(
       CheckVariants(options.allocators, options.axes.allocators));
   COWBENCH_RETURN_IF_ERROR(ReadForks(flags, &options));

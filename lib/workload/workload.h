@@ -24,6 +24,16 @@ struct PatternEntry {
   bool destroys = false;
   // False when it always visits all elements.
   bool takes_touch = true;
+  // False when only the number of touched elements matters, or when the pattern
+  // has a spread of its own.
+  bool takes_spread = true;
+  // False when only the preset full has it.
+  bool in_default = true;
+  // A child ends by executing a tiny program.
+  bool execs = false;
+  // The name of what a parent runs as the writer, once its children have run
+  // this pattern. Empty: this pattern, while the children sit still.
+  std::string_view then = "";
   // Distinct bytes that the pattern logically stores to; 0 when it stores
   // nothing of its own.
   uint64_t (*stored_bytes)(const Touch& touch) = nullptr;
@@ -92,6 +102,10 @@ constexpr PatternEntry MakePatternEntry() {
       .meaning = Pattern::kMeaning,
       .writes = Pattern::template kWrites<Layout>,
       .destroys = Pattern::template kDestroys<Layout>,
+      .takes_spread = Pattern::kVisits,
+      .in_default = Pattern::kInDefault,
+      .execs = Pattern::kExecs,
+      .then = Pattern::kThen,
       .stored_bytes =
           [](const Touch& touch) {
             return Pattern::template kStoredBytes<Layout> *

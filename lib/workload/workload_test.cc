@@ -15,12 +15,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
-#include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/page_set.h"
 #include "lib/probe/page_snapshot.h"
 #include "lib/workload/catalog.h"
 #include "lib/workload/example_layout.h"
+#include "lib/workload/run_in_child.h"
 
 namespace cowbench::workload {
 namespace {
@@ -110,7 +110,8 @@ TEST(ExampleTest, IsWhatContributingShows) {
 
 TEST(ExampleTest, HasThePatternsThatContributingNames) {
   const LayoutEntry& records = CatalogOf(TypeList<Records>(), Patterns())[0];
-  for (const char* pattern : {"idle", "read", "copy_out", "write"}) {
+  for (const char* pattern : {"idle", "read", "copy_out", "write", "rewrite",
+                              "dismiss", "call_exec"}) {
     EXPECT_NE(FindPattern(records, pattern), nullptr) << pattern;
   }
   EXPECT_EQ(FindPattern(records, "free"), nullptr);
@@ -141,31 +142,8 @@ TEST(CatalogTest, StoredBytesAreDistinctOnes) {
   EXPECT_EQ(stored("boxed_immortal", "refcount"), 0u);
   EXPECT_EQ(stored("shared_ptr", "refcount"), 40u);
   EXPECT_EQ(stored("string", "write"), 10u);
-}
-
-// Runs a pattern in a child and returns what it copied.
-template <typename Pattern, typename Layout>
-Sample RunInChild(Layout* layout, const Touch& touch,
-                  const probe::PageSet* data = nullptr) {
-  ForkRunner runner = *ForkRunner::Create();
-  const auto result = runner.Run(
-      {.data = data}, [&] { internal::Run<Pattern, Layout>(layout, touch); });
-  EXPECT_TRUE(result.ok()) << result.status();
-  return result.ok() ? result->samples[0] : Sample{};
-}
-
-// The pages that the first `bytes` bytes at each touched element's address
-// lie on.
-template <typename Layout, typename AddressOf>
-uint64_t PagesOf(Layout* layout, const Touch& touch, size_t bytes,
-                 AddressOf address_of) {
-  std::set<uintptr_t> pages;
-  Visit(*layout, touch, [&](Element<Layout> e) {
-    const auto first = reinterpret_cast<uintptr_t>(address_of(e));
-    pages.insert(first / probe::PageSize());
-    pages.insert((first + bytes - 1) / probe::PageSize());
-  });
-  return pages.size();
+  EXPECT_EQ(stored("array", "rewrite"), 80u);
+  EXPECT_EQ(stored("array", "dismiss"), 0u);
 }
 
 constexpr uint64_t kSize = 3 * kMiB;
@@ -181,12 +159,6 @@ template <typename L>
 class EveryLayout : public testing::Test {};
 
 template <typename List>
-struct ToGtest;
-template <typename... T>
-struct ToGtest<TypeList<T...>> {
-  using Types = testing::Types<T...>;
-};
-template <typename List>
 struct AndTheExample;
 template <typename... T>
 struct AndTheExample<TypeList<T...>> {
@@ -200,9 +172,7 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
     const Touch touch = TouchOf(TypeParam::ElementCount(kSize), hundredths);
     SCOPED_TRACE(touch.touched);
     if constexpr (CanStore<TypeParam>) {
-      const uint64_t pages =
-          PagesOf(&layout, touch, sizeof(layout.value(Element<TypeParam>())),
-                  [&](Element<TypeParam> e) { return &layout.value(e); });
+      const uint64_t pages = PagesOfValues(&layout, touch).size();
       const Sample write = RunInChild<Write>(&layout, touch);
       EXPECT_EQ(write.pages->copied, pages);
       EXPECT_EQ(write.minor_faults, static_cast<int64_t>(pages));
@@ -224,8 +194,9 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheHeadersMarked) {
     for (const uint64_t hundredths : kTouched) {
       const Touch touch = TouchOf(TypeParam::ElementCount(kSize), hundredths);
       EXPECT_EQ(RunInChild<GcMark>(&layout, touch).pages->copied,
-                PagesOf(&layout, touch, sizeof(uintptr_t),
-                        [&](uint64_t i) { return &layout.header(i); }));
+                PagesAt(&layout, touch, sizeof(uintptr_t), [&](uint64_t i) {
+                  return &layout.header(i);
+                }).size());
     }
   }
 }
@@ -261,8 +232,10 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
       const Touch touch = TouchOf(elements, hundredths);
       uint64_t pages = 0;
       if constexpr (Layout::kReferenceBytes > 0) {
-        pages = PagesOf(&layout, touch, Layout::kReferenceBytes,
-                        [&](uint64_t i) { return CountOf(&layout, i); });
+        pages =
+            PagesAt(&layout, touch, Layout::kReferenceBytes, [&](uint64_t i) {
+              return CountOf(&layout, i);
+            }).size();
       }
       EXPECT_EQ(RunInChild<Refcount>(&layout, touch).pages->copied, pages);
     }

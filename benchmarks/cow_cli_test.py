@@ -70,7 +70,7 @@ class CommandLineTest(unittest.TestCase):
         ('--verify=maybe', 'true, yes, on, 1, false, no, off, 0'),
         ('--writers=sibling', 'child, parent'),
         ('--thp=maybe', 'system, never, always'),
-        ('--before_fork=clean', 'nothing, release'),
+        ('--before_fork=clean', 'nothing, release, compact'),
         ('--touch=', 'above 0 and up to 100'),
         ('--allocator_variant=mine', 'NAME=BASE'),
         ('--sizes', 'a value'),
@@ -100,7 +100,7 @@ class CommandLineTest(unittest.TestCase):
       self.assertIn(text, stdout)
 
   def test_help_names_all_choices(self) -> None:
-    for program, presets in (('benchmarks/cow', ''),
+    for program, presets in (('benchmarks/cow', ', heaps'),
                              ('benchmarks/cpython', ', seed, seed-tenth')):
       suite = Cow(program)
       _, stdout, _ = suite.run('--help')

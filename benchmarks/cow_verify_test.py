@@ -51,6 +51,14 @@ class VerifyTest(VerifyTestCase):
         '--allocators=huge', '--layouts=array,boxed,string', '--sizes=8MiB',
         '--patterns=grow,churn,write', '--iterations=1')
 
+  def test_heaps_elements_and_threads(self) -> None:
+    self.verified('--layouts=boxed', '--patterns=write,free', '--sizes=64KiB',
+                  '--heap=fresh,holed,aged', '--builders=1,8',
+                  '--threads=0,8', '--before_fork=nothing,compact',
+                  '--iterations=1')
+    self.verified('--sizes=64KiB', '--element=4096', '--heap=aged',
+                  '--builders=8', '--threads=8', '--iterations=1')
+
   def test_touch_and_order(self) -> None:
     self.verified('--sizes=1MiB', '--touch=0.1,10',
                   '--order=sequential,shuffled', '--iterations=1')

@@ -86,7 +86,7 @@ class SeedTest(VerifyTestCase):
     for faults in ('all', 'sampled'):
       rows, _ = self.workers('numpy.arange(10**6)', faults)
       for row in rows:
-        self.assertLess(row['copied_bytes'], 3 * 2**20)
+        self.assertLess(row['copied_bytes'], 4 * 2**20)  # of its own
 
 
 if __name__ == '__main__':

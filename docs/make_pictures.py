@@ -29,6 +29,15 @@ PICTURES = {
     'snapshot': ('touch-copied_bytes', 'cow', (
         '--allocators=jemalloc', '--writers=parent', '--patterns=write',
         '--layouts=node_hash_map,string', '--touch=0.01,0.1,1,10,50')),
+    'heaps': ('heap-copied_bytes', 'cow', (
+        '--layouts=boxed', '--patterns=write', '--heap=fresh,holed,aged')),
+    'compacting': ('before_fork-copied_bytes', 'cow', (
+        '--layouts=boxed', '--patterns=write', '--heap=aged',
+        '--before_fork=nothing,release,compact')),
+    'elements': ('element-copied_bytes', 'cow', (
+        '--allocators=jemalloc', '--patterns=write', '--touch=1',
+        '--layouts=boxed,string,node_hash_map',
+        '--element=64,256,1024,4096,16384')),
     'cpython': ('share-pymalloc', 'cpython', (
         '--allocators=pymalloc',
         '--layouts=list_range,list_same,list_str,dict_int,array_array,'
@@ -69,7 +78,8 @@ def _draw_program(target: str) -> None:
       file.write(script)
     _run('benchmarks/program', '--interval=20ms', f'--benchmark_out={results}',
          '--', '/usr/bin/python3', file.name)
-    _run('scripts/over_time', results, f'--out={target}')
+    _run('scripts/charts', results, f'--out={work}')
+    shutil.copyfile(os.path.join(work, 'over-time.svg'), target)
   print(f'{target}: written')
 
 

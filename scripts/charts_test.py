@@ -1,5 +1,6 @@
 """Tests of the pictures of //scripts:charts."""
 
+import json
 import os
 import re
 import shutil
@@ -26,9 +27,10 @@ class ChartsTest(program.TestCase):
       print('SKIPPED: node or the chart library is not installed')
       self.skipTest('node or the chart library is not installed')
 
-  def draw(self, rows: list[synthetic.Row]) -> dict[str, list[str]]:
+  def draw(self, rows: list[synthetic.Row],
+           **context: str) -> dict[str, list[str]]:
     """The texts of each picture, by its name."""
-    self.file('results.json', rows)
+    self.file('results.json', rows, **context)
     outcome = self.run_program('results.json', '--out=pictures')
     self.assertEqual((outcome.status, outcome.err), (0, ''))
     texts = {}
@@ -67,6 +69,17 @@ class ChartsTest(program.TestCase):
     self.assertIn('Copied against size: boxed/free', texts['sizes.svg'])
     self.assertLessEqual({'system', 'always', 'boxed/free, glibc'},
                          set(texts['thp-copied_bytes.svg']))
+
+  def test_draws_the_children_of_a_program_over_time(self) -> None:
+    texts = self.draw(
+        [synthetic.row('program/p', copied_bytes=1)],
+        over_time=json.dumps({'interval_seconds': 0.1, 'series': [
+            {'name': f'program/p/child:{name}', 'repetition': 0,
+             'begin_seconds': 0.1, 'peer_copied_bytes': [0, 0, 0],
+             'copied_bytes': [0, 2**20, 5 * 2**20]} for name in (1, '2.1')]}))
+    self.assertEqual(set(texts), {'over-time.svg'})
+    self.assertLessEqual({'child 1', 'child 2.1', '5 MiB', '0.4 s'},
+                         set(texts['over-time.svg']))
 
   def test_shows_failed_cases_and_escapes_names(self) -> None:
     texts = self.draw([

@@ -9,8 +9,12 @@
 //   }
 //
 // benchmarks/your_own_data.cc is a complete program. The calling process must
-// have one thread and must not ignore SIGCHLD. It shares its pages with the
-// children, so nothing else may write to its memory during Run().
+// not ignore SIGCHLD. It shares its pages with the children, so nothing else
+// may write to its memory during Run(). It may have other threads if all of
+// them sleep in a system call that writes to no memory, such as that of a
+// futex, from before Run() until it returns. A child has only the thread that
+// forked. Locks that another thread held stay locked in it, unless a
+// pthread_atfork(3) handler releases them, as those of malloc do.
 #ifndef COWBENCH_LIB_FORK_FORK_RUNNER_H_
 #define COWBENCH_LIB_FORK_FORK_RUNNER_H_
 

@@ -1,6 +1,7 @@
 #include "lib/fork/fork_runner.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -241,6 +242,40 @@ TEST_F(ForkRunnerTest, TheWindowsOfAllChildrenAreWithinAccessTime) {
     EXPECT_GE(result->access_time,
               absl::Nanoseconds(sample.end_ns - sample.begin_ns));
   }
+}
+
+// A thread that sleeps in poll(2) until `end_fd` is readable.
+void* Sleep(void* end_fd) {
+  pollfd end = {*static_cast<int*>(end_fd), POLLIN, 0};
+  poll(&end, 1, -1);
+  return nullptr;
+}
+
+TEST_F(ForkRunnerTest, CountsExactlyBesideThreadsThatSleep) {
+  int end[2];
+  ASSERT_EQ(pipe(end), 0);
+  pthread_t threads[8];
+  for (pthread_t& thread : threads) {
+    ASSERT_EQ(pthread_create(&thread, nullptr, Sleep, &end[0]), 0);
+  }
+  usleep(200'000);  // until all of them sleep
+  ForkRunner runner = *ForkRunner::Create();
+  uint64_t tax = 0;
+  for (int i = 0; i < 10; ++i) {
+    const auto result = runner.Run({.children = 2}, [&] { WritePages(100); });
+    ASSERT_TRUE(result.ok()) << result.status();
+    for (const Sample& sample : result->samples) {
+      EXPECT_EQ(sample.pages->copied, 100u);
+      EXPECT_EQ(sample.minor_faults, 100);
+      tax = tax == 0 ? sample.pages->fork_tax : tax;
+      EXPECT_EQ(sample.pages->fork_tax, tax);
+    }
+  }
+  close(end[1]);
+  for (const pthread_t thread : threads) {
+    pthread_join(thread, nullptr);
+  }
+  close(end[0]);
 }
 
 TEST_F(ForkRunnerTest, RepeatsExactlyAndLeavesNothingOpen) {

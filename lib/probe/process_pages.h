@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -88,7 +89,8 @@ class ProcessPages {
 
   std::vector<ProcessMapping> mappings_;
   std::vector<PageRun> runs_;
-  std::vector<uint64_t> frames_;
+  // Of all that is kept, the most by far: it must not double as it grows.
+  std::deque<uint64_t> frames_;
   size_t page_count_ = 0;
 };
 

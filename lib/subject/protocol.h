@@ -16,6 +16,7 @@
 
 #include "absl/strings/string_view.h"
 #include "lib/fork/fork_runner.h"
+#include "lib/workload/build.h"
 #include "lib/workload/touch.h"
 
 namespace cowbench {
@@ -63,13 +64,25 @@ enum class HugePages {
 enum class BeforeFork {
   kNothing,
   kRelease,  // asks the allocator to give its free memory back to the kernel
+  kCompact,  // moves the elements into new memory, and frees the old
+};
+
+// As many as there may be children: more teach nothing new.
+inline constexpr int kMaxParkedThreads = 64;
+
+// What a data set is built in, and how.
+struct DataSetOptions {
+  workload::BuildOptions build = {};
+  HugePages huge_pages = HugePages::kSystem;
+  BeforeFork before_fork = BeforeFork::kNothing;
+  // Of the subject, beside the one that builds and forks.
+  int32_t parked_threads = 0;
 };
 
 struct BuildRequest {
   Text<64> layout;
   uint64_t elements;
-  HugePages huge_pages;
-  BeforeFork before_fork;
+  DataSetOptions options;
 };
 
 struct BuildReply {

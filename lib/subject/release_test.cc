@@ -27,7 +27,7 @@ SubjectOptions Subject(const std::string& allocator, const std::string& library,
 // The subject's memory after it has freed half of the blocks and has done
 // `before_fork`.
 uint64_t ResidentBytes(SubjectOptions options, BeforeFork before_fork) {
-  options.before_fork = before_fork;
+  options.data_set.before_fork = before_fork;
   auto subject = SubjectProcess::Start(options);
   EXPECT_TRUE(subject.ok()) << subject.status();
   const auto built = (*subject)->Build("half_freed", kBlocks);
@@ -68,7 +68,7 @@ TEST(ReleaseTest, AnAllocatorWithoutAWayIsAnError) {
   const std::string library =
       std::filesystem::absolute("lib/subject/testing/libbump.so");
   SubjectOptions options = Subject("glibc", library, "LD_PRELOAD=" + library);
-  options.before_fork = BeforeFork::kRelease;
+  options.data_set.before_fork = BeforeFork::kRelease;
   auto subject = SubjectProcess::Start(options);
   ASSERT_TRUE(subject.ok()) << subject.status();
   const auto built = (*subject)->Build("half_freed", kBlocks);

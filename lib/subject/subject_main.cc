@@ -20,6 +20,7 @@
 #include "lib/probe/settle.h"
 #include "lib/subject/address_hints.h"
 #include "lib/subject/live_allocator.h"
+#include "lib/subject/parked_threads.h"
 #include "lib/subject/protocol.h"
 #include "lib/workload/spread.h"
 
@@ -42,13 +43,22 @@ class Subject {
       reply->error = "the subject has no such layout";
       return;
     }
+    const DataSetOptions& options = request.options;
+    const absl::Status parked = ParkThreads(options.parked_threads);
     absl::StatusOr<probe::PageCounts> before = probe::PageCounts();
     try {
       if (layout_->prepare != nullptr) {
         layout_->prepare();
       }
       before = probe::CountPages();
-      data_set_ = layout_->build(request.elements);
+      const workload::ElementwiseEntry* const elementwise =
+          layout_->elementwise;
+      data_set_ = elementwise == nullptr
+                      ? layout_->build(request.elements)
+                      : elementwise->build(request.elements, options.build);
+      if (options.before_fork == BeforeFork::kCompact) {
+        data_set_ = elementwise->compact(data_set_, request.elements);
+      }
     } catch (const std::bad_alloc&) {
       reply->error = "the allocator is out of memory";
       return;
@@ -57,7 +67,7 @@ class Subject {
       return;
     }
     elements_ = request.elements;
-    const absl::Status released = request.before_fork == BeforeFork::kRelease
+    const absl::Status released = options.before_fork == BeforeFork::kRelease
                                       ? ReleaseFreeMemory()
                                       : absl::OkStatus();
     reply->knows_data_pages = layout_->visit_memory != nullptr;
@@ -68,12 +78,12 @@ class Subject {
                             });
     }
     absl::Status huge;
-    if (request.huge_pages == HugePages::kAlways) {
+    if (options.huge_pages == HugePages::kAlways) {
       huge = probe::CollapseIntoHugePages(data_pages_);
     }
     const absl::StatusOr<probe::PageCounts> after = probe::CountPages();
     for (const absl::Status& status :
-         {before.status(), released, huge, after.status()}) {
+         {parked, before.status(), released, huge, after.status()}) {
       if (!status.ok()) {
         reply->error = status.message();
         return;
@@ -86,9 +96,9 @@ class Subject {
         probe::PageSize();
     huge_bytes_ = probe::AnonymousHugeBytes();
     reply->huge_bytes = huge_bytes_;
-    if (request.huge_pages != HugePages::kSystem &&
-        (reply->huge_bytes > 0) != (request.huge_pages == HugePages::kAlways)) {
-      reply->error = request.huge_pages == HugePages::kAlways
+    if (options.huge_pages != HugePages::kSystem &&
+        (reply->huge_bytes > 0) != (options.huge_pages == HugePages::kAlways)) {
+      reply->error = options.huge_pages == HugePages::kAlways
                          ? "smaps shows no huge pages"
                          : "smaps shows huge pages, although they are off";
     }

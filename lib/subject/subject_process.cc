@@ -41,7 +41,7 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   }
   // Some containers do not allow this; the subject reports whether it worked.
   personality(ADDR_NO_RANDOMIZE);
-  if (options.huge_pages == HugePages::kNever) {
+  if (options.data_set.huge_pages == HugePages::kNever) {
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // outlasts exec
   }
   // Mappings lie below the space for the stack (mmap_base() in
@@ -164,8 +164,7 @@ absl::StatusOr<BuildReply> SubjectProcess::Build(absl::string_view layout,
   BuildRequest request = {};
   request.layout = layout;
   request.elements = elements;
-  request.huge_pages = options_.huge_pages;
-  request.before_fork = options_.before_fork;
+  request.options = options_.data_set;
   BuildReply reply;
   if (!SendMessage(socket_, request)) {
     return Died();

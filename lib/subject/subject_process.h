@@ -23,8 +23,7 @@ struct SubjectOptions {
   // file name.
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
-  HugePages huge_pages = HugePages::kSystem;
-  BeforeFork before_fork = BeforeFork::kNothing;
+  DataSetOptions data_set = {};
   // For patterns that end by executing it; empty for none.
   std::string tiny_program = "";
   // For each answer. A subject that does not answer in time is killed.

@@ -13,6 +13,7 @@
 #include "lib/subject/protocol.h"
 #include "lib/suite/axis.h"
 #include "lib/suite/flag_values.h"
+#include "lib/suite/heap_axes.h"
 #include "lib/suite/json_text.h"
 #include "lib/workload/touch.h"
 #include "lib/workload/workload.h"
@@ -112,19 +113,6 @@ struct Thp : AxisOfNames<Thp, HugePages> {
                                             {"always", Value::kAlways}};
 };
 
-// What the subject does once the data set is built, before the first fork.
-struct BeforeFork : AxisOfNames<BeforeFork, cowbench::BeforeFork> {
-  static constexpr Value kDefault = Value::kNothing;
-  static constexpr absl::string_view kName = "before_fork";
-  static constexpr absl::string_view kFlag = "before_fork";
-  static constexpr absl::string_view kHelp =
-      "What the parent does before it forks: nothing, or release, which asks "
-      "the allocator to give its free memory back to the kernel.";
-  static constexpr bool kOfDataSet = true;
-  static constexpr Named<Value> kNames[] = {{"nothing", Value::kNothing},
-                                            {"release", Value::kRelease}};
-};
-
 // Which elements the pattern visits where it does not visit all.
 struct Spread : AxisOfNames<Spread, workload::Spread> {
   static constexpr Value kDefault = Value::kEven;
@@ -156,7 +144,8 @@ struct Spread : AxisOfNames<Spread, workload::Spread> {
 
 // A new one goes to the end: series that were recorded keep their ids.
 using AllAxes = AxisList<axis::Touch, axis::Children, axis::Writer, axis::Order,
-                         axis::Thp, axis::BeforeFork, axis::Spread>;
+                         axis::Thp, axis::BeforeFork, axis::Element, axis::Heap,
+                         axis::Builders, axis::Threads, axis::Spread>;
 
 // For the results' context, so that whoever reads an id knows what it leaves
 // out: [{"name":"touch","default":"100"},...]

@@ -123,12 +123,16 @@ absl::Status CaseRunner::PrepareSubject(const Case& c) {
 absl::Status CaseRunner::StartAndBuild(const Case& c) {
   COWBENCH_RETURN_IF_ERROR(CheckMemory(MemoryOfDataSet(c)));
   SubjectOptions options = OptionsFor(*c.allocator);
-  options.huge_pages = c.Get<axis::Thp>();
-  options.before_fork = c.Get<axis::BeforeFork>();
+  options.data_set = {.build = {.heap = c.Get<axis::Heap>(),
+                                .element_bytes = c.Get<axis::Element>(),
+                                .builders = c.Get<axis::Builders>()},
+                      .huge_pages = c.Get<axis::Thp>(),
+                      .before_fork = c.Get<axis::BeforeFork>(),
+                      .parked_threads = c.Get<axis::Threads>()};
   COWBENCH_ASSIGN_OR_RETURN(std::unique_ptr<SubjectProcess> subject,
                             SubjectProcess::Start(options));
-  COWBENCH_ASSIGN_OR_RETURN(built_, subject->Build(std::string(c.layout->name),
-                                                   c.touched().elements));
+  COWBENCH_ASSIGN_OR_RETURN(
+      built_, subject->Build(std::string(c.layout->name), c.elements()));
   subject_ = std::move(subject);
   return absl::OkStatus();
 }

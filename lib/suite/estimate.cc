@@ -20,7 +20,12 @@ constexpr uint64_t kMiB = uint64_t{1} << 20;
 double SecondsToBuild(const Case& c) {
   constexpr double kToStart = 0.01;
   constexpr double kPerGib = 2;
-  return kToStart + kPerGib * static_cast<double>(c.size) / (1024.0 * kMiB);
+  constexpr double kPerTurn = 4e-6;  // that one builder hands to the next
+  const double turns =
+      c.Get<axis::Builders>() == 1 ? 0 : static_cast<double>(c.elements());
+  return kToStart +
+         kPerGib * static_cast<double>(MemoryOfDataSet(c)) / (1536.0 * kMiB) +
+         kPerTurn * turns;
 }
 
 // Seconds to fork once and measure.

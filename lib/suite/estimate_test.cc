@@ -41,6 +41,16 @@ TEST_F(EstimateTest, ADataSetIsBuiltOnceUnlessItIsSpoiled) {
   EXPECT_EQ(EstimatedSeconds({case_}, {.number = 3}, 9)[0], 9 * spoiled[0]);
 }
 
+TEST_F(EstimateTest, AHeapAndBuildersTakeTime) {
+  layout_.element_count = [](uint64_t size) { return size / 8; };
+  const double one = EstimatedSeconds({case_}, {.number = 3}, 1)[0];
+  case_.point.Get<axis::Heap>() = workload::Heap::kAged;
+  const double aged = EstimatedSeconds({case_}, {.number = 3}, 1)[0];
+  EXPECT_GT(aged, one);
+  case_.point.Get<axis::Builders>() = 8;
+  EXPECT_GT(EstimatedSeconds({case_}, {.number = 3}, 1)[0], aged);
+}
+
 TEST_F(EstimateTest, AsManyForksAsTheUserWants) {
   EXPECT_EQ(IterationsOf(case_, {}), 3);
   EXPECT_EQ(IterationsOf(case_, {.number = 17}), 17);

@@ -25,8 +25,11 @@ void AddCasesOfDataSet(const Axes& axes, Case c, std::vector<Case>* cases) {
   for (const std::string& name : axes.patterns) {
     c.pattern = workload::FindPattern(*c.layout, name);
     for (const AllAxes::Point& point : points) {
-      if (c.pattern != nullptr && point.IsFor(*c.layout, *c.pattern)) {
-        c.point = point;
+      if (c.pattern == nullptr || !point.IsFor(*c.layout, *c.pattern)) {
+        continue;
+      }
+      c.point = point;
+      if (c.elements() > 0) {
         cases->push_back(c);
       }
     }
@@ -46,10 +49,16 @@ std::string Case::DataSet() const {
                       size, point.InDataSet());
 }
 
+uint64_t Case::elements() const {
+  const uint64_t bytes = Get<axis::Element>();
+  return bytes == axis::Element::kDefault
+             ? layout->element_count(size)
+             : layout->elementwise->element_count(size, bytes);
+}
+
 workload::Touch Case::touched() const {
-  const uint64_t elements = layout->element_count(size);
-  return {.elements = elements,
-          .touched = PartOf(Get<axis::Touch>(), elements),
+  return {.elements = elements(),
+          .touched = PartOf(Get<axis::Touch>(), elements()),
           .order = Get<axis::Order>(),
           .spread = Get<axis::Spread>()};
 }
@@ -117,9 +126,6 @@ std::vector<Case> CasesOf(const Axes& axes, workload::Catalog catalog,
     for (const uint64_t size : own == axes.size_of_layout.end()
                                    ? axes.sizes
                                    : std::vector<uint64_t>{own->second}) {
-      if (layout.element_count(size) == 0) {
-        continue;
-      }
       for (const std::string& allocator_name : axes.allocators) {
         const auto allocator = std::find_if(
             allocators.begin(), allocators.end(),

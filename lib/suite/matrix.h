@@ -53,6 +53,7 @@ struct Case {
   std::string Id() const;
   // Cases with the same text can share a data set.
   std::string DataSet() const;
+  uint64_t elements() const;
   workload::Touch touched() const;
   // Distinct bytes that the pattern stores to in one writer.
   uint64_t stored_bytes() const;

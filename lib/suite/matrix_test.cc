@@ -118,6 +118,49 @@ TEST_F(MatrixTest, WhatIsDoneBeforeTheForkIsPartOfTheDataSet) {
   EXPECT_EQ(cases[2].DataSet(), cases[3].DataSet());
 }
 
+TEST_F(MatrixTest, ElementsHaveASizeWhereTheyAreAllocatedOneByOne) {
+  const workload::ElementwiseEntry elementwise = {
+      .least_element_bytes = 24,
+      .element_count = [](uint64_t size,
+                          uint64_t bytes) { return size / bytes; },
+      .build = nullptr,
+      .compact = nullptr};
+  catalog_[0].elementwise = &elementwise;
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small", "large"},
+               .patterns = {"read"},
+               .sizes = {1 << 10, 1 << 20}};
+  axes.Get<axis::Element>() = {axis::Element::kDefault, 16, 24, 4096};
+  EXPECT_EQ(
+      Ids(axes),
+      (std::vector<std::string>{
+          "cow/small/read/a/size:1KiB", "cow/small/read/a/size:1KiB/element:24",
+          "cow/small/read/a/size:1MiB", "cow/small/read/a/size:1MiB/element:24",
+          "cow/small/read/a/size:1MiB/element:4096",
+          "cow/large/read/a/size:1MiB"}));
+  const std::vector<Case> cases = CasesOf(axes, catalog_, allocators_);
+  EXPECT_EQ(cases[2].elements(), 131072u);
+  EXPECT_EQ(cases[4].elements(), 256u);
+  EXPECT_NE(cases[2].DataSet(), cases[4].DataSet());
+}
+
+TEST_F(MatrixTest, HeapsBuildersAndCompactingNeedElementsOfTheirOwn) {
+  const workload::ElementwiseEntry elementwise = {};
+  catalog_[0].elementwise = &elementwise;
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small", "large"},
+               .patterns = {"read"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::BeforeFork>() = {BeforeFork::kCompact};
+  axes.Get<axis::Heap>() = {workload::Heap::kAged};
+  axes.Get<axis::Builders>() = {8};
+  axes.Get<axis::Threads>() = {4};
+  EXPECT_EQ(Ids(axes),
+            (std::vector<std::string>{
+                "cow/small/read/a/size:1MiB/before_fork:compact/heap:aged"
+                "/builders:8/threads:4"}));
+}
+
 TEST_F(MatrixTest, ASpreadIsOfAPartAndOfPatternsThatVisit) {
   patterns_[0].takes_spread = false;
   Axes axes = {.allocators = {"a"},

@@ -11,11 +11,24 @@ constexpr uint64_t kMiB = uint64_t{1} << 20;
 // What a process needs besides the data.
 constexpr uint64_t kProcessBytes = kMiB;
 
+// How many data sets the heap holds at its peak.
+uint64_t DataSets(const Case& c) {
+  const uint64_t built = c.Get<axis::Heap>() == workload::Heap::kAged
+                             ? workload::kPeakOfAgedHeap + 1
+                         : c.Get<axis::Heap>() == workload::Heap::kHoled ? 2
+                                                                         : 1;
+  return built + (c.Get<axis::BeforeFork>() == BeforeFork::kCompact ? 1 : 0);
+}
+
 }  // namespace
 
 uint64_t MemoryOfDataSet(const Case& c) {
   constexpr uint64_t kHugePages = 16 * kMiB;
-  return c.size + c.size / 2 + kProcessBytes +
+  // Stack, thread-local storage, and what an allocator keeps for a thread.
+  constexpr uint64_t kPerThread = kMiB / 4;
+  const int threads = c.Get<axis::Builders>() - 1 + c.Get<axis::Threads>();
+  return DataSets(c) * (c.size + c.size / 2) + kProcessBytes +
+         static_cast<uint64_t>(threads) * kPerThread +
          (c.Get<axis::Thp>() == HugePages::kAlways ? kHugePages : 0);
 }
 

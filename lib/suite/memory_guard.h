@@ -9,8 +9,9 @@
 
 namespace cowbench {
 
-// An upper bound of the data set's bytes, for the least compact allocator. In
-// huge pages, the first and the last one count in full.
+// An upper bound of the bytes of the data set, of what its heap holds before it
+// is built, and of its threads, for the least compact allocator. In huge pages,
+// the first and the last one count in full.
 uint64_t MemoryOfDataSet(const Case& c);
 
 // An upper bound of the bytes of all writers' copies of a data set of

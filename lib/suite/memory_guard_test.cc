@@ -35,6 +35,21 @@ TEST_F(MemoryGuardTest, CopiesAreInEachWriter) {
   EXPECT_EQ(NeededMemory(case_), 150 * kMiB + 2 * kProcess);
 }
 
+TEST_F(MemoryGuardTest, AHeapHoldsMoreThanItsDataSet) {
+  const uint64_t fresh = MemoryOfDataSet(case_);
+  case_.point.Get<axis::Heap>() = workload::Heap::kHoled;
+  EXPECT_EQ(MemoryOfDataSet(case_), fresh + 150 * kMiB);
+  case_.point.Get<axis::Heap>() = workload::Heap::kAged;
+  EXPECT_EQ(MemoryOfDataSet(case_), fresh + 4 * 150 * kMiB);
+  case_.point.Get<axis::Heap>() = workload::Heap::kFresh;
+  case_.point.Get<axis::BeforeFork>() = BeforeFork::kCompact;
+  EXPECT_EQ(MemoryOfDataSet(case_), fresh + 150 * kMiB);
+  case_.point.Get<axis::BeforeFork>() = BeforeFork::kNothing;
+  case_.point.Get<axis::Builders>() = 5;
+  case_.point.Get<axis::Threads>() = 4;
+  EXPECT_EQ(MemoryOfDataSet(case_), fresh + 2 * kMiB);
+}
+
 TEST_F(MemoryGuardTest, RefusesWhatThereIsNot) {
   EXPECT_TRUE(CheckMemory(kMiB).ok());
   EXPECT_EQ(CheckMemory(uint64_t{1} << 60).code(),

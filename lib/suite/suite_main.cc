@@ -12,6 +12,7 @@
 #include <numeric>
 #include <sstream>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -228,9 +229,16 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   std::vector<Case> all_cases =
       CasesOf(options.axes, catalog, options.allocators);
   if (all_cases.empty()) {
-    return absl::InvalidArgumentError(
-        "--layouts, --patterns, --sizes: no chosen layout supports a chosen "
-        "pattern at a chosen size");
+    std::string flags = "--layouts, --patterns, --sizes";
+    Axes axes = options.axes;
+    AllAxes::ForEach([&]<typename Axis>(std::type_identity<Axis>) {
+      if (axes.Get<Axis>() != std::vector{Axis::kDefault}) {
+        absl::StrAppend(&flags, ", --", Axis::kFlag);
+      }
+    });
+    return absl::InvalidArgumentError(absl::StrCat(
+        flags,
+        ": no chosen layout supports all of this with a chosen pattern"));
   }
   COWBENCH_ASSIGN_OR_RETURN(
       const std::vector<Case> cases,

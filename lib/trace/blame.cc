@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -70,11 +71,13 @@ std::map<uint32_t, uint64_t> SharedOut(const Sampled& sampled) {
   return all;
 }
 
-// "4 children copied 31.8 MiB each", by the median.
+// "4 children copied 31.8 MiB each (21 others at most 152 KiB)", by the median.
 std::string WhoCopied(const Report& report) {
   std::vector<uint64_t> copied;
+  uint64_t by_children = 0;
   uint64_t by_parents = 0;
   for (const ProcessReport& process : report.processes) {
+    by_children += process.copied;
     by_parents += process.copied_for_children;
     if (process.is_fork && !process.executed && process.copied > 0) {
       copied.push_back(process.copied);
@@ -84,26 +87,39 @@ std::string WhoCopied(const Report& report) {
   const auto bytes = [&report](uint64_t pages) {
     return HumanBytes(static_cast<double>(pages * report.page_size));
   };
-  uint64_t by_children = 0;
-  for (const uint64_t pages : copied) {
-    by_children += pages;
-  }
   if (by_parents > by_children) {
     return absl::StrCat("Parents copied ", bytes(by_parents),
                         " of what they shared with living children");
   }
   if (copied.empty()) {
-    return "";
+    return by_children == 0
+               ? ""
+               : absl::StrCat("Children that executed programs copied ",
+                              bytes(by_children), " before");
   }
   if (copied.size() == 1) {
     return absl::StrCat("1 child copied ", bytes(copied.front()));
   }
-  const bool alike = copied.back() - copied.front() <= copied.back() / 10;
+  // The largest, and those within a tenth of it: often the workers alone.
+  const auto large = std::lower_bound(copied.begin(), copied.end(),
+                                      copied.back() - copied.back() / 10);
+  const auto others = large - copied.begin();
+  const auto sum = [](auto begin, auto end) {
+    return std::accumulate(begin, end, uint64_t{0});
+  };
+  if (4 * sum(copied.begin(), large) > sum(large, copied.end())) {
+    return absl::StrCat(copied.size(), " children copied ",
+                        bytes(copied.front()), " to ", bytes(copied.back()),
+                        " each");
+  }
+  const auto count = copied.end() - large;
   return absl::StrCat(
-      copied.size(), " children copied ",
-      alike ? bytes(copied[copied.size() / 2])
-            : absl::StrCat(bytes(copied.front()), " to ", bytes(copied.back())),
-      " each");
+      count, count == 1 ? " child" : " children", " copied ",
+      bytes(large[count / 2]), count == 1 ? "" : " each",
+      others == 0
+          ? ""
+          : absl::StrCat(" (", others, others == 1 ? " other" : " others",
+                         " at most ", bytes(large[-1]), ")"));
 }
 
 std::string Share(uint64_t part, uint64_t whole) {
@@ -121,6 +137,9 @@ Blame BlameOf(const Report& report, Symbols& symbols) {
   std::map<uint32_t, Sampled> by_mapping;
   for (const ProcessReport& process : report.processes) {
     for (const auto& [culprit, pages] : process.culprits) {
+      if (pages == 0) {
+        continue;  // taken for copies, and corrected
+      }
       Sampled& sampled = by_mapping[culprit.mapping];
       if (culprit.path == kNotSampled) {
         sampled.not_sampled += pages;

@@ -1,12 +1,15 @@
 // Copies are blamed on the function that is known to make them.
 #include "lib/trace/blame.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +17,7 @@
 #include "lib/trace/session.h"
 #include "lib/trace/table.h"
 #include "lib/trace/testing/hold.h"
+#include "lib/trace/unwinder.h"
 
 namespace cowbench::trace {
 namespace {
@@ -22,8 +26,8 @@ constexpr uint64_t kPages = 256;
 
 class BlameTest : public ::testing::Test {
  protected:
-  void Trace(const std::string& scenario, const TraceOptions& options = {}) {
-    std::string program = "lib/trace/testing/scenario";
+  void Trace(const std::string& scenario, const TraceOptions& options = {},
+             std::string program = "lib/trace/testing/scenario") {
     std::string argument = scenario;
     char* arguments[] = {program.data(), argument.data(), nullptr};
     absl::StatusOr<SessionResult> result =
@@ -68,6 +72,54 @@ TEST_F(BlameTest, SystemCallsAreBlamedOnTheirCaller) {
   EXPECT_GE(blame_.functions[0].pages, kPages);
 }
 
+// Whether a call path has functions of these names, the innermost first.
+bool HasPath(const Blame& blame, const std::vector<std::string>& functions) {
+  return std::any_of(
+      blame.paths.begin(), blame.paths.end(), [&](const Blamed& path) {
+        return std::search(
+                   path.names.begin(), path.names.end(), functions.begin(),
+                   functions.end(),
+                   [](const std::string& name, const std::string& part) {
+                     return absl::StrContains(name, part);
+                   }) != path.names.end();
+      });
+}
+
+TEST_F(BlameTest, CallersOfCodeWithoutFramePointers) {
+  if (Unwinder::kRegisters == 0) {
+    GTEST_SKIP() << "SKIPPED: not on this processor";
+  }
+  constexpr char kProgram[] = "lib/trace/testing/frameless";
+  const std::vector<std::string> functions = {"WritePage(", "Inner(", "Outer(",
+                                              "main"};
+  Trace("", {.call_graph = CallGraph::kDwarf}, kProgram);
+  EXPECT_TRUE(HasPath(blame_, functions)) << Table(report_, blame_);
+  EXPECT_TRUE(absl::StrContains(CauseOf(report_, blame_), "called by"));
+  Trace("", {.call_graph = CallGraph::kFramePointers}, kProgram);
+  EXPECT_TRUE(HasPath(blame_, {"WritePage("}));
+  EXPECT_FALSE(HasPath(blame_, {"Inner("})) << Table(report_, blame_);
+}
+
+// The tables are those of the memory that was forked, and found though the
+// child has executed another program meanwhile.
+TEST_F(BlameTest, CallersInAChildThatExecutesAProgram) {
+  if (Unwinder::kRegisters == 0) {
+    GTEST_SKIP() << "SKIPPED: not on this processor";
+  }
+  Trace("exec", {.call_graph = CallGraph::kDwarf});
+  EXPECT_TRUE(HasPath(blame_, {"Write(", "Run("})) << Table(report_, blame_);
+}
+
+TEST_F(BlameTest, CodeThatAChildHasMade) {
+  Trace("made_code");
+  ASSERT_EQ(report_.processes.size(), 2);
+  unlink(
+      absl::StrCat("/tmp/perf-", report_.processes[1].process, ".map").c_str());
+  EXPECT_EQ(blame_.functions[0].names[0], "made by the program");
+  // Of two functions that wrote, one fault in 31 tells how much each did.
+  EXPECT_GE(blame_.functions[0].pages, kPages / 2);
+}
+
 TEST_F(BlameTest, SumsAreTheCopies) {
   Trace("two_children_then_parent");
   uint64_t copied = 0;
@@ -94,19 +146,99 @@ TEST_F(BlameTest, LostFaultsAreSaid) {
                                              " records of faults were lost")));
 }
 
-TEST(SymbolsTest, CodeThatAProgramHasMade) {
-  const pid_t process = getpid();
-  const std::string path = absl::StrCat("/tmp/perf-", process, ".map");
-  std::ofstream(path) << "7f0000001000 40 py::work:/a b.py\n"
-                         "7f0000002000 10 py::other\n";
-  Places places;
-  const uint64_t chain[] = {0x7f0000001020, 0x7f0000002010, 0x7f0000009000};
-  const uint32_t number = places.Resolve(chain, {}, process);
-  Symbols symbols(places);
-  EXPECT_EQ(symbols.NameOf(places.path(number)[0]), "py::work:/a b.py");
-  EXPECT_EQ(symbols.NameOf(places.path(number)[1]), "py::other");
-  EXPECT_EQ(symbols.NameOf(places.path(number)[2]), "[unknown]");
-  unlink(path.c_str());
+TEST(BlameOfTest, WhatWasTakenForACopyStandsForNone) {
+  Report report;
+  report.mapping_names = {"memory"};
+  report.processes.emplace_back().culprits = {
+      {{.mapping = 0, .path = 1}, 0}, {{.mapping = 0, .path = kNotSampled}, 3}};
+  Symbols symbols(report.places);
+  const Blame blame = BlameOf(report, symbols);
+  EXPECT_EQ(blame.pages, 3);
+  ASSERT_EQ(blame.paths.size(), 1);
+  EXPECT_EQ(blame.paths[0].pages, 3);
+}
+
+class MadeCodeTest : public ::testing::Test {
+ protected:
+  MadeCodeTest() { unlink(path_.c_str()); }
+  ~MadeCodeTest() override { unlink(path_.c_str()); }
+
+  void WriteMap() {
+    std::ofstream(path_) << "7f0000001000 40 py::work:/a b.py\n"
+                            "7f0000002000 10 py::\033other\n";
+  }
+
+  static std::vector<std::string> Names() {
+    Places places;
+    const uint64_t chain[] = {0x7f0000001020, 0x7f0000002010, 0x7f0000009000};
+    const uint32_t number = places.Resolve(chain, {}, getpid());
+    Symbols symbols(places);
+    std::vector<std::string> names;
+    for (const uint64_t place : places.path(number)) {
+      names.push_back(symbols.NameOf(place));
+    }
+    return names;
+  }
+
+  const std::string path_ = absl::StrCat("/tmp/perf-", getpid(), ".map");
+  const std::vector<std::string> unknown_ =
+      std::vector<std::string>(3, kUnknownName);
+};
+
+TEST_F(MadeCodeTest, HasTheNamesOfItsMap) {
+  WriteMap();
+  EXPECT_EQ(Names(), (std::vector<std::string>{"py::work:/a b.py",
+                                               "py::\\x1bother", "[unknown]"}));
+}
+
+TEST_F(MadeCodeTest, NobodyWaitsForAFifo) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_EQ(Names(), unknown_);
+}
+
+TEST_F(MadeCodeTest, ALinkIsNoMap) {
+  WriteMap();
+  const std::string target = path_ + ".target";
+  ASSERT_EQ(rename(path_.c_str(), target.c_str()), 0);
+  ASSERT_EQ(symlink(target.c_str(), path_.c_str()), 0);
+  EXPECT_EQ(Names(), unknown_);
+  unlink(target.c_str());
+}
+
+TEST_F(MadeCodeTest, AnotherUsersMapIsNotBelieved) {
+  WriteMap();
+  constexpr uid_t kNobody = 65534;
+  if (geteuid() == kNobody || chown(path_.c_str(), kNobody, kNobody) != 0) {
+    GTEST_SKIP() << "SKIPPED: needs root";
+  }
+  EXPECT_EQ(Names(), unknown_);
+}
+
+// What the cause says of children that copied so many pages.
+std::string Cause(const std::vector<uint64_t>& copied) {
+  Report report;
+  report.page_size = 4096;
+  for (const uint64_t pages : copied) {
+    ProcessReport& child = report.processes.emplace_back();
+    child.is_fork = true;
+    child.copied = pages;
+  }
+  Blame blame;
+  blame.pages = 1;
+  blame.mappings = {{{"memory"}, 1}};
+  blame.functions = {{{"function"}, 1}};
+  const std::string cause = CauseOf(report, blame);
+  return cause.substr(0, cause.find(", 100 %"));
+}
+
+TEST(CauseTest, TheChildrenThatCopiedMost) {
+  EXPECT_EQ(Cause({2048}), "1 child copied 8 MiB");
+  EXPECT_EQ(Cause({2048, 1900, 2000}), "3 children copied 7.81 MiB each");
+  EXPECT_EQ(Cause({4, 2048, 2000, 38}),
+            "2 children copied 8 MiB each (2 others at most 152 KiB)");
+  EXPECT_EQ(Cause({2048, 1, 1}),
+            "1 child copied 8 MiB (2 others at most 4 KiB)");
+  EXPECT_EQ(Cause({2048, 1024, 1024}), "3 children copied 4 MiB to 8 MiB each");
 }
 
 TEST(SymbolsTest, FunctionsOfThisProgram) {

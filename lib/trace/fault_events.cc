@@ -4,20 +4,26 @@
 
 #include <fstream>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/trace/unwinder.h"
 
 namespace cowbench::trace {
 namespace {
 
 constexpr uint16_t kLongestChain = 96;
 
+// How much of its stack a sampled thread hands over: perf record's default.
+// What stands further out than that is not unwound.
+constexpr uint32_t kStackBytes = 8 << 10;
+
+// `name` is subsystem/event.
 std::optional<uint64_t> TracepointId(absl::string_view name) {
   for (const char* folder :
        {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
-    std::ifstream file(
-        absl::StrCat(folder, "/events/exceptions/", name, "/id"));
+    std::ifstream file(absl::StrCat(folder, "/events/", name, "/id"));
     uint64_t id = 0;
     if (file >> id) {
       return id;
@@ -47,38 +53,65 @@ perf_event_attr Attributes(uint32_t type, uint64_t config) {
 // than the one that records all faults: where one fault makes two records of
 // the same kind, the second one bears the identifier of the first
 // (kernel/events/core.c, do_perf_sw_event).
-perf_event_attr Chains(bool is_users) {
+Event Chains(CallGraph call_graph, bool is_users) {
   perf_event_attr attributes =
       Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS_MIN);
   attributes.exclude_kernel = is_users ? 1 : 0;
   attributes.sample_period = kFaultsPerChain;
-  attributes.sample_type |= PERF_SAMPLE_CALLCHAIN;
-  return attributes;
+  if (call_graph == CallGraph::kDwarf) {
+    attributes.sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+    attributes.sample_regs_user = Unwinder::kRegisters;
+    attributes.sample_stack_user = kStackBytes;
+  } else {
+    attributes.sample_type |= PERF_SAMPLE_CALLCHAIN;
+  }
+  return {attributes, EventKind::kChain};
+}
+
+// The system calls that fork, as they begin.
+std::vector<Event> ForkCalls() {
+  std::vector<Event> events;
+  for (const char* call : {"clone", "clone3", "fork"}) {
+    const std::optional<uint64_t> id =
+        TracepointId(absl::StrCat("syscalls/sys_enter_", call));
+    if (id) {
+      events.push_back(
+          {Attributes(PERF_TYPE_TRACEPOINT, *id), EventKind::kForkCall});
+    }
+  }
+  return events;
 }
 
 }  // namespace
 
-std::vector<std::vector<perf_event_attr>> EventChoices(Faults faults) {
-  using Events = std::vector<perf_event_attr>;
-  perf_event_attr software =
-      Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS);
-  std::vector<Events> choices;
-  const std::optional<uint64_t> user = TracepointId("page_fault_user");
-  const std::optional<uint64_t> kernel = TracepointId("page_fault_kernel");
+std::vector<std::vector<Event>> EventChoices(Faults faults,
+                                             CallGraph call_graph) {
+  std::vector<std::vector<Event>> choices;
+  const std::optional<uint64_t> user =
+      TracepointId("exceptions/page_fault_user");
+  const std::optional<uint64_t> kernel =
+      TracepointId("exceptions/page_fault_kernel");
   if (faults == Faults::kAll && user && kernel) {
-    Events events = {Attributes(PERF_TYPE_TRACEPOINT, *user),
-                     Attributes(PERF_TYPE_TRACEPOINT, *kernel)};
-    for (perf_event_attr& event : events) {
-      event.sample_type |= PERF_SAMPLE_RAW;
+    std::vector<Event> events = {{Attributes(PERF_TYPE_TRACEPOINT, *user)},
+                                 {Attributes(PERF_TYPE_TRACEPOINT, *kernel)}};
+    for (Event& event : events) {
+      event.attributes.sample_type |= PERF_SAMPLE_RAW;
     }
-    events.push_back(Chains(false));
-    choices.push_back(events);
+    events.push_back(Chains(call_graph, false));
+    for (const Event& event : ForkCalls()) {
+      events.push_back(event);
+    }
+    choices.push_back(std::move(events));
   }
   for (const bool is_users : {false, true}) {
-    software.exclude_kernel = is_users ? 1 : 0;
-    choices.push_back(faults == Faults::kAll
-                          ? Events{software, Chains(is_users)}
-                          : Events{Chains(is_users)});
+    std::vector<Event> events;
+    if (faults == Faults::kAll) {
+      events.push_back(
+          {Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS)});
+      events.back().attributes.exclude_kernel = is_users ? 1 : 0;
+    }
+    events.push_back(Chains(call_graph, is_users));
+    choices.push_back(std::move(events));
   }
   return choices;
 }

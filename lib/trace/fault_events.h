@@ -4,19 +4,28 @@
 
 #include <linux/perf_event.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "lib/trace/fault_ring.h"
 
 namespace cowbench::trace {
 
-// Sets of events, each for one ring, the best one first.
-std::vector<std::vector<perf_event_attr>> EventChoices(Faults faults);
+// What an event's records tell of.
+enum class EventKind : uint8_t {
+  kFault,
+  kChain,     // the call path of one fault in kFaultsPerChain
+  kForkCall,  // a thread has called the kernel to fork
+};
 
-// Whether its records have call chains.
-inline bool HasChain(const perf_event_attr& attributes) {
-  return (attributes.sample_type & PERF_SAMPLE_CALLCHAIN) != 0;
-}
+struct Event {
+  perf_event_attr attributes;
+  EventKind kind = EventKind::kFault;
+};
+
+// Sets of events, each for one ring, the best one first.
+std::vector<std::vector<Event>> EventChoices(Faults faults,
+                                             CallGraph call_graph);
 
 }  // namespace cowbench::trace
 

@@ -11,6 +11,11 @@
 // was write-protected; elsewhere the software event page-faults. An ordinary
 // user sees the faults of the program's own instructions, but not those that
 // the kernel takes for it in a system call.
+//
+// How long a fork took is known where tracepoints may be read, too: from
+// syscalls:sys_enter_clone (clone3, fork) to the kernel's record of the birth,
+// which it makes when the child's memory is complete (kernel/fork.c,
+// copy_process).
 #ifndef COWBENCH_LIB_TRACE_FAULT_RING_H_
 #define COWBENCH_LIB_TRACE_FAULT_RING_H_
 
@@ -18,18 +23,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "lib/trace/chain_table.h"
 
-struct perf_event_attr;
-
 namespace cowbench::trace {
+
+enum class EventKind : uint8_t;
+struct Event;
+class Unwinder;
 
 // CLOCK_MONOTONIC.
 int64_t NowNanoseconds();
@@ -42,7 +50,13 @@ enum class Faults : uint8_t {
   kSampled,  // those with a chain only
 };
 
-enum class RecordKind : uint8_t { kFault, kBirth, kEnd };
+// How the callers of a sampled instruction are found.
+enum class CallGraph : uint8_t {
+  kFramePointers,  // by the kernel
+  kDwarf,          // by Unwinder
+};
+
+enum class RecordKind : uint8_t { kFault, kBirth, kEnd, kForkCall };
 
 // What a fault was, as far as the event tells.
 enum class Access : uint8_t {
@@ -58,6 +72,8 @@ struct Record {
   Access access = Access::kUnknown;
   pid_t process = 0;
   pid_t thread = 0;  // of a birth: the parent's process
+  // Of a birth: the nanoseconds since the parent called the kernel for it; 0
+  // where that is not seen.
   uint64_t address = 0;
   uint32_t chain = kNotSampled;  // ChainTable
 };
@@ -71,20 +87,24 @@ class FaultRings {
   // (perf_event_paranoid, a container). `largest` is that of a ring, in bytes;
   // an ordinary user may have less.
   static absl::StatusOr<FaultRings> Open(absl::Span<const pid_t> threads,
-                                         Faults faults,
+                                         Faults faults, CallGraph call_graph,
                                          size_t largest = kLargestRing);
 
-  FaultRings(FaultRings&&) = default;
+  FaultRings(FaultRings&&) noexcept;
+  ~FaultRings();
   FaultRings& operator=(FaultRings&&) = delete;
 
   // For poll(2): readable when a quarter of a ring is full.
   const std::vector<int>& descriptors() const { return wakeups_; }
 
-  // All that has happened since the last call and up to now, in the order of
-  // time.
-  std::vector<Record> Read();
+  // Appends all that has happened since the last call and up to now, in the
+  // order of time.
+  void Read(std::deque<Record>* records);
 
   const ChainTable& chains() const { return chains_; }
+
+  // To be told of births and execs; null without CallGraph::kDwarf.
+  Unwinder* unwinder() { return unwinder_.get(); }
 
   // Whether faults that the kernel takes in system calls are seen.
   bool sees_kernel() const { return sees_kernel_; }
@@ -97,13 +117,15 @@ class FaultRings {
   struct RingDeleter {
     void operator()(Ring* ring) const;
   };
-  FaultRings() = default;
+  FaultRings();
 
-  using Events = std::vector<perf_event_attr>;  // written to the same ring
-  bool OpenRing(absl::Span<const pid_t> threads, int cpu, const Events& events);
-  bool Join(Ring& ring, const perf_event_attr& attributes, pid_t thread,
-            int cpu);
+  // All `events` write to the same ring.
+  bool OpenRing(absl::Span<const pid_t> threads, int cpu,
+                absl::Span<const Event> events);
+  bool Join(Ring& ring, const Event& event, pid_t thread, int cpu);
   void ReadRing(Ring& ring, std::vector<Record>* records);
+  uint32_t ReadChain(const Record& record, const char* at);
+  void TimeFork(Record* record);
   void AddFault(Ring& ring, const Record& record, bool has_chain,
                 std::vector<Record>* records);
 
@@ -111,7 +133,9 @@ class FaultRings {
   std::vector<int> wakeups_;
   std::vector<Record> later_;  // read, but younger than the last call's end
   ChainTable chains_;
-  std::set<uint64_t> chain_events_;  // their identifiers
+  std::unique_ptr<Unwinder> unwinder_;
+  absl::flat_hash_map<uint64_t, EventKind> kinds_;  // by identifier
+  absl::flat_hash_map<pid_t, int64_t> fork_calls_;  // when, by thread
   Faults faults_ = Faults::kAll;
   bool sees_kernel_ = false;
   bool sees_access_ = false;  // each fault says what it was

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/units.h"
 #include "lib/trace/tracer.h"
+#include "lib/trace/unwinder.h"
 
 namespace cowbench::trace {
 namespace {
@@ -51,6 +52,15 @@ absl::Status SetFlag(absl::string_view flag, absl::string_view value,
       return Invalid(flag, absl::StrCat("'", value, "' is not all or sampled"));
     }
     options->trace.faults = value == "all" ? Faults::kAll : Faults::kSampled;
+  } else if (flag == "call_graph") {
+    if (value != "fp" && value != "dwarf") {
+      return Invalid(flag, absl::StrCat("'", value, "' is not fp or dwarf"));
+    }
+    if (value == "dwarf" && Unwinder::kRegisters == 0) {
+      return Invalid(flag, "only fp is known for this processor");
+    }
+    options->trace.call_graph =
+        value == "fp" ? CallGraph::kFramePointers : CallGraph::kDwarf;
   } else if (flag == "interval") {
     if (!absl::ParseDuration(value, &options->trace.interval) ||
         options->trace.interval < absl::Milliseconds(1) ||

@@ -1,19 +1,39 @@
 #include "lib/trace/places.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace cowbench::trace {
+namespace {
+
+// Of a process that is gone: this process's own user.
+uid_t OwnerOf(pid_t process) {
+  struct stat status;
+  return stat(absl::StrCat("/proc/", process).c_str(), &status) == 0
+             ? status.st_uid
+             : geteuid();
+}
+
+}  // namespace
 
 uint64_t Places::PlaceOf(uint64_t address,
                          absl::Span<const probe::ProcessMapping> mappings,
                          pid_t process) {
   const probe::ProcessMapping* const mapping =
       probe::FindMapping(mappings, address);
-  Place place = {.file = "", .offset = address, .process = process};
-  if (mapping != nullptr && (mapping->is_file || !mapping->name.empty())) {
-    place = {.file = mapping->name,
-             .offset = address - mapping->begin + mapping->offset,
-             .process = 0};
+  Place place;
+  // A program may have named the memory that it puts code into (prctl(2)).
+  if (mapping != nullptr && !mapping->name.empty() &&
+      !absl::StartsWith(mapping->name, "[anon:")) {
+    place.file = mapping->name;
+    place.offset = address - mapping->begin + mapping->offset;
+  } else {
+    place.offset = address;
+    place.process = process;
+    place.user = OwnerOf(process);
   }
   std::string key = place.file.empty() ? absl::StrCat(process) : place.file;
   const auto [at, is_new] = numbers_.try_emplace(

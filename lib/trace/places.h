@@ -21,6 +21,7 @@ struct Place {
   std::string file;     // empty: code that a program has made itself
   uint64_t offset = 0;  // in the file; without one, the address
   pid_t process = 0;    // whose address it is; 0 with a file
+  uid_t user = 0;       // who ran that process
 };
 
 // Places and call paths, each of them once.

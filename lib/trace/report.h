@@ -46,16 +46,22 @@ struct ProcessReport {
   // mapped after its birth.
   uint64_t copied_for_children = 0;
   uint64_t copied_from_cache = 0;
-  // The part of `copied` that is not sure. Private at the end, and no write was
-  // seen: without frame numbers the page may have been left to this process by
-  // others, and `copied` is an upper bound. Of samples, given back before the
-  // end: as many as the samples stand for.
+  // The part of `copied` that no look and no record of a fault shows. Where all
+  // faults are watched: pages that are private at the end, and may have been
+  // left to this process by others; without them `copied` is a lower bound,
+  // with them an upper one. Of samples: pages that were given back before the
+  // end, as many as the kernel counted beyond those that were found, or as the
+  // samples among them stand for.
   uint64_t unseen = 0;
   // All copies by the kernel's own count, where it can be read.
   std::optional<uint64_t> kernel_copies;
 
   uint64_t minor_faults = 0;
   uint64_t major_faults = 0;
+  // Nanoseconds that its parent's fork took, from the system call's beginning
+  // until the child's memory was complete: what grows with the memory, but
+  // neither the way back to the program nor our own stop there. 0: not known.
+  int64_t fork_time = 0;
   int64_t begin = 0;  // NowNanoseconds()
   int64_t end = 0;
   bool executed = false;  // its memory ended by execve(2)

@@ -54,8 +54,9 @@ constexpr Counter kCounters[] = {
      "The part of the copied bytes in pages that were only read before the "
      "fork."},
     {"unseen_bytes", "in doubt", "bytes", "less",
-     "The part of the copied bytes that may have been left to the child by "
-     "others."},
+     "The part of the copied bytes that rests on no record of a fault and no "
+     "frame number: pages that others may have left to the child, or an "
+     "estimate of what was given back before the end."},
     {"kernel_copied_bytes", "kernel", "bytes", "less",
      "Bytes of all copies by the process in the kernel's own count, pages of "
      "files among them."},
@@ -66,6 +67,9 @@ constexpr Counter kCounters[] = {
      "The largest memory that copies took up at one moment."},
     {"minor_faults", "minflt", "faults", "less", "Minor page faults."},
     {"major_faults", "majflt", "faults", "less", "Major page faults."},
+    {"fork_time", "fork", "seconds", "less",
+     "Time that the parent's fork took until the child's memory was "
+     "complete."},
     {"life_time", "lived", "seconds", "", "Time from birth to end."},
 };
 
@@ -192,6 +196,9 @@ class RowMaker {
     if (child.shared != 0) {
       row.counters["lost_ratio"] =
           static_cast<double>(child.copied) / static_cast<double>(child.shared);
+    }
+    if (child.fork_time != 0) {
+      row.counters["fork_time"] = static_cast<double>(child.fork_time) * 1e-9;
     }
     if (child.copied_zero != 0) {
       row.counters["zero_page_bytes"] = Bytes(child.copied_zero);

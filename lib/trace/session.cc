@@ -205,7 +205,8 @@ absl::StatusOr<SessionResult> TraceCommand(
     return followed;
   }
   Watch watch(root, true, follower,
-              FaultRings::Open({root}, options.faults, options.largest_ring),
+              FaultRings::Open({root}, options.faults, options.call_graph,
+                               options.largest_ring),
               options.interval, signals, say);
   command->Run();
   SessionResult result = watch.Run(absl::InfiniteFuture());
@@ -224,7 +225,7 @@ absl::StatusOr<SessionResult> TraceProcess(
   }
   Watch watch(process, false, follower,
               FaultRings::Open(ThreadsOf(process), options.faults,
-                               options.largest_ring),
+                               options.call_graph, options.largest_ring),
               options.interval, signals, say);
   watch.tracer().Begin();
   say(absl::StrCat("watching process ", process, "; Ctrl-C ends it"));

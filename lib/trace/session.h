@@ -18,6 +18,7 @@ namespace cowbench::trace {
 
 struct TraceOptions {
   Faults faults = Faults::kAll;
+  CallGraph call_graph = CallGraph::kFramePointers;
   // Of the counts over time; zero: none.
   absl::Duration interval = absl::ZeroDuration();
   size_t largest_ring = FaultRings::kLargestRing;

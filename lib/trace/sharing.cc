@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "lib/probe/mappings.h"
+
 namespace cowbench::trace {
 
 MemoryId Sharing::Add() {
@@ -34,28 +36,27 @@ void Sharing::End(MemoryId memory) {
 
 // Forgets the departures of those who have been released.
 void Sharing::Compact() {
-  absl::flat_hash_map<uintptr_t, uint32_t> last;
-  std::vector<Departure> kept = {{}};
-  for (const auto& [page, newest] : last_departures_) {
-    uint32_t previous = 0;
-    for (uint32_t i = newest; i != 0; i = departures_[i].next) {
-      const Memory& one = memories_[departures_[i].memory];
-      if (!one.alive && one.dependents == 0) {
-        continue;
+  std::deque<Departure> kept = {{}};
+  for (auto& [at, block] : last_departures_) {
+    for (uint32_t& last : *block) {
+      uint32_t* link = &last;
+      for (uint32_t i = std::exchange(last, 0); i != 0;
+           i = departures_[i].next) {
+        const Memory& one = memories_[departures_[i].memory];
+        if (one.alive || one.dependents != 0) {
+          *link = static_cast<uint32_t>(kept.size());
+          kept.push_back(departures_[i]);
+          kept.back().next = 0;
+          link = &kept.back().next;
+        }
       }
-      const auto number = static_cast<uint32_t>(kept.size());
-      kept.push_back(departures_[i]);
-      kept.back().next = 0;
-      if (previous == 0) {
-        last[page] = number;
-      } else {
-        kept[previous].next = number;
-      }
-      previous = number;
     }
   }
   departures_ = std::move(kept);
-  last_departures_ = std::move(last);
+  absl::erase_if(last_departures_, [](const auto& item) {
+    return std::all_of(item.second->begin(), item.second->end(),
+                       [](uint32_t last) { return last == 0; });
+  });
   compact_at_ = 2 * departures_.size() + kFewDepartures;
 }
 
@@ -76,9 +77,12 @@ void Sharing::Release(MemoryId memory) {
 const Sharing::Departure* Sharing::LastDeparture(MemoryId memory,
                                                  uintptr_t page,
                                                  uint32_t before) const {
-  const auto last = last_departures_.find(page);
-  for (uint32_t i = last == last_departures_.end() ? 0 : last->second; i != 0;
-       i = departures_[i].next) {
+  const size_t number = page / probe::PageSize();
+  const auto block = last_departures_.find(number / kPagesInBlock);
+  for (uint32_t i = block == last_departures_.end()
+                        ? 0
+                        : (*block->second)[number % kPagesInBlock];
+       i != 0; i = departures_[i].next) {
     if (departures_[i].memory == memory && departures_[i].time < before) {
       return &departures_[i];
     }
@@ -104,8 +108,17 @@ Sharing::Frame Sharing::FrameOf(MemoryId memory, uintptr_t page) const {
 
 void Sharing::Leave(MemoryId memory, uintptr_t page, uint32_t chain,
                     bool copied) {
-  uint32_t& last = last_departures_[page];
-  departures_.push_back({memory, ++now_, last, chain, copied});
+  const size_t number = page / probe::PageSize();
+  std::unique_ptr<Block>& block = last_departures_[number / kPagesInBlock];
+  if (block == nullptr) {
+    block = std::make_unique<Block>();  // all 0
+  }
+  uint32_t& last = (*block)[number % kPagesInBlock];
+  departures_.push_back({.memory = memory & 0x7fff'ffff,
+                         .copied = copied,
+                         .time = ++now_,
+                         .next = last,
+                         .chain = chain});
   last = static_cast<uint32_t>(departures_.size() - 1);
 }
 

@@ -8,7 +8,10 @@
 #ifndef COWBENCH_LIB_TRACE_SHARING_H_
 #define COWBENCH_LIB_TRACE_SHARING_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -100,13 +103,17 @@ class Sharing {
     uint32_t time;
     bool operator==(const Frame&) const = default;
   };
+  // One for each copied page: kept small.
   struct Departure {
-    MemoryId memory;
+    MemoryId memory : 31;
+    bool copied : 1;
     uint32_t time;
     uint32_t next;  // an older one of the same page; 0: none
     uint32_t chain;
-    bool copied;
   };
+  // Departures of neighbouring pages: the newest of each; 0: none.
+  static constexpr size_t kPagesInBlock = 64;
+  using Block = std::array<uint32_t, kPagesInBlock>;
 
   void Release(MemoryId memory);
   void Compact();
@@ -122,8 +129,8 @@ class Sharing {
   size_t compact_at_ = kFewDepartures;
   std::vector<Memory> memories_;
   std::vector<MemoryId> living_;
-  absl::flat_hash_map<uintptr_t, uint32_t> last_departures_;  // by page
-  std::vector<Departure> departures_ = {{}};                  // 0 is none
+  absl::flat_hash_map<uintptr_t, std::unique_ptr<Block>> last_departures_;
+  std::deque<Departure> departures_ = {{}};  // 0 is none
 };
 
 }  // namespace cowbench::trace

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <memory>
 
 #include "gtest/gtest.h"
@@ -99,6 +100,28 @@ TEST_F(SharingTest, APageGivenBackIsNoCopy) {
   uint32_t chain = 0;
   EXPECT_FALSE(sharing_.ChainOfCopy(child, page_, &chain));
   EXPECT_EQ(Write(root_, Access::kWriteProtected), WriteKind::kReuse);
+}
+
+TEST_F(SharingTest, OnlyWhatTheDeadHaveLeftIsForgotten) {
+  constexpr size_t kPages = 1024;
+  static char data[(kPages + 1) * 4096];
+  memset(data, 1, sizeof(data));
+  pages_ = std::make_shared<probe::ProcessPages>(
+      *probe::ProcessPages::Look(getpid()));
+  const MemoryId child = Fork(root_);
+  EXPECT_EQ(Write(child), WriteKind::kCopy);
+  const uintptr_t page = page_;
+  const uintptr_t first = (reinterpret_cast<uintptr_t>(data) + 4095) & ~4095ul;
+  for (size_t i = 0; i < 100 * kPages; ++i) {
+    page_ = first + i % kPages * 4096;
+    const MemoryId other = Fork(root_);
+    ASSERT_EQ(Write(other), WriteKind::kCopy);
+    sharing_.End(other);
+  }
+  page_ = page;
+  EXPECT_EQ(Write(child), WriteKind::kNone);
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);
+  EXPECT_EQ(Write(Fork(child)), WriteKind::kCopy);
 }
 
 TEST_F(SharingTest, NewMemoryIsNothing) {

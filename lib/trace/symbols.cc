@@ -3,6 +3,8 @@
 #include <cxxabi.h>
 #include <elfutils/libdwfl.h>
 #include <gelf.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -11,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "lib/base/printable.h"
 
 namespace cowbench::trace {
 namespace {
@@ -114,10 +117,20 @@ struct Symbols::MadeCode {
     std::string name;
   };
 
-  const std::map<uint64_t, Function>& Of(pid_t process) {
-    const auto [at, is_new] = functions.try_emplace(process);
-    if (is_new) {
-      std::ifstream file(absl::StrCat("/tmp/perf-", process, ".map"));
+  // Anyone may put anything there: a FIFO to wait at, or names of his own. In a
+  // sticky folder nobody else can replace the file of its owner afterwards.
+  static bool IsTrusted(const std::string& path, uid_t user) {
+    struct stat status;
+    return lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           (status.st_uid == user || status.st_uid == geteuid() ||
+            status.st_uid == 0);
+  }
+
+  const std::map<uint64_t, Function>& Of(const Place& place) {
+    const auto [at, is_new] = functions.try_emplace(place.process);
+    const std::string path = absl::StrCat("/tmp/perf-", place.process, ".map");
+    if (is_new && IsTrusted(path, place.user)) {
+      std::ifstream file(path);
       uint64_t begin = 0;
       uint64_t size = 0;
       Function function;
@@ -131,7 +144,7 @@ struct Symbols::MadeCode {
   }
 
   std::string NameOf(const Place& place) {
-    const std::map<uint64_t, Function>& all = Of(place.process);
+    const std::map<uint64_t, Function>& all = Of(place);
     const auto after = all.upper_bound(place.offset);
     return after == all.begin() || std::prev(after)->second.end <= place.offset
                ? ""
@@ -153,8 +166,8 @@ const std::string& Symbols::NameOf(uint64_t number) {
   std::string& name = names_[number];
   if (name.empty()) {
     const Place& place = places_.place(number);
-    name = place.file.empty() ? made_code_->NameOf(place)
-                              : modules_->NameOf(place);
+    name = Printable(place.file.empty() ? made_code_->NameOf(place)
+                                        : modules_->NameOf(place));
     if (name.empty()) {
       name = place.file.empty() ? kUnknownName
              : place.file[0] == '['

@@ -1,6 +1,7 @@
 // Names of functions, by elfutils' libdw, and by the maps that programs which
 // make code write for perf(1): /tmp/perf-<pid>.map (perf's
-// tools/perf/Documentation/jit-interface.txt).
+// tools/perf/Documentation/jit-interface.txt), where that is a regular file of
+// the process's user, of ours or of root's.
 #ifndef COWBENCH_LIB_TRACE_SYMBOLS_H_
 #define COWBENCH_LIB_TRACE_SYMBOLS_H_
 

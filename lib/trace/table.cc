@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/units.h"
+#include "lib/trace/certainty.h"
 #include "lib/trace/fault_ring.h"
 
 namespace cowbench::trace {
@@ -65,8 +67,9 @@ class Printer {
           "come from the page tables, and these are not blamed."));
     }
     if (report_.has_blame && blame_.pages != 0) {
-      text_ += Wrapped(absl::StrCat("Blame comes from 1 in ", kFaultsPerChain,
-                                    " page faults."));
+      text_ += Wrapped(absl::StrCat("Functions and call paths come from 1 in ",
+                                    kFaultsPerChain,
+                                    " page faults; counts do not."));
     }
     const std::string cause = CauseOf(report_, blame_);
     if (!cause.empty()) {
@@ -145,7 +148,9 @@ class Printer {
       }
     }
     if (rest != 0) {
-      BlameRow(absl::StrCat("(", all.size() - kMostBlamed, " others)"), rest);
+      const size_t others = all.size() - kMostBlamed;
+      BlameRow(absl::StrCat("(", others, others == 1 ? " other)" : " others)"),
+               rest);
     }
   }
 
@@ -174,12 +179,10 @@ class Printer {
     uint64_t copied = 0;
     uint64_t by_peers = 0;
     uint64_t zero = 0;
-    uint64_t unseen = 0;
     for (const ProcessReport& process : report_.processes) {
       copied += process.copied;
       by_peers += process.copied_for_children;
       zero += process.copied_zero;
-      unseen += process.unseen;
     }
     absl::StrAppend(&text_, "\nIn all, ", Bytes(copied + by_peers),
                     " copied: ", Bytes(copied), " by children, ",
@@ -191,64 +194,32 @@ class Printer {
                       " of it was the zero page: read before the fork, never "
                       "written to.\n");
     }
-    if (report_.is_sampled && unseen != 0) {
-      text_ += Wrapped(absl::StrCat(
-          Bytes(unseen),
-          " of it had been given back before the end. That is the kernel's "
-          "count where it may be read, else an estimate. --faults=all sees "
-          "each."));
-      return;
+    if (const std::string forks = Forks(); !forks.empty()) {
+      text_ += forks;
     }
-    if (const std::string kernel = Kernel(); !kernel.empty()) {
-      text_ += Wrapped(kernel);
-    } else if (report_.exact) {
-      text_ += "Each copy was checked by frame numbers.\n";
-    } else if (std::none_of(report_.processes.begin(), report_.processes.end(),
-                            [](const ProcessReport& process) {
-                              return process.unreadable;
-                            })) {
-      absl::StrAppend(
-          &text_,
-          "Without privilege: exact where the other owners of a page neither "
-          "gave it\nback nor had the kernel write to it; ",
-          unseen == 0 ? "no page is in doubt.\n"
-                      : absl::StrCat(Bytes(unseen), " of copies in doubt.\n"));
-    }
+    text_ += Wrapped(CertaintyOf(report_));
   }
 
-  // Our counts beside the kernel's own; empty where that cannot be read.
-  std::string Kernel() const {
-    uint64_t compared = 0;
-    uint64_t differing = 0;
-    uint64_t pages = 0;
-    uint64_t of_files = 0;
+  // How long parents waited; empty where that is not known.
+  std::string Forks() const {
+    int64_t shortest = std::numeric_limits<int64_t>::max();
+    int64_t longest = 0;
     for (const ProcessReport& process : report_.processes) {
-      if (process.is_fork && process.kernel_copies) {
-        const uint64_t ours = process.AllCopies();
-        const uint64_t theirs = *process.kernel_copies;
-        ++compared;
-        if (report_.is_sampled && theirs > ours) {
-          of_files += theirs - ours;  // not looked for
-          continue;
-        }
-        differing += ours != theirs ? 1 : 0;
-        pages += ours > theirs ? ours - theirs : theirs - ours;
+      if (process.fork_time != 0) {
+        shortest = std::min(shortest, process.fork_time);
+        longest = std::max(longest, process.fork_time);
       }
     }
-    if (compared == 0) {
+    if (longest == 0) {
       return "";
     }
-    if (differing == 0 && of_files != 0) {
-      return absl::StrCat("Exact by frame numbers: the kernel's own count has ",
-                          of_files, of_files == 1 ? " page" : " pages",
-                          " more, of files and such.");
-    }
-    return differing == 0
-               ? absl::StrCat("Exact: the kernel's own count is the same for ",
-                              compared == 1 ? "the child." : "each child.")
-               : absl::StrCat("The kernel's own count differs for ", differing,
-                              " of ", compared, " children, by ", pages,
-                              " pages in all.");
+    const auto seconds = [](int64_t nanoseconds) {
+      return HumanSeconds(static_cast<double>(nanoseconds) * 1e-9);
+    };
+    return absl::StrCat(
+        "fork() took ", seconds(shortest),
+        shortest == longest ? "" : absl::StrCat(" to ", seconds(longest)),
+        " in the parent.\n");
   }
 
   const Report& report_;

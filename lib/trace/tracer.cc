@@ -1,5 +1,8 @@
 #include "lib/trace/tracer.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <utility>
@@ -7,9 +10,20 @@
 #include "absl/strings/str_cat.h"
 #include "lib/probe/copy_count.h"
 #include "lib/probe/mappings.h"
+#include "lib/trace/unwinder.h"
 
 namespace cowbench::trace {
 namespace {
+
+// Whether the kernel has ignored that a program is to run as another user or
+// group, because we may not pass that on (execve(2), ptrace(2)).
+bool HasLostItsUser(pid_t process) {
+  struct stat program;
+  return geteuid() != 0 &&
+         stat(absl::StrCat("/proc/", process, "/exe").c_str(), &program) == 0 &&
+         (((program.st_mode & S_ISUID) != 0 && program.st_uid != geteuid()) ||
+          ((program.st_mode & S_ISGID) != 0 && program.st_gid != getegid()));
+}
 
 // How long a birth that the rings tell of may wait for the follower to see it.
 constexpr int64_t kLongestWait = 1'000'000'000;
@@ -63,8 +77,7 @@ bool Tracer::IsReady() {
   if (!rings_) {
     return true;
   }
-  const std::vector<Record> records = rings_->Read();
-  queue_.insert(queue_.end(), records.begin(), records.end());
+  rings_->Read(&queue_);
   while (!queue_.empty()) {
     const Record record = queue_.front();
     const bool is_new = record.kind == RecordKind::kBirth &&
@@ -82,7 +95,7 @@ bool Tracer::IsReady() {
 
 void Tracer::Consume(const Record& record) {
   if (record.kind == RecordKind::kBirth) {
-    Bear(record.process);
+    Bear(record.process, static_cast<int64_t>(record.address));
     return;
   }
   const auto found = memory_of_.find(record.process);
@@ -126,6 +139,9 @@ void Tracer::OnFork(pid_t parent, pid_t child) {
   const MemoryId memory = owner == memory_of_.end() ? 0 : owner->second;
   absl::StatusOr<probe::ProcessPages> pages = probe::ProcessPages::Look(child);
   const bool is_unreadable = absl::IsPermissionDenied(pages.status());
+  if (unwinder() != nullptr) {
+    unwinder()->Begin(child);
+  }
   births_[child] = {
       .parent = memory,
       .pages = pages.ok()
@@ -143,7 +159,7 @@ void Tracer::OnFork(pid_t parent, pid_t child) {
   }
 }
 
-void Tracer::Bear(pid_t child) {
+void Tracer::Bear(pid_t child, int64_t fork_time) {
   const auto found = births_.find(child);
   if (found == births_.end()) {
     return;
@@ -166,6 +182,7 @@ void Tracer::Bear(pid_t child) {
   ProcessReport& report = report_.processes[memory];
   report.is_fork = true;
   report.unreadable = birth.is_unreadable;
+  report.fork_time = fork_time;
   report.shared = birth.pages->page_count();
 }
 
@@ -176,6 +193,10 @@ void Tracer::OnSpawn(pid_t parent, pid_t child) {
 
 void Tracer::OnExec(pid_t process) {
   Bear(process);
+  ignored_bits_ += HasLostItsUser(process) ? 1 : 0;
+  if (unwinder() != nullptr) {
+    unwinder()->Forget(process);
+  }
   const MemoryId old = memory_of_[process];
   const bool is_owner = report_.processes[old].process == process;
   std::string name = report_.processes[old].name;
@@ -221,6 +242,9 @@ void Tracer::OnExiting(pid_t process) {
 }
 
 void Tracer::OnEnd(pid_t process, int status) {
+  if (unwinder() != nullptr) {
+    unwinder()->Forget(process);
+  }
   const auto found = memory_of_.find(process);
   if (found != memory_of_.end()) {
     ProcessReport& report = report_.processes[found->second];

@@ -66,7 +66,7 @@ class Tracer : public ProcessObserver {
     std::vector<probe::ProcessMapping> mappings;
     int64_t looked = 0;  // when that was
     // Pages of the copies that were seen, and how many before its last fork.
-    std::vector<uintptr_t> seen_copies;
+    std::deque<uintptr_t> seen_copies;
     size_t seen_before_fork = 0;
     // The mapping that the last copy was in.
     const probe::ProcessMapping* last_mapping = nullptr;
@@ -96,7 +96,9 @@ class Tracer : public ProcessObserver {
 
   void Consume(const Record& record);
   MemoryId Register(pid_t process, std::string name, MemoryId memory);
-  void Bear(pid_t child);
+  // `fork_time` as in ProcessReport.
+  void Bear(pid_t child, int64_t fork_time = 0);
+  Unwinder* unwinder() { return rings_ ? rings_->unwinder() : nullptr; }
   void CountCopy(MemoryId writer, const WriteOutcome& outcome, uintptr_t page,
                  uint32_t chain);
   void CountOverTime(MemoryId writer, const WriteOutcome& outcome,
@@ -145,7 +147,8 @@ class Tracer : public ProcessObserver {
   bool root_ended_ = false;
   int root_status_ = 0;
   int stop_signal_ = 0;
-  uint64_t extra_ = 0;  // pages that exist because of copies, now
+  uint64_t ignored_bits_ = 0;  // set-user-ID and set-group-ID, by the kernel
+  uint64_t extra_ = 0;         // pages that exist because of copies, now
   bool counts_by_kernel_ = false;
 };
 

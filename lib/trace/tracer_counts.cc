@@ -200,6 +200,13 @@ Report Tracer::Finish() {
         " could not be looked at (/proc/<pid>/pagemap): what they copied is "
         "not known, but to root"));
   }
+  if (ignored_bits_ != 0) {
+    report_.notes.push_back(absl::StrCat(
+        "the kernel ignored a set-user-ID bit ", ignored_bits_,
+        ignored_bits_ == 1 ? " time" : " times",
+        ", as it does for a program that a user traces: without us it runs as "
+        "another user"));
+  }
   report_.lost_samples = rings_ ? rings_->lost() : 0;
   report_.has_blame = rings_.has_value();
   report_.is_sampled = UnseenChain() == kNotSampled;

@@ -1,5 +1,6 @@
 // What Tracer finds out by looking at a process that is about to end.
 #include <algorithm>
+#include <deque>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -187,7 +188,7 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
 void Tracer::CorrectSeenCopies(MemoryId memory, size_t first,
                                const probe::ProcessPages& then,
                                const probe::ProcessPages& now) {
-  std::vector<uintptr_t>& seen = ledgers_[memory].seen_copies;
+  std::deque<uintptr_t>& seen = ledgers_[memory].seen_copies;
   for (size_t i = first;
        then.has_frames() && now.has_frames() && i < seen.size(); ++i) {
     const probe::PageRun* const run = now.Find(seen[i]);

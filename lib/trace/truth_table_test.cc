@@ -25,6 +25,8 @@ namespace {
 
 constexpr uint64_t kPages = 256;
 constexpr uint64_t kBesides = 30;
+constexpr char kForkCall[] =
+    "/sys/kernel/tracing/events/syscalls/sys_enter_clone/id";
 
 // The data's pages among those of a process, whatever comes besides.
 ::testing::AssertionResult IsAbout(uint64_t count, uint64_t expected) {
@@ -124,6 +126,17 @@ TEST_P(TruthTableTest, ChildWritesWhatIsThere) {
   EXPECT_LE(Child(report, "1").reused, kBesides);
   EXPECT_GE(Child(report, "1").shared, kPages);
   EXPECT_GE(Child(report, "1").minor_faults, kPages);
+}
+
+TEST_P(TruthTableTest, ForksAreTimedWhereTheirCallsAreSeen) {
+  const Report report = Trace("child_writes");
+  const ProcessReport& child = Child(report, "1");
+  if (SeesAll() && access(kForkCall, R_OK) == 0) {
+    EXPECT_GT(child.fork_time, 0);
+    EXPECT_LT(child.fork_time, child.begin - report.processes.front().begin);
+  } else {
+    EXPECT_EQ(child.fork_time, 0);
+  }
 }
 
 TEST_P(TruthTableTest, ParentReusesWhatAChildHasLeft) {

@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <new>
 #include <random>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "lib/workload/element.h"
 
 namespace cowbench::workload {
 
@@ -21,16 +22,6 @@ struct Object {
 };
 
 inline constexpr char kIntegerType alignas(8)[] = "int";
-
-// Allocates a T by malloc.
-template <typename T>
-T* NewByMalloc(const T& value) {
-  void* const block = malloc(sizeof(T));
-  if (block == nullptr) {
-    throw std::bad_alloc();
-  }
-  return new (block) T(value);
-}
 
 inline Object* NewObject(int64_t refcount, int64_t value) {
   return NewByMalloc(
@@ -55,7 +46,7 @@ class Reference {
 template <typename T, typename Visitor>
 void VisitPointerAndObject(T*& pointer, Visitor visit) {
   visit(&pointer, sizeof(pointer));
-  visit(pointer, sizeof(*pointer));
+  visit(pointer, ElementBytes(sizeof(*pointer)));
 }
 
 // A vector of pointers to objects that were allocated one by one, in order:
@@ -71,17 +62,22 @@ class Boxed {
       "order: a Python list of ints";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
+  static constexpr uint64_t kElementBytes = sizeof(Object);
+  static constexpr uint64_t kLeastElementBytes = kElementBytes;
 
-  static uint64_t ElementCount(uint64_t size) {
-    return size / (sizeof(Object*) + sizeof(Object));
+  static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
+    return size / (sizeof(Object*) + bytes);
   }
 
-  explicit Boxed(uint64_t elements) : objects_(elements) {
-    int64_t value = 0;
-    for (Object*& object : objects_) {
-      object = NewObject(1, value++);
+  explicit Boxed(uint64_t elements) : objects_(elements) {}
+  Boxed(const Boxed&) = delete;
+  Boxed& operator=(const Boxed&) = delete;
+  ~Boxed() {
+    for (Object* object : objects_) {
+      free(object);
     }
   }
+  void Make(uint64_t i) { objects_[i] = NewObject(1, static_cast<int64_t>(i)); }
 
   int64_t& value(uint64_t i) { return objects_[i]->value; }
   uintptr_t& header(uint64_t i) { return objects_[i]->type; }
@@ -109,7 +105,11 @@ class BoxedShuffled : public Boxed {
   static constexpr std::string_view kMeaning =
       "boxed, the pointers in another order than the objects, as after sorting";
 
-  explicit BoxedShuffled(uint64_t elements) : Boxed(elements) {
+  using Boxed::Boxed;
+
+  // Inlined, so that the generator's place on the stack, which is resident,
+  // does not depend on the compiler's choice.
+  [[gnu::always_inline]] void Finish() {
     std::mt19937_64 random;  // with its fixed default seed
     for (uint64_t i = objects_.size(); i > 1; --i) {
       std::swap(objects_[i - 1], objects_[random() % i]);
@@ -126,10 +126,10 @@ class BoxedImmortal : public Boxed {
       "boxed, with a bit in the count that says to leave it alone (PEP 683)";
   static constexpr uint64_t kReferenceBytes = 0;
 
-  explicit BoxedImmortal(uint64_t elements) : Boxed(elements) {
-    for (Object* object : objects_) {
-      object->refcount |= kImmortal;
-    }
+  using Boxed::Boxed;
+
+  void Make(uint64_t i) {
+    objects_[i] = NewObject(kImmortal | 1, static_cast<int64_t>(i));
   }
 
   // Null for an immortal object.
@@ -188,16 +188,23 @@ class BoxedSideRefcount {
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int64_t);
 
-  static uint64_t ElementCount(uint64_t size) {
-    return size / (sizeof(Bare*) + sizeof(Bare) + sizeof(int64_t));
+  static constexpr uint64_t kElementBytes = 16;
+  static constexpr uint64_t kLeastElementBytes = kElementBytes;
+
+  static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
+    return size / (sizeof(Bare*) + bytes + sizeof(int64_t));
   }
 
   explicit BoxedSideRefcount(uint64_t elements)
-      : objects_(elements), counts_(elements, 1) {
-    for (Bare*& object : objects_) {
-      object = New();
+      : objects_(elements), counts_(elements, 1) {}
+  BoxedSideRefcount(const BoxedSideRefcount&) = delete;
+  BoxedSideRefcount& operator=(const BoxedSideRefcount&) = delete;
+  ~BoxedSideRefcount() {
+    for (Bare* object : objects_) {
+      free(object);
     }
   }
+  void Make(uint64_t i) { objects_[i] = New(); }
 
   int64_t& value(uint64_t i) { return objects_[i]->value; }
   uintptr_t& header(uint64_t i) { return objects_[i]->type; }
@@ -222,6 +229,7 @@ class BoxedSideRefcount {
     uintptr_t type;
     int64_t value;
   };
+  static_assert(sizeof(Bare) == kElementBytes);
 
   static Bare* New() {
     return NewByMalloc(Bare{reinterpret_cast<uintptr_t>(kIntegerType), 1});

@@ -10,11 +10,12 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/internal/cordz_functions.h"
+#include "lib/workload/element.h"
 #include "lib/workload/touch.h"
 
 namespace cowbench::workload {
 
-// A vector of std::shared_ptr, each made by std::make_shared.
+// A vector of std::shared_ptr, each made as by std::make_shared.
 //
 // 16 + 24 bytes an element: count and value stand side by side, as in an
 // object with a header. A reference dirties the page of the element's control
@@ -27,31 +28,34 @@ class SharedPtr {
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int32_t);
   // libstdc++: virtual table, use count, weak count, value.
-  static constexpr uint64_t kControlBlockBytes = 24;
+  static constexpr uint64_t kElementBytes = 24;
+  static constexpr uint64_t kLeastElementBytes = kElementBytes;
 
-  static uint64_t ElementCount(uint64_t size) {
-    return size / (sizeof(std::shared_ptr<int64_t>) + kControlBlockBytes);
+  static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
+    return size / (sizeof(std::shared_ptr<int64_t>) + bytes);
   }
 
-  explicit SharedPtr(uint64_t elements) : pointers_(elements) {
-    for (std::shared_ptr<int64_t>& pointer : pointers_) {
-      pointer = std::make_shared<int64_t>(1);
-    }
-  }
+  explicit SharedPtr(uint64_t elements) : pointers_(elements) {}
+  void Make(uint64_t i) { pointers_[i] = New(); }
 
   int64_t& value(uint64_t i) { return *pointers_[i]; }
   std::shared_ptr<int64_t> Hold(uint64_t i) { return pointers_[i]; }
   void Free(uint64_t i) { pointers_[i].reset(); }
-  void Replace(uint64_t i) { pointers_[i] = std::make_shared<int64_t>(1); }
-  void Append() { pointers_.push_back(std::make_shared<int64_t>(1)); }
+  void Replace(uint64_t i) { pointers_[i] = New(); }
+  void Append() { pointers_.push_back(New()); }
   template <typename Visitor>
   void ForEachPart(uint64_t i, Visitor visit) {
     visit(&pointers_[i], sizeof(pointers_[i]));
-    visit(reinterpret_cast<char*>(&value(i) + 1) - kControlBlockBytes,
-          kControlBlockBytes);
+    visit(reinterpret_cast<char*>(&value(i) + 1) - kElementBytes,
+          ElementBytes(kElementBytes));
   }
 
  private:
+  // What std::make_shared does, but for the allocator.
+  static std::shared_ptr<int64_t> New() {
+    return std::allocate_shared<int64_t>(ElementAllocator<int64_t>(), 1);
+  }
+
   std::vector<std::shared_ptr<int64_t>> pointers_;
 };
 
@@ -65,17 +69,16 @@ class String {
   static constexpr std::string_view kMeaning =
       "a vector of `std::string` of 47 characters";
   static constexpr bool kOneObject = false;
-  static constexpr uint64_t kLength = 47;  // and the terminating zero
+  static constexpr uint64_t kElementBytes = 48;  // with the terminating zero
+  // What no longer fits into libstdc++'s string object, and that zero.
+  static constexpr uint64_t kLeastElementBytes = 17;
 
-  static uint64_t ElementCount(uint64_t size) {
-    return size / (sizeof(std::string) + kLength + 1);
+  static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
+    return size / (sizeof(std::string) + bytes);
   }
 
-  explicit String(uint64_t elements) : strings_(elements) {
-    for (std::string& string : strings_) {
-      string = New();
-    }
-  }
+  explicit String(uint64_t elements) : strings_(elements) {}
+  void Make(uint64_t i) { strings_[i] = New(); }
 
   char& value(uint64_t i) { return strings_[i].front(); }
   std::string Copy(uint64_t i) { return strings_[i]; }
@@ -86,33 +89,41 @@ class String {
   template <typename Visitor>
   void ForEachPart(uint64_t i, Visitor visit) {
     visit(&strings_[i], sizeof(strings_[i]));
-    visit(strings_[i].data(), kLength + 1);
+    visit(strings_[i].data(), ElementBytes(kElementBytes));
   }
 
  private:
-  static std::string New() { return std::string(kLength, 'x'); }
+  static std::string New() {
+    return std::string(ElementBytes(kElementBytes) - 1, 'x');
+  }
 
   std::vector<std::string> strings_;
 };
 
-// A std::list, allocated in order.
+// A std::list, allocated in order. Where several threads build it, its order is
+// that in which they made the elements.
 //
 // 24 bytes an element: two pointers and the value. Getting to an element reads
 // all those before it; removing one writes to its neighbours.
 class LinkedList {
  public:
-  using Element = std::list<int64_t>::iterator;
+  using List = std::list<int64_t, ElementAllocator<int64_t>>;
+  using Element = List::iterator;
 
   static constexpr std::string_view kName = "linked_list";
   static constexpr std::string_view kMeaning =
       "`std::list`, allocated in order";
   static constexpr bool kOneObject = false;
 
-  static uint64_t ElementCount(uint64_t size) {
-    return size / (2 * sizeof(void*) + sizeof(int64_t));
+  static constexpr uint64_t kElementBytes = 2 * sizeof(void*) + sizeof(int64_t);
+  static constexpr uint64_t kLeastElementBytes = kElementBytes;
+
+  static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
+    return size / bytes;
   }
 
-  explicit LinkedList(uint64_t elements) : list_(elements, 1) {}
+  explicit LinkedList(uint64_t) {}
+  void Make(uint64_t) { Append(); }
 
   template <typename Visitor>
   void ForEach(const Touch& touch, Visitor visit) {
@@ -135,11 +146,11 @@ class LinkedList {
   template <typename Visitor>
   void ForEachPart(Element e, Visitor visit) {
     // The node: two pointers in front of the value.
-    visit(reinterpret_cast<void**>(&*e) - 2, 2 * sizeof(void*) + sizeof(*e));
+    visit(reinterpret_cast<void**>(&*e) - 2, ElementBytes(kElementBytes));
   }
 
  private:
-  std::list<int64_t> list_;
+  List list_;
 };
 
 // A vector of absl::Cord, each with one buffer of its own, which copies of the
@@ -155,22 +166,22 @@ class CordVector {
   static constexpr uint64_t kReferenceBytes = sizeof(int32_t);
   // Fills a buffer of 112 bytes: 13 are for the header, and capacities come in
   // steps of 8 (absl/strings/internal/cord_rep_flat.h).
-  static constexpr uint64_t kBufferBytes = 112;
+  static constexpr uint64_t kElementBytes = 112;
+  // Other sizes are not offered: a longer cord has several buffers.
+  static constexpr uint64_t kLeastElementBytes = 0;
   static constexpr uint64_t kHeaderBytes = 13;
-  static constexpr uint64_t kLength = kBufferBytes - kHeaderBytes;
+  static constexpr uint64_t kLength = kElementBytes - kHeaderBytes;
 
-  static uint64_t ElementCount(uint64_t size) {
-    return size / (sizeof(absl::Cord) + kBufferBytes);
+  static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
+    return size / (sizeof(absl::Cord) + bytes);
   }
 
   explicit CordVector(uint64_t elements) : cords_(elements) {
     // Abseil profiles one cord in 50000 or so, chosen at random, which copies
     // a dozen pages. There is no public switch.
     absl::cord_internal::set_cordz_mean_interval(0);
-    for (absl::Cord& cord : cords_) {
-      cord = New();
-    }
   }
+  void Make(uint64_t i) { cords_[i] = New(); }
 
   char value(uint64_t i) { return cords_[i].TryFlat()->front(); }
   absl::Cord Hold(uint64_t i) { return cords_[i]; }
@@ -181,7 +192,7 @@ class CordVector {
   template <typename Visitor>
   void ForEachPart(uint64_t i, Visitor visit) {
     visit(&cords_[i], sizeof(cords_[i]));
-    visit(cords_[i].TryFlat()->data() - kHeaderBytes, kBufferBytes);
+    visit(cords_[i].TryFlat()->data() - kHeaderBytes, kElementBytes);
   }
 
  private:

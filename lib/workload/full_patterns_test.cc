@@ -14,7 +14,7 @@
 #include "lib/probe/oracle.h"
 #include "lib/probe/page_set.h"
 #include "lib/workload/catalog.h"
-#include "lib/workload/run_in_child.h"
+#include "lib/workload/prediction.h"
 
 namespace cowbench::workload {
 namespace {
@@ -28,7 +28,8 @@ TYPED_TEST_SUITE(EveryLayout, ToGtest<Layouts>::Types);
 TYPED_TEST(EveryLayout, RewritingIsAsDearAsWriting) {
   if constexpr (CanStore<TypeParam>) {
     const uint64_t elements = TypeParam::ElementCount(kMiB);
-    TypeParam layout(elements);
+    const auto built = Built<TypeParam>(elements);
+    TypeParam& layout = *built;
     for (const uint64_t touched : {elements, elements / 7, elements / 300}) {
       const Touch touch = {elements, touched};
       // The pages themselves, and not only their number.

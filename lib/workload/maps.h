@@ -4,11 +4,14 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/node_hash_map.h"
+#include "lib/workload/element.h"
 
 namespace cowbench::workload {
 
@@ -48,12 +51,16 @@ class MapLayout {
   }
 
  protected:
-  explicit MapLayout(uint64_t elements) {
+  // Empty, with a table for so many elements, if it has one.
+  explicit MapLayout(uint64_t elements) : next_(Key(elements)) {
     if constexpr (requires { map_.reserve(elements); }) {
       map_.reserve(elements);
     }
+  }
+  void Make(uint64_t i) { map_.emplace(Key(i), 1); }
+  void Fill(uint64_t elements) {
     for (uint64_t i = 0; i < elements; ++i) {
-      Append();
+      Make(i);
     }
   }
 
@@ -61,7 +68,7 @@ class MapLayout {
   static int64_t Key(uint64_t i) { return static_cast<int64_t>(i); }
 
   Map map_;
-  int64_t next_ = 0;
+  int64_t next_;
 };
 
 // absl::btree_map. Nodes of about 256 bytes hold up to 15 pairs.
@@ -78,7 +85,7 @@ class BtreeMap : public MapLayout<absl::btree_map<int64_t, int64_t>> {
   // of 384 bytes for 16 leaves each.
   static uint64_t ElementCount(uint64_t size) { return size / 19; }
 
-  explicit BtreeMap(uint64_t elements) : MapLayout(elements) {}
+  explicit BtreeMap(uint64_t elements) : MapLayout(elements) { Fill(elements); }
 };
 
 // What Abseil's hash tables can hold in `size` bytes: a power of two of slots,
@@ -109,25 +116,35 @@ class FlatHashMap
     return HashTableElements(size, 2 * sizeof(int64_t));
   }
 
-  explicit FlatHashMap(uint64_t elements) : MapLayout(elements) {}
+  explicit FlatHashMap(uint64_t elements) : MapLayout(elements) {
+    Fill(elements);
+  }
 };
 
 // absl::node_hash_map: the table holds pointers to pairs that are allocated
 // one by one.
 //
 // 8 + 16 bytes a slot and one of control.
-class NodeHashMap
-    : public MapLayout<absl::node_hash_map<int64_t, int64_t, FixedHash>> {
+class NodeHashMap : public MapLayout<absl::node_hash_map<
+                        int64_t, int64_t, FixedHash, std::equal_to<int64_t>,
+                        ElementAllocator<std::pair<const int64_t, int64_t>>>> {
  public:
   static constexpr std::string_view kName = "node_hash_map";
   static constexpr std::string_view kMeaning =
       "`absl::node_hash_map`, 8-byte keys and values";
+  static constexpr uint64_t kElementBytes = 2 * sizeof(int64_t);
+  static constexpr uint64_t kLeastElementBytes = kElementBytes;
 
-  static uint64_t ElementCount(uint64_t size) {
-    return HashTableElements(size, sizeof(void*) + 2 * sizeof(int64_t));
+  static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
+    return HashTableElements(size, sizeof(void*) + bytes);
   }
 
   explicit NodeHashMap(uint64_t elements) : MapLayout(elements) {}
+  using MapLayout::Make;
+  template <typename Visitor>
+  void ForEachPart(uint64_t i, Visitor visit) {
+    visit(&value(i) - 1, ElementBytes(kElementBytes));  // key, then value
+  }
 };
 
 }  // namespace cowbench::workload

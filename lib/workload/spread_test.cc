@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "lib/probe/mappings.h"
 #include "lib/workload/catalog.h"
-#include "lib/workload/run_in_child.h"
+#include "lib/workload/prediction.h"
 
 namespace cowbench::workload {
 namespace {
@@ -134,7 +134,8 @@ TYPED_TEST_SUITE(EveryLayout, ToGtest<Layouts>::Types);
 TYPED_TEST(EveryLayout, CopiesThePagesThatTheSelectedValuesLieOn) {
   if constexpr (CanStore<TypeParam>) {
     const uint64_t elements = TypeParam::ElementCount(kMiB);
-    TypeParam layout(elements);
+    const auto built = Built<TypeParam>(elements);
+    TypeParam& layout = *built;
     for (const Spread spread : kSpreads) {
       for (const uint64_t touched : {elements / 200, elements / 3}) {
         Touch touch = {elements, touched, Order::kSequential, spread};

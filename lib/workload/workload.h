@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
+#include "lib/workload/build.h"
 #include "lib/workload/patterns.h"
 #include "lib/workload/touch.h"
 
@@ -42,6 +43,20 @@ struct PatternEntry {
 
 using MemoryVisitor = absl::FunctionRef<void(const void* begin, size_t bytes)>;
 
+// What a layout offers beside whose elements are allocated one by one.
+struct ElementwiseEntry {
+  // The least that an element can be made to request; 0 where there is no
+  // choice.
+  uint64_t least_element_bytes;
+  // LayoutEntry::element_count for elements that request so many bytes.
+  uint64_t (*element_count)(uint64_t size, uint64_t element_bytes);
+  // LayoutEntry::build with these options.
+  void* (*build)(uint64_t elements, const BuildOptions& options);
+  // Moves the elements into new memory and frees the old. Returns the data set
+  // that takes the place of the one given. Throws like `build`.
+  void* (*compact)(void* data_set, uint64_t elements);
+};
+
 struct LayoutEntry {
   std::string_view name;
   std::string_view meaning = {};  // what it stands for
@@ -58,6 +73,8 @@ struct LayoutEntry {
   // that is not known.
   void (*visit_memory)(void* data_set, uint64_t elements,
                        MemoryVisitor visit) = nullptr;
+  // Null where elements are not allocated one by one.
+  const ElementwiseEntry* elementwise = nullptr;
   // Whether its elements can be visited in any order.
   bool random_access = true;
   std::span<const PatternEntry> patterns = {};
@@ -131,17 +148,39 @@ constexpr auto MakePatternEntries(TypeList<Patterns...>) {
 template <typename Layout, typename Patterns>
 inline constexpr auto kPatternEntries = MakePatternEntries<Layout>(Patterns());
 
+template <Elementwise Layout>
+inline constexpr ElementwiseEntry kElementwiseEntry = {
+    .least_element_bytes = Layout::kLeastElementBytes,
+    .element_count = &Layout::ElementCount,
+    .build = [](uint64_t elements, const BuildOptions& options) -> void* {
+      return BuildElementwise<Layout>(elements, options);
+    },
+    .compact = [](void* data_set, uint64_t elements) -> void* {
+      return Compact(static_cast<Layout*>(data_set), elements);
+    },
+};
+
 template <typename Layout, typename Patterns>
 constexpr LayoutEntry MakeLayoutEntry() {
-  return {
+  LayoutEntry entry = {
       .name = Layout::kName,
       .meaning = Layout::kMeaning,
-      .element_count = &Layout::ElementCount,
-      .build = [](uint64_t elements) -> void* { return new Layout(elements); },
+      .element_count = [](uint64_t size) { return Layout::ElementCount(size); },
       .visit_memory = &VisitMemory<Layout>,
       .random_access = RandomAccess<Layout>,
       .patterns = kPatternEntries<Layout, Patterns>,
   };
+  if constexpr (Elementwise<Layout>) {
+    entry.elementwise = &kElementwiseEntry<Layout>;
+    entry.build = [](uint64_t elements) -> void* {
+      return BuildElementwise<Layout>(elements, {});
+    };
+  } else {
+    entry.build = [](uint64_t elements) -> void* {
+      return new Layout(elements);
+    };
+  }
+  return entry;
 }
 
 template <typename Patterns, typename... Layouts>

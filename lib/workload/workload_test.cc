@@ -15,12 +15,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
+#include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/page_set.h"
 #include "lib/probe/page_snapshot.h"
 #include "lib/workload/catalog.h"
 #include "lib/workload/example_layout.h"
-#include "lib/workload/run_in_child.h"
+#include "lib/workload/prediction.h"
 
 namespace cowbench::workload {
 namespace {
@@ -142,18 +143,9 @@ TEST(CatalogTest, StoredBytesAreDistinctOnes) {
   EXPECT_EQ(stored("boxed_immortal", "refcount"), 0u);
   EXPECT_EQ(stored("shared_ptr", "refcount"), 40u);
   EXPECT_EQ(stored("string", "write"), 10u);
-  EXPECT_EQ(stored("array", "rewrite"), 80u);
-  EXPECT_EQ(stored("array", "dismiss"), 0u);
 }
 
 constexpr uint64_t kSize = 3 * kMiB;
-
-// In hundredths of a percent.
-constexpr uint64_t kTouched[] = {10000, 5000, 1234, 100, 10, 1};
-
-Touch TouchOf(uint64_t elements, uint64_t hundredths) {
-  return {elements, (elements * hundredths + 9999) / 10000};
-}
 
 template <typename L>
 class EveryLayout : public testing::Test {};
@@ -167,12 +159,15 @@ struct AndTheExample<TypeList<T...>> {
 TYPED_TEST_SUITE(EveryLayout, ToGtest<AndTheExample<Layouts>::List>::Types);
 
 TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
-  TypeParam layout(TypeParam::ElementCount(kSize));
+  const auto built = Built<TypeParam>(TypeParam::ElementCount(kSize));
+  TypeParam& layout = *built;
   for (const uint64_t hundredths : kTouched) {
     const Touch touch = TouchOf(TypeParam::ElementCount(kSize), hundredths);
     SCOPED_TRACE(touch.touched);
     if constexpr (CanStore<TypeParam>) {
-      const uint64_t pages = PagesOfValues(&layout, touch).size();
+      const uint64_t pages =
+          PagesOf(&layout, touch, sizeof(layout.value(Element<TypeParam>())),
+                  [&](Element<TypeParam> e) { return &layout.value(e); });
       const Sample write = RunInChild<Write>(&layout, touch);
       EXPECT_EQ(write.pages->copied, pages);
       EXPECT_EQ(write.minor_faults, static_cast<int64_t>(pages));
@@ -190,13 +185,13 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheValuesWritten) {
 
 TYPED_TEST(EveryLayout, CopiesThePagesOfTheHeadersMarked) {
   if constexpr (HasHeaders<TypeParam>) {
-    TypeParam layout(TypeParam::ElementCount(kSize));
+    const auto built = Built<TypeParam>(TypeParam::ElementCount(kSize));
+    TypeParam& layout = *built;
     for (const uint64_t hundredths : kTouched) {
       const Touch touch = TouchOf(TypeParam::ElementCount(kSize), hundredths);
       EXPECT_EQ(RunInChild<GcMark>(&layout, touch).pages->copied,
-                PagesAt(&layout, touch, sizeof(uintptr_t), [&](uint64_t i) {
-                  return &layout.header(i);
-                }).size());
+                PagesOf(&layout, touch, sizeof(uintptr_t),
+                        [&](uint64_t i) { return &layout.header(i); }));
     }
   }
 }
@@ -226,16 +221,15 @@ const void* CountOf(Layout* layout, uint64_t i) {
 TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
   using Layout = TypeParam;
   if constexpr (HasReferences<Layout> && HasKnownCounts<Layout>) {
-    Layout layout(Layout::ElementCount(kSize));
+    const auto built = Built<Layout>(Layout::ElementCount(kSize));
+    Layout& layout = *built;
     const uint64_t elements = Layout::ElementCount(kSize);
     for (const uint64_t hundredths : kTouched) {
       const Touch touch = TouchOf(elements, hundredths);
       uint64_t pages = 0;
       if constexpr (Layout::kReferenceBytes > 0) {
-        pages =
-            PagesAt(&layout, touch, Layout::kReferenceBytes, [&](uint64_t i) {
-              return CountOf(&layout, i);
-            }).size();
+        pages = PagesOf(&layout, touch, Layout::kReferenceBytes,
+                        [&](uint64_t i) { return CountOf(&layout, i); });
       }
       EXPECT_EQ(RunInChild<Refcount>(&layout, touch).pages->copied, pages);
     }
@@ -245,7 +239,8 @@ TYPED_TEST(EveryLayout, CopiesThePagesOfTheCountsTaken) {
 TYPED_TEST(EveryLayout, ItsPartsAreWhereItsValuesAreAndAsLargeAsItSays) {
   using Layout = TypeParam;
   const uint64_t elements = Layout::ElementCount(kSize);
-  Layout layout(elements);
+  const auto built = Built<Layout>(elements);
+  Layout& layout = *built;
   probe::PageSet data = *probe::PageSet::Create();
   uint64_t bytes = 0;
   internal::VisitMemory<Layout>(&layout, elements,
@@ -280,7 +275,9 @@ TYPED_TEST(EveryLayout, RequestsAboutItsSize) {
   GTEST_SKIP() << "the sanitizer adds more than the layout requests";
 #endif
   const uint64_t before = probe::CountPages()->anonymous_pages;
-  auto* const layout = new TypeParam(TypeParam::ElementCount(16 * kMiB));
+  // Kept: the next layout must not find its memory.
+  auto* const layout =
+      Built<TypeParam>(TypeParam::ElementCount(16 * kMiB)).release();
   const uint64_t added =
       (probe::CountPages()->anonymous_pages - before) * probe::PageSize();
   Use(layout);

@@ -84,9 +84,12 @@ class Comparison:
     is why no case is in both; else empty."""
     if not self.cases or any(case.status == 'both' for case in self.cases):
       return ''
+    # An axis that the other file alone has is at its default.
+    usual = self.description.axes
     apart = [axis for axis in self.description.all_axes
-             if not {case.axes[axis] for case in self.base.cases.values()} &
-             {case.axes[axis] for case in self.head.cases.values()}]
+             if not {(usual | case.axes)[axis]
+                     for case in self.base.cases.values()} &
+             {(usual | case.axes)[axis] for case in self.head.cases.values()}]
     return apart[0] if len(apart) == 1 else ''
 
   def changes(self) -> Iterator[tuple[ComparedCase, Change]]:

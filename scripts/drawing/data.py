@@ -5,6 +5,7 @@ import functools
 import statistics
 from typing import Any
 
+from scripts.drawing import over_time
 from scripts.drawing import picks
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
@@ -43,6 +44,7 @@ def page_data(runs: list[results_file.ResultsFile],
           'differences': picks.differences(run),
           'panels': list(picks.panels(run)),
           'seed': picks.seed(run),
+          'overTime': over_time.lines(run),
           'cases': [_case(case, description, counters)
                     for case in run.cases.values()]
       } for run, name in zip(runs, names)]}

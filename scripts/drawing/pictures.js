@@ -95,6 +95,11 @@ const pictures = (() => {
           `What ${panel.axis} does to ${panel.counter.name}`,
           'largest size of each case', 320, singleAxis.option(panel));
     }
+    if (run.overTime.length) {
+      add('over-time', 'What each child and its parent had copied',
+          'of what they shared; the children of which most was copied', 320,
+          overTime.option(run.overTime));
+    }
     return found;
   }
 

@@ -222,8 +222,9 @@ async function screens(page) {
   paper.rows = await page.locator('#table tbody tr').count();
   paper.maps = await page.locator('.heat caption').allTextContents();
   paper.charts = await page.evaluate(
-      () => [...document.querySelectorAll('.plot')].map(
-          (plot) => plot.querySelectorAll('svg path').length));
+      () => [...document.querySelectorAll('.plot')]
+                .filter((plot) => plot.offsetParent)
+                .map((plot) => plot.querySelectorAll('svg path').length));
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   const pdf = await page.pdf({format: 'A4'});
   paper.pdf = pdf.subarray(0, 5).toString();

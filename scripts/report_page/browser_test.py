@@ -219,6 +219,19 @@ class BrowserTest(unittest.TestCase):
     self.assertTrue(any('onerror' in text for chart in seen['charts']
                         for text in chart['text']))
 
+  def test_children_over_time(self) -> None:
+    seen, _ = probe(synthetic.results(
+        [synthetic.row('program/p', copied_bytes=1)],
+        over_time=json.dumps({'interval_seconds': 0.1, 'series': [
+            {'name': f'program/p/child:{ATTACK}', 'repetition': 0,
+             'begin_seconds': 0, 'copied_bytes': [0, 2**20],
+             'peer_copied_bytes': [0, 0]}]})))
+    self.assert_quiet(seen)
+    self.assertIsNone(seen['executed'])
+    chart, = seen['charts']
+    self.assertEqual(chart['id'], 'over-time-plot')
+    self.assertIn('1 MiB', chart['text'])
+
   def test_other_benchmarks_and_none(self) -> None:
     other = synthetic.results([synthetic.row('BM_Other', items=3)])
     for content in (synthetic.results([]), other):

@@ -208,7 +208,19 @@ function offerDownload(holder) {
   byId('downloads').append(dom.make('li', button));
 }
 
+function drawOverTime(lines) {
+  screen.draw(
+      byId('over-time-plot'), overTime.option(lines),
+      'Copied bytes of each child over time; the values follow as a table');
+  dom.details(byId('over-time-values'), ...overTime.values(lines));
+}
+
 table.start();
+const timed = model.runs.findLast(({overTime: lines}) => lines.length);
+if (timed) {
+  byId('over-time').hidden = false;
+  screen.onChange(() => drawOverTime(timed.overTime));
+}
 document.querySelectorAll('script[data-name]').forEach(offerDownload);
 if (chartRuns.length) {
   startCharts();

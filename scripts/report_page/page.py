@@ -12,6 +12,7 @@ from typing import Any
 from scripts.comparison import comparison
 from scripts.comparison import comparison_tables
 from scripts.drawing import data
+from scripts.drawing import over_time
 from scripts.drawing import svg
 from scripts.findings import findings
 from scripts.reading import description as descriptions
@@ -34,7 +35,8 @@ _LARGE = 3
 
 # Items of the context that say nothing about the environment.
 _NO_ENVIRONMENT = frozenset(
-    ('caches', 'library_build_type', 'json_schema_version', *descriptions.KEYS))
+    ('caches', 'library_build_type', 'json_schema_version', over_time.KEY,
+     *descriptions.KEYS))
 
 
 def render(runs: list[results_file.ResultsFile], names: list[str],

@@ -119,6 +119,23 @@ class PageTest(unittest.TestCase):
     self.assertEqual([run['cases'][0][1][4:] for run in data['runs']],
                      [['2', '1'], ['1', '2']])
 
+  def test_what_is_drawn_over_time_is_not_in_the_environment(self) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+      path = synthetic.write(
+          os.path.join(directory, 'r.json'),
+          synthetic.results([synthetic.row('program/p', copied_bytes=1)],
+                            over_time=json.dumps({
+                                'interval_seconds': 1, 'series': [{
+                                    'name': 'program/p/child:1', 'repetition': 0,
+                                    'begin_seconds': 0, 'copied_bytes': [4096],
+                                    'peer_copied_bytes': [0]}]})))
+      text = page.render([results_file.load(path)], ['r'], LIBRARY)
+    parsed = _Parser()
+    parsed.feed(text)
+    self.assertEqual(json.loads(parsed.scripts[0][1])['runs'][0]['overTime'],
+                     [{'name': 'child 1', 'points': [[0, 0], [1, 4096]]}])
+    self.assertNotIn('>over_time<', text)
+
   def test_says_what_the_runs_were(self) -> None:
     for words in ('3: 1 layout, 2 patterns', '1 of 3 cases failed.',
                   '<dt>amplification</dt>'):

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -84,6 +85,39 @@ pid_t Child(Body body) {
 
 void Wait(pid_t child) { waitpid(child, nullptr, 0); }
 
+// Puts a function into memory, says its name as compilers at run time do, and
+// writes by it.
+void WriteByMadeCode() {
+#if defined(__x86_64__)
+  constexpr unsigned char kStore[] = {0xc6, 0x07, 0x02,  // movb $2, (%rdi)
+                                      0xc3};             // ret
+#elif defined(__aarch64__)
+  constexpr uint32_t kStore[] = {0x52800041,   // mov w1, #2
+                                 0x39000001,   // strb w1, [x0]
+                                 0xd65f03c0};  // ret
+#endif
+  void* const code = mmap(nullptr, kPage, PROT_READ | PROT_WRITE | PROT_EXEC,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (code == MAP_FAILED) {
+    abort();
+  }
+  memcpy(code, kStore, sizeof(kStore));
+  __builtin___clear_cache(static_cast<char*>(code),
+                          static_cast<char*>(code) + sizeof(kStore));
+  char path[64];
+  snprintf(path, sizeof(path), "/tmp/perf-%d.map", getpid());
+  FILE* const map = fopen(path, "w");
+  if (map == nullptr) {
+    abort();
+  }
+  fprintf(map, "%lx %zx made by the program\n",
+          reinterpret_cast<uintptr_t>(code), sizeof(kStore));
+  fclose(map);
+  for (size_t i = 0; i < kPages; ++i) {
+    reinterpret_cast<void (*)(char*)>(code)(data + i * kPage);
+  }
+}
+
 int Run(std::string_view name) {
   if (name == "child_writes") {
     Wait(Child([] { Write(); }));
@@ -139,6 +173,8 @@ int Run(std::string_view name) {
         abort();
       }
     }));
+  } else if (name == "made_code") {
+    Wait(Child(WriteByMadeCode));
   } else if (name == "grandchild") {
     Wait(Child([] { Wait(Child([] { Write(); })); }));
   } else if (name == "of_a_thread") {

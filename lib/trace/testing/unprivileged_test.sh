@@ -22,7 +22,7 @@ chmod -R go+rX "$folder"
 cd "$folder"
 unset XML_OUTPUT_FILE TEST_PREMATURE_EXIT_FILE TEST_WARNINGS_OUTPUT_FILE
 # Python of the system: another one may lie in a folder of the builder's.
-export PATH=/usr/bin:/bin HOME="$folder" TMPDIR=/tmp
+export PATH=/usr/bin:/bin HOME="$folder" TMPDIR=/tmp PYTHONPATH="$folder"
 case $1 in
   *.py) run=(python3 "$1") ;;
   *) run=("./$1") ;;

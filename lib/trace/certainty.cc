@@ -1,0 +1,103 @@
+#include "lib/trace/certainty.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/units.h"
+
+namespace cowbench::trace {
+namespace {
+
+constexpr char kByFrames[] =
+    "By frame numbers alone: memory that was given back and touched again "
+    "counts as copied.";
+
+// The kernel's own counts beside ours.
+struct Comparison {
+  uint64_t children = 0;  // whose count could be read
+  uint64_t differing = 0;
+  uint64_t more = 0;  // pages that the kernel counted, and we did not
+  uint64_t less = 0;
+};
+
+Comparison CompareWithKernel(const Report& report) {
+  Comparison found;
+  for (const ProcessReport& process : report.processes) {
+    if (process.is_fork && process.kernel_copies) {
+      const uint64_t ours = process.AllCopies();
+      const uint64_t theirs = *process.kernel_copies;
+      ++found.children;
+      found.differing += ours != theirs ? 1 : 0;
+      found.more += theirs - std::min(ours, theirs);
+      found.less += ours - std::min(ours, theirs);
+    }
+  }
+  return found;
+}
+
+std::string Unseen(const Report& report) {
+  uint64_t pages = 0;
+  for (const ProcessReport& process : report.processes) {
+    pages += process.unseen;
+  }
+  return pages == 0 ? "nothing"
+                    : HumanBytes(static_cast<double>(pages * report.page_size));
+}
+
+bool IsUnreadable(const Report& report) {
+  return std::any_of(
+      report.processes.begin(), report.processes.end(),
+      [](const ProcessReport& process) { return process.unreadable; });
+}
+
+// Samples are exact by chance only.
+std::string OfSamples(const Report& report, const Comparison& kernel) {
+  if (kernel.children != 0) {
+    return absl::StrCat(
+        "Sampled: the kernel's own count has ", kernel.more,
+        " pages more (of files, or given back before the end) and ",
+        kernel.less, " less (given back and touched again).");
+  }
+  return report.exact
+             ? absl::StrCat(kByFrames, " Estimated as given back for good: ",
+                            Unseen(report), ".")
+             : absl::StrCat(
+                   "Sampled without privilege: at most so much; in "
+                   "doubt: ",
+                   Unseen(report), ".");
+}
+
+}  // namespace
+
+std::string CertaintyOf(const Report& report) {
+  const Comparison kernel = CompareWithKernel(report);
+  const bool saw_all =
+      report.has_blame && !report.is_sampled && report.lost_samples == 0;
+  if (IsUnreadable(report) && kernel.children == 0) {
+    return "";
+  }
+  if (report.is_sampled) {
+    return OfSamples(report, kernel);
+  }
+  if (kernel.children != 0) {
+    const char* const whose = kernel.children == 1 ? "the child" : "each child";
+    return kernel.differing != 0
+               ? absl::StrCat("The kernel's own count differs for ",
+                              kernel.differing, " of ", kernel.children,
+                              " children, by ", kernel.more + kernel.less,
+                              " pages in all.")
+               : absl::StrCat(saw_all ? "Exact: the" : "The",
+                              " kernel's own count is the same for ", whose,
+                              ".");
+  }
+  if (report.exact) {
+    return saw_all ? "Each copy was checked by frame numbers." : kByFrames;
+  }
+  return absl::StrCat(
+      "Without privilege: exact where the other owners of a page neither gave "
+      "it back nor had the kernel write to it; in doubt: ",
+      Unseen(report), ".");
+}
+
+}  // namespace cowbench::trace

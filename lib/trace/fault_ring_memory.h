@@ -1,0 +1,29 @@
+// One ring of FaultRings: for what opens it, and for what reads it.
+#ifndef COWBENCH_LIB_TRACE_FAULT_RING_MEMORY_H_
+#define COWBENCH_LIB_TRACE_FAULT_RING_MEMORY_H_
+
+#include <linux/perf_event.h>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "lib/trace/fault_ring.h"
+
+namespace cowbench::trace {
+
+struct FaultRings::Ring {
+  int descriptor = -1;
+  std::vector<int> others;  // that write to the same memory
+  char* memory = nullptr;
+  size_t bytes = 0;             // of records
+  std::optional<Record> chain;  // whose fault comes next
+
+  perf_event_mmap_page* header() const {
+    return reinterpret_cast<perf_event_mmap_page*>(memory);
+  }
+};
+
+}  // namespace cowbench::trace
+
+#endif  // COWBENCH_LIB_TRACE_FAULT_RING_MEMORY_H_

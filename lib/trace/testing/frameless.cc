@@ -1,0 +1,53 @@
+// A program to be traced whose functions keep no frame pointers: that Outer()
+// calls Inner(), and Inner() the function that writes, only the tables for
+// exceptions tell.
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+constexpr size_t kPage = 4096;
+constexpr size_t kPages = 512;
+
+// Statements after the calls, so that these are calls and no jumps.
+volatile int calls = 0;
+
+[[gnu::noinline]] void WritePage(char* page) {
+  *static_cast<volatile char*>(page) = 2;
+  calls = calls + 1;
+}
+
+[[gnu::noinline]] void Inner(char* data) {
+  for (size_t i = 0; i < kPages; ++i) {
+    WritePage(data + i * kPage);
+  }
+  calls = calls + 1;
+}
+
+[[gnu::noinline]] void Outer(char* data) {
+  Inner(data);
+  calls = calls + 1;
+}
+
+}  // namespace
+
+int main() {
+  void* const memory = mmap(nullptr, kPages * kPage, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    abort();
+  }
+  char* const data = static_cast<char*>(memory);
+  madvise(data, kPages * kPage, MADV_NOHUGEPAGE);
+  memset(data, 1, kPages * kPage);
+  if (fork() == 0) {
+    Outer(data);
+    _exit(0);
+  }
+  wait(nullptr);
+  return 0;
+}

@@ -1,0 +1,72 @@
+// Call chains of code that keeps no frame pointers: from a thread's registers
+// and a copy of its stack, by the tables for exceptions that compilers put into
+// every file (.eh_frame), with elfutils' libdwfl.
+#ifndef COWBENCH_LIB_TRACE_UNWINDER_H_
+#define COWBENCH_LIB_TRACE_UNWINDER_H_
+
+#include <sys/types.h>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace cowbench::trace {
+
+class Unwinder {
+ public:
+  // Which registers perf_event_open(2) is to record (asm/perf_regs.h); none
+  // where the processor is one that this does not know.
+#if defined(__x86_64__)
+  // AX to IP, and R8 to R15.
+  static constexpr uint64_t kRegisters = 0xff01ff;
+#elif defined(__aarch64__)
+  // X0 to X29, LR, SP and PC.
+  static constexpr uint64_t kRegisters = (uint64_t{1} << 33) - 1;
+#else
+  static constexpr uint64_t kRegisters = 0;
+#endif
+
+  // Of a thread, when it was sampled.
+  struct State {
+    std::array<uint64_t, std::popcount(kRegisters)> registers;
+    absl::Span<const char> stack;  // from the stack pointer on
+  };
+
+  Unwinder();
+  Unwinder(const Unwinder&) = delete;
+  Unwinder& operator=(const Unwinder&) = delete;
+  ~Unwinder();
+
+  // A process is born, and has not run yet. What it maps now is known then even
+  // if it executes a program before its samples are read.
+  void Begin(pid_t process);
+  // The process has executed a program, or is gone.
+  void Forget(pid_t process);
+
+  // The addresses of the instructions, the innermost first; as far out as the
+  // stack was copied. `thread` shows what its process maps where the first
+  // thread has ended.
+  std::vector<uint64_t> Unwind(pid_t process, pid_t thread, const State& state);
+
+ private:
+  struct Code;
+  struct Process {
+    std::shared_ptr<Code> code;
+    // Addresses that were in no file of `code`.
+    uint64_t misses = 0;
+  };
+
+  std::shared_ptr<Code> Read(pid_t process, pid_t thread) const;
+
+  std::map<pid_t, Process> processes_;
+};
+
+}  // namespace cowbench::trace
+
+#endif  // COWBENCH_LIB_TRACE_UNWINDER_H_

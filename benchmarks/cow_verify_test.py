@@ -63,6 +63,14 @@ class VerifyTest(VerifyTestCase):
     self.verified('--sizes=1MiB', '--touch=0.1,10',
                   '--order=sequential,shuffled', '--iterations=1')
 
+  def test_spreads(self) -> None:
+    self.verified('--sizes=1MiB', '--touch=1', '--iterations=1',
+                  '--spread=clustered,random,zipf')
+
+  def test_a_parent_that_is_last(self) -> None:
+    self.verified('--preset=full', '--sizes=64KiB,1MiB', '--children=2',
+                  '--writers=parent_last', '--iterations=1')
+
 
 if __name__ == '__main__':
   unittest.main(verbosity=2)  # shows skipped tests

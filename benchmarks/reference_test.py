@@ -34,8 +34,18 @@ class ReferenceTest(unittest.TestCase):
 
   def test_patterns(self) -> None:
     _, patterns, _ = self.cow.names('--preset=full')
-    self.assertEqual({name for name, _ in self.rows('Patterns')},
-                     set(patterns))
+    listed = [name for name, _ in self.rows('Patterns')]
+    self.assertEqual(set(listed), set(patterns))
+    _, usual, _ = self.cow.names()
+    self.assertEqual(set(listed[:-3]), set(usual))
+
+  def test_spreads(self) -> None:
+    cases = self.cow.cases(
+        '--touch=1', '--layouts=array', '--patterns=write', '--sizes=1MiB',
+        '--allocators=glibc', '--spread=even,clustered,random,zipf')
+    self.assertEqual([name for name, _ in self.rows('Spreads')],
+                     ['even'] + [case.split('/spread:')[1]
+                                 for case in cases[1:]])
 
   def test_allocators_and_ids(self) -> None:
     _, _, allocators = self.cow.names('--preset=full')

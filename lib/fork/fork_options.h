@@ -12,9 +12,11 @@ inline constexpr int kMaxChildren = 64;
 
 // Who runs the pattern.
 enum class Writer {
-  kChild,   // every child, all at the same time
-  kParent,  // the parent, while the children wait: like a server that has
-            // forked a child to write a snapshot
+  kChild,       // every child, all at the same time
+  kParent,      // the parent, while the children wait: like a server that has
+                // forked a child to write a snapshot
+  kParentLast,  // every child, then the parent while they wait; the parent is
+                // measured
 };
 
 struct ForkOptions {
@@ -35,6 +37,9 @@ struct ForkOptions {
   // numbers (lib/probe/oracle.h), and explains every fault. A difference is an
   // error. Counts pages in any case. Needs root.
   bool verify = false;
+  // An open file that children execute where they would else call _exit(2); -1
+  // for none. It must end with status 0.
+  int program_fd = -1;
 
   bool counted() const { return count_pages || verify; }
 };

@@ -5,13 +5,16 @@
 // marked "quiet".
 #include "lib/fork/fork_runner.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -57,6 +60,7 @@ class ForkRun {
   absl::Status PrepareChild(pid_t parent);
   // Quiet.
   absl::Status MeasureInChild(int index, ParentLink* parent);
+  absl::Status RunUnmeasured(ParentLink* parent);
   WriterProbe ProbeOf(int index) {
     return {options_, snapshots_ == nullptr ? nullptr : &snapshots_[index],
             &control_, index};
@@ -93,7 +97,7 @@ absl::Status ForkRun::Fork() {
 }
 
 absl::Status ForkRun::Settle() {
-  if (options_.writer == Writer::kParent) {
+  if (options_.writer != Writer::kChild) {
     return probe::Settle();
   }
   probe::SettleStack();
@@ -104,9 +108,14 @@ absl::Status ForkRun::Settle() {
 [[gnu::noinline]] absl::Status ForkRun::RunWindows() {
   children_.Enter(internal::kSettle);
   COWBENCH_RETURN_IF_ERROR(children_.AwaitDone(internal::kSettle));
-  if (options_.writer == Writer::kParent) {
+  if (options_.writer != Writer::kChild) {
     WriterProbe probe = ProbeOf(0);
     COWBENCH_RETURN_IF_ERROR(probe.PrepareWindow());
+    if (options_.writer == Writer::kParentLast) {
+      children_.Enter(internal::kWindow);
+      COWBENCH_RETURN_IF_ERROR(children_.AwaitDone(internal::kWindow));
+      COWBENCH_RETURN_IF_ERROR(probe.ReadStatesAgain());
+    }
     COWBENCH_RETURN_IF_ERROR(probe.RunWindow(pattern_));
     return options_.counted() ? probe.CountPages() : absl::OkStatus();
   }
@@ -156,6 +165,14 @@ void ForkRun::RunChild(int index, pid_t parent_pid) noexcept {
     parent.Fail(status);
   }
   parent.AwaitPhase(internal::kExit);
+  if (options_.program_fd >= 0) {
+    char name[] = "program";
+    char* const arguments[] = {name, nullptr};
+    char* const environment[] = {nullptr};
+    syscall(SYS_execveat, options_.program_fd, "", arguments, environment,
+            AT_EMPTY_PATH);
+    _exit(127);
+  }
   _exit(0);
 }
 
@@ -173,9 +190,10 @@ absl::Status ForkRun::PrepareChild(pid_t parent) {
 // Not inlined, like RunWindows().
 [[gnu::noinline]] absl::Status ForkRun::MeasureInChild(int index,
                                                        ParentLink* parent) {
-  if (options_.writer == Writer::kParent) {
+  if (options_.writer != Writer::kChild) {
     parent->ReportDone(internal::kSettle);
-    return absl::OkStatus();
+    return options_.writer == Writer::kParent ? absl::OkStatus()
+                                              : RunUnmeasured(parent);
   }
   WriterProbe probe = ProbeOf(index);
   COWBENCH_RETURN_IF_ERROR(probe.PrepareWindow());
@@ -188,6 +206,17 @@ absl::Status ForkRun::PrepareChild(pid_t parent) {
     COWBENCH_RETURN_IF_ERROR(probe.CountPages());
     parent->ReportDone(internal::kCount);
   }
+  return absl::OkStatus();
+}
+
+absl::Status ForkRun::RunUnmeasured(ParentLink* parent) {
+  parent->AwaitPhase(internal::kWindow);
+  try {
+    pattern_();
+  } catch (const std::exception& error) {
+    return absl::InternalError(error.what());
+  }
+  parent->ReportDone(internal::kWindow);
   return absl::OkStatus();
 }
 
@@ -237,15 +266,18 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
         absl::StrCat(options.children, " children: from 1 to ", kMaxChildren,
                      " are possible"));
   }
-  const int writers = options.writer == Writer::kChild ? options.children : 1;
+  const int snapshots = options.writer == Writer::kChild    ? options.children
+                        : options.writer == Writer::kParent ? 1
+                                                            : 2;
   if (options.counted()) {
-    COWBENCH_RETURN_IF_ERROR(ReserveSnapshots(writers));
+    COWBENCH_RETURN_IF_ERROR(ReserveSnapshots(snapshots));
   }
   block_for_reports = new (control_.as<ControlBlock>()) ControlBlock{};
   const absl::Cleanup reset = [] { block_for_reports = nullptr; };
   ForkRun run(options, pattern, control_,
-              writers <= snapshot_count_ ? snapshots_->as<probe::PageSnapshot>()
-                                         : nullptr);
+              snapshots <= snapshot_count_
+                  ? snapshots_->as<probe::PageSnapshot>()
+                  : nullptr);
   for (const auto step :
        {&ForkRun::Fork, &ForkRun::Settle, &ForkRun::RunWindows}) {
     COWBENCH_RETURN_IF_ERROR((run.*step)());

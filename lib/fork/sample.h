@@ -17,7 +17,11 @@ struct WindowPages {
   // `copied` is off by at most this many pages, because the writer gave memory
   // back to the kernel in its window. A page may have been copied before that,
   // or filled with zeros after it (lib/fork/given_back.h).
-  uint64_t unsure;
+  uint32_t unsure;
+  // Written to in the window, when nobody else had them any more: children that
+  // ran the pattern before the parent had copied them, or given them back
+  // (Writer::kParentLast).
+  uint32_t reused;
 
   bool operator==(const WindowPages&) const = default;
 };

@@ -15,6 +15,7 @@
 #include "lib/fork/run_phases.h"
 #include "lib/probe/faults.h"
 #include "lib/probe/huge_pages.h"
+#include "lib/probe/lru_batches.h"
 #include "lib/probe/mappings.h"
 
 namespace cowbench::internal {
@@ -101,6 +102,29 @@ absl::Status WriterProbe::PrepareWindow() {
   if (snapshot_ != nullptr) {
     COWBENCH_RETURN_IF_ERROR(snapshot_->TakeWriteFaultsOnPrivatePages());
   }
+  return options_.verify && options_.writer != Writer::kParentLast
+             ? ReadOracles()
+             : absl::OkStatus();
+}
+
+absl::Status WriterProbe::ReadStatesAgain() {
+  const ProbeTimer timer(sample_);
+  probe::DrainLruBatches();
+  if (!options_.counted()) {
+    return absl::OkStatus();
+  }
+  COWBENCH_ASSIGN_OR_RETURN(const probe::PageChanges changes,
+                            snapshot_->Compare());
+  left_behind_ = changes.copied_pages;
+  if (left_behind_ > 0 && probe::AnonymousHugeBytes() > 0) {
+    return absl::FailedPreconditionError(
+        "pages that children have left to the parent may be in huge pages, "
+        "where they are copied all the same; use --thp=never");
+  }
+  at_begin_ = snapshot_ + 1;
+  COWBENCH_RETURN_IF_ERROR(
+      ReadUntilInMemory([this] { return at_begin_->Take(); },
+                        [this] { return at_begin_->counts().swapped_pages; }));
   return options_.verify ? ReadOracles() : absl::OkStatus();
 }
 
@@ -133,6 +157,7 @@ absl::Status WriterProbe::ReadStatesBefore() {
       .fresh = 0,
       .fork_tax = snapshot_->counts().private_pages,
       .unsure = 0,
+      .reused = 0,
   };
   return absl::OkStatus();
 }
@@ -145,25 +170,41 @@ absl::Status WriterProbe::CompareStatesAfter() {
   probe::PageChanges changes;
   COWBENCH_RETURN_IF_ERROR(ReadUntilInMemory(
       [&]() -> absl::Status {
-        COWBENCH_ASSIGN_OR_RETURN(changes, snapshot_->Compare(options_.data));
+        COWBENCH_ASSIGN_OR_RETURN(changes, at_begin_->Compare(options_.data));
         return absl::OkStatus();
       },
       [&changes] { return changes.swapped_pages; }));
   sample_->pages->copied = changes.copied_pages;
   sample_->pages->copied_metadata = changes.copied_metadata_pages;
   sample_->pages->fresh = changes.fresh_pages;
+  if (left_behind_ > 0) {
+    COWBENCH_ASSIGN_OR_RETURN(sample_->pages->reused, CountReusedPages());
+  }
   sample_->pages->unsure = UnsurePages(changes.gone_pages);
   return absl::OkStatus();
 }
 
-uint64_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
+absl::StatusOr<uint32_t> WriterProbe::CountReusedPages() {
+  probe::Faults before;
+  probe::Faults after;
+  probe::ReadFaults(&before);
+  COWBENCH_RETURN_IF_ERROR(at_begin_->TakeWriteFaultsOnPrivatePages());
+  probe::ReadFaults(&after);
+  const auto unwritten = static_cast<uint64_t>(after.minor + after.major -
+                                               before.minor - before.major);
+  return static_cast<uint32_t>(left_behind_ -
+                               std::min(unwritten, left_behind_));
+}
+
+uint32_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
   // Some faults made a copy that is still there, or filled new memory. All
   // others may have copied a page that is gone.
   const uint64_t fresh_faults =
       gone_pages == 0 || probe::EachFaultFillsOnePage()
           ? sample_->pages->fresh
           : sample_->pages->fresh / probe::EntriesOfPageTable();
-  const uint64_t known = sample_->pages->copied + fresh_faults;
+  const uint64_t known =
+      sample_->pages->copied + sample_->pages->reused + fresh_faults;
   const auto faults =
       static_cast<uint64_t>(sample_->minor_faults + sample_->major_faults);
   const uint64_t missing =
@@ -173,7 +214,7 @@ uint64_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
   const uint64_t given_back = given_back_->pages;
   const uint64_t touched_again = std::min(
       given_back - std::min(gone_pages, given_back), sample_->pages->copied);
-  return std::max(missing, touched_again);
+  return static_cast<uint32_t>(std::max(missing, touched_again));
 }
 
 absl::Status WriterProbe::ReadOracles() {
@@ -189,8 +230,8 @@ absl::Status WriterProbe::ReadOracles() {
 }
 
 // Every fault, and the kernel's count of copies, must have an explanation:
-// * A fault copies a page or a whole reserved huge page, or fills a folio of
-//   absent pages.
+// * A fault copies a page or a whole reserved huge page, reuses a page, or fills
+//   a folio of absent pages.
 // * A fault that reads an absent page maps the zero page. A later write to it
 //   faults again, and the kernel counts a copy.
 // * A fault in a file, or in a shared mapping, maps one page or several
@@ -217,7 +258,8 @@ absl::Status WriterProbe::CompareWithOracles() {
       copied - static_cast<int64_t>(frames.moved_hugetlb_tails);
   const int64_t zero_page_writes = kernel_copied - copies_made;
   const int64_t other_faults =
-      faults - copies_made - zero_page_writes -
+      faults - copies_made - static_cast<int64_t>(sample_->pages->reused) -
+      zero_page_writes -
       static_cast<int64_t>(frames.fresh_folios + frames.zero_pages);
   const auto newly_mapped = static_cast<int64_t>(mapped + frames.file_pages) -
                             static_cast<int64_t>(shared_mapping_pages_);

@@ -12,6 +12,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "lib/fork/control_block.h"
 #include "lib/fork/fork_options.h"
 #include "lib/fork/sample.h"
@@ -22,12 +23,14 @@ namespace cowbench::internal {
 
 class WriterProbe {
  public:
-  // `snapshot` is the writer's own, in shared memory. It has the page states of
-  // the last counted fork, and is null before the first one.
+  // `snapshot` is the writer's own, in shared memory, and with
+  // Writer::kParentLast the next one, too. It has the page states of the last
+  // counted fork, and is null before the first one.
   WriterProbe(const ForkOptions& options, probe::PageSnapshot* snapshot,
               ControlBlock* control, int index)
       : options_(options),
         snapshot_(snapshot),
+        at_begin_(snapshot),
         given_back_(&control->given_back[index]),
         sample_(&control->samples[index]) {}
 
@@ -43,6 +46,17 @@ class WriterProbe {
   // swapped out or, with `verify`, when there is no oracle.
   absl::Status PrepareWindow();
 
+  // Of a parent, once its children have run the pattern, too: reads the states
+  // again. The pages that children have left to the parent alone stay
+  // write-protected, so that writing to them is a fault of the window. That it
+  // is no copy, and not left to chance, is seen to by emptying the LRU batches
+  // of all CPUs.
+  //
+  // Errors: as above; kFailedPrecondition where such pages may be in huge
+  // ones, which the kernel copies as long as a child has any part of them
+  // (mm/memory.c, wp_can_reuse_anon_folio).
+  absl::Status ReadStatesAgain();
+
   // Runs the pattern, and fills in times and faults. Errors: kInternal with
   // what() of a std::exception that the pattern threw, kUnavailable when
   // getrusage(2) is refused.
@@ -56,13 +70,19 @@ class WriterProbe {
 
  private:
   absl::Status ReadStatesBefore();
-  uint64_t UnsurePages(uint64_t gone_pages) const;
+  // How many of the pages that were left to the parent it has written to. A
+  // write fault is taken on all that are its own: only a page that was not
+  // written to has one.
+  absl::StatusOr<uint32_t> CountReusedPages();
+  uint32_t UnsurePages(uint64_t gone_pages) const;
   absl::Status CompareStatesAfter();
   absl::Status ReadOracles();
   absl::Status CompareWithOracles();
 
   const ForkOptions& options_;
   probe::PageSnapshot* snapshot_;
+  probe::PageSnapshot* at_begin_;  // of the window
+  uint64_t left_behind_ = 0;  // pages that became its own before the window
   GivenBack* given_back_;
   Sample* sample_;
   // With `verify`, readings before the window.

@@ -70,6 +70,7 @@ constexpr workload::PatternEntry Describe(const Pattern& pattern,
       .writes = pattern.writes || (pattern.visits && objects == Objects::kEach),
       .destroys = pattern.finalizes,
       .takes_touch = pattern.takes_touch,
+      .takes_spread = false,
       .in_default = pattern.in_default,
       .stored_bytes = StoredBytesOf(pattern, objects)};
 }

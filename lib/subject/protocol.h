@@ -23,6 +23,8 @@ namespace cowbench {
 
 // The descriptor of the subject's end, after exec.
 inline constexpr int kSubjectSocket = 3;
+// The file that a child executes where a pattern has it end so.
+inline constexpr int kTinyProgram = 4;
 
 // Text of up to N - 1 bytes; a longer one is cut off.
 template <size_t N>
@@ -96,6 +98,7 @@ struct RunRequest {
   int32_t children;
   Writer writer;
   workload::Order order;
+  workload::Spread spread;
   bool count_pages;
   bool verify;
   int64_t deadline_ns;  // for the request, from its arrival

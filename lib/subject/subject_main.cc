@@ -2,6 +2,7 @@
 
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -21,6 +22,7 @@
 #include "lib/subject/live_allocator.h"
 #include "lib/subject/parked_threads.h"
 #include "lib/subject/protocol.h"
+#include "lib/workload/spread.h"
 
 namespace cowbench {
 namespace {
@@ -113,9 +115,17 @@ class Subject {
     }
     // Reading smaps takes time, and no huge pages appear later.
     reply->huge_bytes = huge_bytes_ > 0 ? probe::AnonymousHugeBytes() : 0;
-    const workload::Touch touch = {.elements = elements_,
-                                   .touched = request.touched,
-                                   .order = request.order};
+    workload::Touch touch = {.elements = elements_,
+                             .touched = request.touched,
+                             .order = request.order,
+                             .spread = request.spread};
+    const absl::StatusOr<workload::Selection> selection =
+        workload::Selection::Draw(touch);
+    if (!selection.ok()) {
+      reply->error = selection.status().message();
+      return;
+    }
+    touch.chosen = selection->bits();
     if (pattern->prepare != nullptr) {
       try {
         pattern->prepare();
@@ -124,14 +134,23 @@ class Subject {
         return;
       }
     }
+    const bool has_then =
+        request.writer == Writer::kParent && !pattern->then.empty();
+    const workload::PatternEntry* const of_parent =
+        has_then ? workload::FindPattern(*layout_, pattern->then) : pattern;
+    const pid_t self = getpid();
     const absl::StatusOr<ForkResult> result =
         runner_.Run({.children = request.children,
-                     .writer = request.writer,
+                     .writer = has_then ? Writer::kParentLast : request.writer,
                      .deadline = absl::Nanoseconds(request.deadline_ns),
                      .data = &data_pages_,
                      .count_pages = request.count_pages,
-                     .verify = request.verify},
-                    [&] { pattern->run(data_set_, touch); });
+                     .verify = request.verify,
+                     .program_fd = pattern->execs ? kTinyProgram : -1},
+                    [&] {
+                      (has_then && getpid() == self ? of_parent : pattern)
+                          ->run(data_set_, touch);
+                    });
     if (!result.ok()) {
       reply->error = result.status().message();
       return;

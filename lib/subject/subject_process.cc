@@ -16,6 +16,7 @@
 #include <cstring>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -30,9 +31,9 @@ constexpr absl::Duration kSubjectGrace = absl::Seconds(5);
 // Linux's own default.
 constexpr rlim_t kStackBytes = rlim_t{8} << 20;
 
-// Runs between fork and exec. Both descriptors are above kSubjectSocket.
+// Runs between fork and exec. All descriptors are above the subject's own ones.
 [[noreturn]] void ExecSubject(const SubjectOptions& options, int executable,
-                              int socket, pid_t driver,
+                              int tiny_program, int socket, pid_t driver,
                               const std::vector<char*>& environment) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != driver) {
@@ -65,6 +66,7 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   const int oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   [[maybe_unused]] const ssize_t written = write(oom, "1000", 4);
   dup2(socket, kSubjectSocket);  // without close-on-exec
+  dup2(tiny_program, kTinyProgram);
   // Not by path: the kernel puts that on the stack, and a longer path would
   // move everything below it.
   char name[] = "subject";
@@ -74,11 +76,20 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   _exit(127);
 }
 
-// Moves a descriptor to a number above that of the subject's socket.
-int AboveSubjectSocket(int descriptor) {
-  const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, kSubjectSocket + 1);
+// Moves a descriptor to a number above those of the subject's own ones.
+int AboveSubjectsOwn(int descriptor) {
+  const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, kTinyProgram + 1);
   close(descriptor);
   return moved;
+}
+
+// To be executed. Errors: kNotFound.
+absl::StatusOr<int> OpenProgram(const std::string& path) {
+  const int opened = open(path.c_str(), O_PATH | O_CLOEXEC);
+  if (opened < 0) {
+    return absl::NotFoundError(absl::StrCat(path, ": ", strerror(errno)));
+  }
+  return AboveSubjectsOwn(opened);
 }
 
 bool IsMallocLibrary(std::string_view path, std::string_view wanted) {
@@ -93,18 +104,19 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
     const SubjectOptions& options) {
   // This process inherits, and can reap, the children of a killed subject.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const int opened = open(options.executable.c_str(), O_PATH | O_CLOEXEC);
-  if (opened < 0) {
-    return absl::NotFoundError(
-        absl::StrCat(options.executable, ": ", strerror(errno)));
+  COWBENCH_ASSIGN_OR_RETURN(const int executable,
+                            OpenProgram(options.executable));
+  const absl::Cleanup close_executable = [=] { close(executable); };
+  int tiny_program = -1;
+  if (!options.tiny_program.empty()) {
+    COWBENCH_ASSIGN_OR_RETURN(tiny_program, OpenProgram(options.tiny_program));
   }
-  const int executable = AboveSubjectSocket(opened);
+  const absl::Cleanup close_tiny_program = [=] { close(tiny_program); };
   int sockets[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
-    close(executable);
     return absl::ErrnoToStatus(errno, "socketpair");
   }
-  const int subject_socket = AboveSubjectSocket(sockets[1]);
+  const int subject_socket = AboveSubjectsOwn(sockets[1]);
   // Bind all symbols at the start, not in the middle of a measurement.
   std::string bind_now = "LD_BIND_NOW=1";
   std::vector<std::string> settings = options.environment;
@@ -116,9 +128,9 @@ absl::StatusOr<std::unique_ptr<SubjectProcess>> SubjectProcess::Start(
   const pid_t driver = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    ExecSubject(options, executable, subject_socket, driver, environment);
+    ExecSubject(options, executable, tiny_program, subject_socket, driver,
+                environment);
   }
-  close(executable);
   close(subject_socket);
   setpgid(pid, pid);  // in case that the child has not done it yet
   if (pid < 0) {

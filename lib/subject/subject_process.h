@@ -24,6 +24,8 @@ struct SubjectOptions {
   std::string malloc_library;
   std::vector<std::string> environment = {};  // "NAME=value"
   DataSetOptions data_set = {};
+  // For patterns that end by executing it; empty for none.
+  std::string tiny_program = "";
   // For each answer. A subject that does not answer in time is killed.
   absl::Duration deadline = absl::Seconds(60);
   // Waiting ends with kCancelled when this descriptor becomes readable; -1 for

@@ -28,8 +28,7 @@ struct Touch {
   static constexpr absl::string_view kName = "touch";
   static constexpr absl::string_view kFlag = "touch";
   static constexpr absl::string_view kHelp =
-      "Percent of the elements that are touched, evenly spread, such as "
-      "0.1,10,100.";
+      "Percent of the elements that are touched, such as 0.1,10,100.";
   static constexpr bool kOfDataSet = false;
 
   static absl::StatusOr<Value> Parse(absl::string_view text) {
@@ -66,11 +65,20 @@ struct Writer : AxisOfNames<Writer, cowbench::Writer> {
   static constexpr absl::string_view kName = "writer";
   static constexpr absl::string_view kFlag = "writers";
   static constexpr absl::string_view kHelp =
-      "Who runs the pattern: child, or parent while the children sit still, "
-      "as a server does that writes snapshots.";
+      "Who runs the pattern: child; parent, while the children sit still, as "
+      "a server does that writes snapshots; or parent_last, which is children "
+      "first and then the parent, which alone is measured.";
   static constexpr bool kOfDataSet = false;
-  static constexpr Named<Value> kNames[] = {{"child", Value::kChild},
-                                            {"parent", Value::kParent}};
+  static constexpr Named<Value> kNames[] = {
+      {"child", Value::kChild},
+      {"parent", Value::kParent},
+      {"parent_last", Value::kParentLast}};
+
+  // One that goes on with another pattern comes last in any case.
+  static bool Allows(Value value, const workload::LayoutEntry&,
+                     const workload::PatternEntry& pattern) {
+    return value != Value::kParentLast || pattern.then.empty();
+  }
 };
 
 // In which order the pattern visits the elements.
@@ -105,12 +113,39 @@ struct Thp : AxisOfNames<Thp, HugePages> {
                                             {"always", Value::kAlways}};
 };
 
+// Which elements the pattern visits where it does not visit all.
+struct Spread : AxisOfNames<Spread, workload::Spread> {
+  static constexpr Value kDefault = Value::kEven;
+  static constexpr absl::string_view kName = "spread";
+  static constexpr absl::string_view kFlag = "spread";
+  static constexpr absl::string_view kHelp =
+      "Which elements a --touch below 100 selects: even (one in so many), "
+      "clustered (the first ones), random, or zipf (those that were made first "
+      "most often).";
+  static constexpr bool kOfDataSet = false;
+  static constexpr Named<Value> kNames[] = {{"even", Value::kEven},
+                                            {"clustered", Value::kClustered},
+                                            {"random", Value::kRandom},
+                                            {"zipf", Value::kZipf}};
+
+  static bool Allows(Value value, const workload::LayoutEntry&,
+                     const workload::PatternEntry& pattern) {
+    return value == kDefault || pattern.takes_spread;
+  }
+  // All elements are the same ones whatever the spread.
+  template <typename Point>
+  static bool AllowsBeside(const Point& point) {
+    return point.template Get<Spread>() == kDefault ||
+           !(point.template Get<Touch>() == Touch::kDefault);
+  }
+};
+
 }  // namespace axis
 
 // A new one goes to the end: series that were recorded keep their ids.
 using AllAxes = AxisList<axis::Touch, axis::Children, axis::Writer, axis::Order,
                          axis::Thp, axis::BeforeFork, axis::Element, axis::Heap,
-                         axis::Builders, axis::Threads>;
+                         axis::Builders, axis::Threads, axis::Spread>;
 
 // For the results' context, so that whoever reads an id knows what it leaves
 // out: [{"name":"touch","default":"100"},...]

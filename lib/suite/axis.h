@@ -17,6 +17,9 @@
 //     // Optional: whether cases with this value exist. Default: all do.
 //     static bool Allows(Value, const workload::LayoutEntry&, const
 //     workload::PatternEntry&);
+//     // Optional: whether there is one with these values of all axes.
+//     template <typename Point>
+//     static bool AllowsBeside(const Point&);
 //   };
 //
 // lib/suite/axes.h has them all.
@@ -93,10 +96,14 @@ struct AxisList {
     template <typename A>
     bool Allows(const workload::LayoutEntry& layout,
                 const workload::PatternEntry& pattern) const {
+      bool allows = true;
       if constexpr (requires { A::Allows(Get<A>(), layout, pattern); }) {
-        return A::Allows(Get<A>(), layout, pattern);
+        allows = A::Allows(Get<A>(), layout, pattern);
       }
-      return true;
+      if constexpr (requires { A::AllowsBeside(*this); }) {
+        allows = allows && A::AllowsBeside(*this);
+      }
+      return allows;
     }
 
     std::tuple<Coordinate<Axis>...> coordinates_;

@@ -30,7 +30,7 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
       first->second.ok() ? ForkOnce(c, &plan, &is_kept) : first->second;
   Totals totals;
   totals.other_tasks = other_tasks;
-  totals.stored_bytes = c.pattern->stored_bytes(c.touched());
+  totals.stored_bytes = c.stored_bytes();
   // Entered even if that failed: Google Benchmark ends the program when
   // repetitions differ in their number of iterations.
   for ([[maybe_unused]] auto _ : state) {
@@ -95,6 +95,7 @@ absl::StatusOr<RunReply> CaseRunner::ForkOnce(const Case& c, CountingPlan* plan,
   request.children = c.Get<axis::Children>();
   request.writer = c.Get<axis::Writer>();
   request.order = c.Get<axis::Order>();
+  request.spread = c.Get<axis::Spread>();
   // A timed fork repeats what the last counted one of the same subject did.
   const bool spoils = c.SpoilsDataSet(built_.huge_bytes > 0);
   request.count_pages = spoils || plan->CountNext();
@@ -148,6 +149,7 @@ SubjectOptions CaseRunner::OptionsFor(const Allocator& allocator) const {
   return {.executable = allocator.subject,
           .malloc_library = allocator.malloc_library,
           .environment = allocator.environment,
+          .tiny_program = tiny_program_,
           .deadline = options_.deadline,
           .cancel_fd = interrupt_fd_};
 }

@@ -20,9 +20,12 @@ namespace cowbench {
 
 class CaseRunner {
  public:
+  // `tiny_program` is what children execute where a pattern has them end so.
   // `interrupt_fd` becomes readable when the user interrupts the run.
-  CaseRunner(const Options& options, int interrupt_fd)
-      : options_(options), interrupt_fd_(interrupt_fd) {}
+  CaseRunner(const Options& options, std::string tiny_program, int interrupt_fd)
+      : options_(options),
+        tiny_program_(std::move(tiny_program)),
+        interrupt_fd_(interrupt_fd) {}
 
   // Measures the case and sets its counters, or an error.
   void Run(const Case& c, benchmark::State& state);
@@ -50,6 +53,7 @@ class CaseRunner {
                                     bool* keep);
 
   const Options& options_;
+  std::string tiny_program_;
   int interrupt_fd_;
   std::string data_set_;  // that the subject holds
   std::unique_ptr<SubjectProcess> subject_;

@@ -24,6 +24,10 @@ Value PageBytes(const Totals& t, double pages) {
   return Ratio(Bytes(pages), t.counted_writers);
 }
 
+Value PageBytesIfAny(const Totals& t, double pages) {
+  return pages > 0 ? PageBytes(t, pages) : std::nullopt;
+}
+
 Value IfNotZero(double value) {
   return value > 0 ? Value(value) : std::nullopt;
 }
@@ -63,9 +67,13 @@ constexpr CounterEntry kCounters[] = {
      "By how much the copied bytes may be off at most, because the writer gave "
      "memory back to the kernel in its window; absent where it gave back none "
      "that matters.",
-     [](const Totals& t) {
-       return t.unsure_pages > 0 ? PageBytes(t, t.unsure_pages) : std::nullopt;
-     }},
+     [](const Totals& t) { return PageBytesIfAny(t, t.unsure_pages); }},
+
+    {"reused_bytes", "reused", Unit::kBytes, Kind::kCount, Better::kNeither,
+     Shown::kNotZero,
+     "Pages that the writer wrote to in its window without a copy, because "
+     "children had left them to it before; absent where there are none.",
+     [](const Totals& t) { return PageBytesIfAny(t, t.reused_pages); }},
 
     {"copied_metadata_bytes", "metadata", Unit::kBytes, Kind::kCount,
      Better::kLess, Shown::kAlways,

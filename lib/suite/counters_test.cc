@@ -33,7 +33,8 @@ Sample Counted(uint64_t copied) {
                              .copied_metadata = 1,
                              .fresh = 2,
                              .fork_tax = 3,
-                             .unsure = 0};
+                             .unsure = 0,
+                             .reused = 0};
   sample.minor_faults = static_cast<int64_t>(copied) + 2;
   sample.end_ns = 1000;
   return sample;
@@ -91,6 +92,17 @@ TEST(CountersTest, TheSpreadIsThatOfOneWriter) {
             5 * static_cast<double>(probe::PageSize()));
 }
 
+TEST(CountersTest, WhatIsReusedIsTheMeanToo) {
+  Sample sample = Counted(10);
+  sample.pages->reused = 4;
+  Totals totals;
+  totals.Add(Fork({sample}), 1);
+  sample.pages->reused = 5;
+  totals.Add(Fork({sample}), 1);
+  EXPECT_EQ(ValuesOf(totals).at("reused_bytes"),
+            4.5 * static_cast<double>(probe::PageSize()));
+}
+
 TEST(CountersTest, WhatACaseCannotHaveIsLeftOut) {
   Totals totals;
   Sample idle = {};
@@ -100,6 +112,7 @@ TEST(CountersTest, WhatACaseCannotHaveIsLeftOut) {
   EXPECT_FALSE(values.contains("amplification"));
   EXPECT_FALSE(values.contains("copied_metadata_bytes"));
   EXPECT_FALSE(values.contains("copied_page_time"));
+  EXPECT_FALSE(values.contains("reused_bytes"));
   EXPECT_EQ(values.at("copied_bytes"), 0);
 
   Totals timed;

@@ -36,7 +36,7 @@ double SecondsToMeasure(const Case& c) {
   constexpr double kPerGibCopied = 1.8;
   const double gib = static_cast<double>(c.size) / (1024.0 * kMiB);
   return c.Get<axis::Children>() * (kPerChild + kPerGibShared * gib) +
-         (c.pattern->writes ? c.writer_count() * kPerGibCopied * gib : 0);
+         (c.pattern->writes ? c.runner_count() * kPerGibCopied * gib : 0);
 }
 
 }  // namespace

@@ -88,7 +88,15 @@ uint64_t Case::elements() const {
 workload::Touch Case::touched() const {
   return {.elements = elements(),
           .touched = PartOf(Get<axis::Touch>(), elements()),
-          .order = Get<axis::Order>()};
+          .order = Get<axis::Order>(),
+          .spread = Get<axis::Spread>()};
+}
+
+uint64_t Case::stored_bytes() const {
+  const bool has_then =
+      Get<axis::Writer>() == Writer::kParent && !pattern->then.empty();
+  return (has_then ? workload::FindPattern(*layout, pattern->then) : pattern)
+      ->stored_bytes(touched());
 }
 
 Axes AllNames(workload::Catalog catalog,

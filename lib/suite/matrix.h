@@ -55,15 +55,23 @@ struct Case {
   std::string DataSet() const;
   uint64_t elements() const;
   workload::Touch touched() const;
+  // Distinct bytes that the pattern stores to in one writer.
+  uint64_t stored_bytes() const;
   // Whether the case changes the subject's memory for the next fork: the parent
   // runs a pattern that changes the heap, or writes to huge pages, which splits
   // them.
   bool SpoilsDataSet(bool in_huge_pages) const {
-    return Get<axis::Writer>() == Writer::kParent &&
+    return Get<axis::Writer>() != Writer::kChild &&
            (pattern->destroys || (pattern->writes && in_huge_pages));
   }
   int writer_count() const {
     return Get<axis::Writer>() == Writer::kChild ? Get<axis::Children>() : 1;
+  }
+  // How many processes run the pattern, measured or not.
+  int runner_count() const {
+    return Get<axis::Writer>() == Writer::kParentLast
+               ? Get<axis::Children>() + 1
+               : writer_count();
   }
 };
 

@@ -161,6 +161,57 @@ TEST_F(MatrixTest, HeapsBuildersAndCompactingNeedElementsOfTheirOwn) {
                 "/builders:8/threads:4"}));
 }
 
+TEST_F(MatrixTest, ASpreadIsOfAPartAndOfPatternsThatVisit) {
+  patterns_[0].takes_spread = false;
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"read", "write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Touch>() = {Percent(), {10'000'000}};
+  axes.Get<axis::Spread>() = {workload::Spread::kEven, workload::Spread::kZipf};
+  EXPECT_EQ(
+      Ids(axes),
+      (std::vector<std::string>{
+          "cow/small/read/a/size:1MiB", "cow/small/read/a/size:1MiB/touch:10",
+          "cow/small/write/a/size:1MiB", "cow/small/write/a/size:1MiB/touch:10",
+          "cow/small/write/a/size:1MiB/touch:10/spread:zipf"}));
+  EXPECT_EQ(CasesOf(axes, catalog_, allocators_).back().touched().spread,
+            workload::Spread::kZipf);
+}
+
+// The parent that writes after its children is one writer, but all of them
+// run the pattern.
+TEST_F(MatrixTest, AParentThatIsLast) {
+  patterns_[0].then = "write";
+  patterns_[0].stored_bytes = [](const workload::Touch&) -> uint64_t {
+    return 0;
+  };
+  patterns_[1].stored_bytes = [](const workload::Touch& touch) {
+    return 8 * touch.touched;
+  };
+  Axes axes = {.allocators = {"a"},
+               .layouts = {"small"},
+               .patterns = {"read", "write"},
+               .sizes = {1 << 20}};
+  axes.Get<axis::Children>() = {2};
+  axes.Get<axis::Writer>() = {Writer::kChild, Writer::kParent,
+                              Writer::kParentLast};
+  const std::vector<Case> cases = CasesOf(axes, catalog_, allocators_);
+  const std::string end = "/a/size:1MiB/children:2";
+  EXPECT_EQ(
+      Ids(axes),
+      (std::vector<std::string>{
+          "cow/small/read" + end, "cow/small/read" + end + "/writer:parent",
+          "cow/small/write" + end, "cow/small/write" + end + "/writer:parent",
+          "cow/small/write" + end + "/writer:parent_last"}));
+  EXPECT_EQ(cases[0].stored_bytes(), 0u);
+  EXPECT_EQ(cases[1].stored_bytes(), 1u << 20);
+  EXPECT_EQ(cases[4].stored_bytes(), 1u << 20);
+  EXPECT_EQ(cases[4].writer_count(), 1);
+  EXPECT_EQ(cases[4].runner_count(), 3);
+  EXPECT_EQ(cases[3].runner_count(), 1);
+}
+
 TEST(AxesTest, EachReadsWhatItPrintsAndNamesItsDefault) {
   std::string expected;
   AllAxes::ForEach([&expected]<typename Axis>(std::type_identity<Axis>) {

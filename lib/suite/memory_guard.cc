@@ -36,7 +36,7 @@ uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes) {
   const int copies =
       (c.pattern->writes ? 1 : 0) + (c.pattern->destroys ? 1 : 0);
   return (kProcessBytes + data_set_bytes * static_cast<uint64_t>(copies)) *
-         static_cast<uint64_t>(c.writer_count());
+         static_cast<uint64_t>(c.runner_count());
 }
 
 uint64_t NeededMemory(const Case& c) {

@@ -144,6 +144,13 @@ absl::Status ReadAxes(const Flags& flags, const Axes& known, Axes* axes) {
     status.Update(
         ReadList(flags, Axis::kFlag, factor, Axis::Parse, &axes->Get<Axis>()));
   });
+  if (status.ok() &&
+      axes->Get<axis::Touch>() == std::vector{axis::Touch::kDefault} &&
+      axes->Get<axis::Spread>() != std::vector{axis::Spread::kDefault}) {
+    return Invalid(axis::Spread::kFlag,
+                   "all elements are touched, however they are spread; give a "
+                   "--touch below 100, too");
+  }
   return status;
 }
 

@@ -44,6 +44,7 @@
 #include "lib/suite/output_file.h"
 #include "lib/suite/progress.h"
 #include "lib/suite/reporting.h"
+#include "lib/suite/runfiles.h"
 #include "lib/suite/summary.h"
 #include "lib/suite/table.h"
 
@@ -261,7 +262,9 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   }
   OutputFile out;
   COWBENCH_RETURN_IF_ERROR(out.Check(options.benchmark.out));
-  CaseRunner runner(options, InterruptFd());
+  COWBENCH_ASSIGN_OR_RETURN(std::string tiny_program,
+                            FindRunfile("lib/subject/tiny_program"));
+  CaseRunner runner(options, std::move(tiny_program), InterruptFd());
   COWBENCH_RETURN_IF_ERROR(AddContext(options, runner, cases));
   return RunCases(options, cases, out, runner);
 }

@@ -31,6 +31,7 @@ void Totals::Add(const RunReply& reply, int writer_count) {
       fresh_pages += static_cast<double>(pages->fresh);
       fork_tax_pages += static_cast<double>(pages->fork_tax);
       unsure_pages += static_cast<double>(pages->unsure);
+      reused_pages += static_cast<double>(pages->reused);
     }
   }
 }

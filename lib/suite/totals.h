@@ -36,6 +36,7 @@ struct Totals {
   double fresh_pages = 0;
   double fork_tax_pages = 0;
   double unsure_pages = 0;
+  double reused_pages = 0;
 
   // Adds a fork with this many writers.
   void Add(const RunReply& reply, int writer_count);

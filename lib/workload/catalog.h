@@ -5,6 +5,7 @@
 #include "lib/workload/array.h"
 #include "lib/workload/boxed.h"
 #include "lib/workload/containers.h"
+#include "lib/workload/full_patterns.h"
 #include "lib/workload/kernel_memory.h"
 #include "lib/workload/maps.h"
 #include "lib/workload/patterns.h"
@@ -13,8 +14,8 @@
 namespace cowbench::workload {
 
 // In the order in which they are run and shown.
-using Patterns =
-    TypeList<Idle, Read, CopyOut, Refcount, GcMark, Write, Free, Churn, Grow>;
+using Patterns = TypeList<Idle, Read, CopyOut, Refcount, GcMark, Write, Free,
+                          Churn, Grow, Rewrite, Dismiss, CallExec>;
 using Layouts =
     TypeList<Array, Boxed, BoxedShuffled, BoxedImmortal, BoxedShared,
              BoxedSideRefcount, SharedPtr, String, CordVector, LinkedList,

@@ -7,6 +7,11 @@
 //   kDestroys     whether it changes the data set or the heap for good
 //   kStoredBytes  how many bytes it stores itself for each object that it
 //                 touches, however often
+//   kVisits       whether it matters which elements are touched
+//   kInDefault    whether it is in the presets smoke and default
+//   kExecs        whether a child ends by executing another program
+//   kThen         the pattern that a parent runs as the writer, once children
+//                 have run this one; empty: this one, while they sit still
 //
 // A layout offers any of
 //   value(e)      the value of an element; a reference if it can be stored to
@@ -118,6 +123,10 @@ struct PatternDefaults {
   static constexpr bool kDestroys = false;
   template <typename L>
   static constexpr uint64_t kStoredBytes = 0;
+  static constexpr bool kVisits = true;
+  static constexpr bool kInDefault = true;
+  static constexpr bool kExecs = false;
+  static constexpr std::string_view kThen = "";
 };
 
 // Nothing at all: what is seen here is the cost of the fork itself.
@@ -125,6 +134,7 @@ struct Idle : PatternDefaults {
   static constexpr std::string_view kName = "idle";
   static constexpr std::string_view kMeaning =
       "nothing: the cost of the fork itself";
+  static constexpr bool kVisits = false;
   template <typename L>
   static constexpr bool kWrites = false;
 
@@ -162,14 +172,18 @@ struct CopyOut : PatternDefaults {
 
   template <HasValues L>
   static void Run(L& layout, const Touch& touch) {
-    Visit(layout, touch, [&](Element<L> e) {
-      if constexpr (CopiesByAllocating<L>) {
-        Use(layout.Copy(e));
-      } else {
-        const auto copy = layout.value(e);
-        Use(copy);
-      }
-    });
+    Visit(layout, touch, [&](Element<L> e) { CopyOne(layout, e); });
+  }
+
+ protected:
+  template <HasValues L>
+  static void CopyOne(L& layout, Element<L> e) {
+    if constexpr (CopiesByAllocating<L>) {
+      Use(layout.Copy(e));
+    } else {
+      const auto copy = layout.value(e);
+      Use(copy);
+    }
   }
 };
 
@@ -267,6 +281,7 @@ struct Grow : PatternDefaults {
   static constexpr std::string_view kName = "grow";
   static constexpr std::string_view kMeaning =
       "adds as many new elements, and keeps them";
+  static constexpr bool kVisits = false;
   template <typename L>
   static constexpr bool kDestroys = true;
 

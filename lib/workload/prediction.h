@@ -21,6 +21,12 @@
 
 namespace cowbench::workload {
 
+template <typename List>
+struct ToGtest;
+template <typename... T>
+struct ToGtest<TypeList<T...>> {
+  using Types = testing::Types<T...>;
+};
 template <typename L>
 std::unique_ptr<L> Built(uint64_t elements, const BuildOptions& options = {}) {
   if constexpr (Elementwise<L>) {
@@ -53,6 +59,12 @@ std::set<uintptr_t> PageNumbersOf(Layout* layout, const Touch& touch,
     pages.insert((first + bytes - 1) / probe::PageSize());
   });
   return pages;
+}
+
+template <typename Layout>
+std::set<uintptr_t> PagesOfValues(Layout* layout, const Touch& touch) {
+  return PageNumbersOf(layout, touch, sizeof(layout->value(Element<Layout>())),
+                       [&](Element<Layout> e) { return &layout->value(e); });
 }
 
 template <typename Layout, typename AddressOf>

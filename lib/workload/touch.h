@@ -2,6 +2,7 @@
 #ifndef COWBENCH_LIB_WORKLOAD_TOUCH_H_
 #define COWBENCH_LIB_WORKLOAD_TOUCH_H_
 
+#include <bit>
 #include <cstdint>
 #include <numeric>
 
@@ -10,13 +11,30 @@ namespace cowbench::workload {
 // The order is ascending, or a fixed one that no prefetcher foresees.
 enum class Order { kSequential, kShuffled };
 
-// `touched` of `elements` elements, evenly spread: those with the numbers
-// floor(j * elements / touched), j = 0, 1, ... touched - 1.
+// Which elements, by their numbers.
+enum class Spread : uint8_t {
+  kEven,       // floor(j * elements / touched), j = 0, 1, ... touched - 1
+  kClustered,  // the first ones
+  kRandom,     // drawn by lot, all alike
+  kZipf,       // drawn by lot, number i in proportion to 1 / (i + 1): those
+               // that were made first are touched most often
+};
+
+// `touched` different ones of `elements` elements.
 struct Touch {
   uint64_t elements;
   uint64_t touched;
   Order order = Order::kSequential;
+  Spread spread = Spread::kEven;
+  // For a spread that is drawn by lot, what was drawn (lib/workload/spread.h):
+  // bit i % 64 of word i / 64 is set for each touched element i.
+  const uint64_t* chosen = nullptr;
 };
+
+// 64-bit words that it takes to have a bit for each element.
+inline uint64_t SelectionWords(uint64_t elements) {
+  return elements / 64 + (elements % 64 != 0 ? 1 : 0);
+}
 
 namespace internal {
 
@@ -56,20 +74,46 @@ void VisitShuffled(const Touch& touch, Visitor visit) {
   }
 }
 
-}  // namespace internal
-
-// Calls `visit(i)` with the number of each touched element.
 template <typename Visitor>
-void ForEachTouched(const Touch& touch, Visitor visit) {
+void VisitEven(const Touch& touch, Visitor visit) {
   if (touch.order == Order::kShuffled) {
-    internal::VisitShuffled(touch, visit);
+    VisitShuffled(touch, visit);
   } else if (touch.touched == touch.elements) {
     for (uint64_t i = 0; i < touch.elements; ++i) {
       visit(i);
     }
   } else {
-    internal::VisitAscending(touch, visit);
+    VisitAscending(touch, visit);
   }
+}
+
+// Shuffled are words of the selection; the elements of one follow each other.
+template <typename Visitor>
+void VisitChosen(const Touch& touch, Visitor visit) {
+  const uint64_t words = SelectionWords(touch.elements);
+  VisitEven(
+      {.elements = words, .touched = words, .order = touch.order},
+      [&](uint64_t word) {
+        for (uint64_t bits = touch.chosen[word]; bits != 0; bits &= bits - 1) {
+          visit(64 * word + static_cast<uint64_t>(std::countr_zero(bits)));
+        }
+      });
+}
+
+}  // namespace internal
+
+// Calls `visit(i)` with the number of each touched element.
+template <typename Visitor>
+void ForEachTouched(const Touch& touch, Visitor visit) {
+  if (touch.chosen != nullptr) {
+    internal::VisitChosen(touch, visit);
+    return;
+  }
+  Touch first = touch;  // all of the first ones
+  if (touch.spread == Spread::kClustered) {
+    first.elements = touch.touched;
+  }
+  internal::VisitEven(first, visit);
 }
 
 }  // namespace cowbench::workload

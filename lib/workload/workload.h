@@ -25,8 +25,16 @@ struct PatternEntry {
   bool destroys = false;
   // False when it always visits all elements.
   bool takes_touch = true;
+  // False when only the number of touched elements matters, or when the pattern
+  // has a spread of its own.
+  bool takes_spread = true;
   // False when, of the presets, only full has it. It is run where it is named.
   bool in_default = true;
+  // A child ends by executing a tiny program.
+  bool execs = false;
+  // The name of what a parent runs as the writer, once its children have run
+  // this pattern. Empty: this pattern, while the children sit still.
+  std::string_view then = "";
   // Distinct bytes that the pattern logically stores to; 0 when it stores
   // nothing of its own.
   uint64_t (*stored_bytes)(const Touch& touch) = nullptr;
@@ -117,6 +125,10 @@ constexpr PatternEntry MakePatternEntry() {
       .meaning = Pattern::kMeaning,
       .writes = Pattern::template kWrites<Layout>,
       .destroys = Pattern::template kDestroys<Layout>,
+      .takes_spread = Pattern::kVisits,
+      .in_default = Pattern::kInDefault,
+      .execs = Pattern::kExecs,
+      .then = Pattern::kThen,
       .stored_bytes =
           [](const Touch& touch) {
             return Pattern::template kStoredBytes<Layout> *

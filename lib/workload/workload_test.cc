@@ -111,7 +111,8 @@ TEST(ExampleTest, IsWhatContributingShows) {
 
 TEST(ExampleTest, HasThePatternsThatContributingNames) {
   const LayoutEntry& records = CatalogOf(TypeList<Records>(), Patterns())[0];
-  for (const char* pattern : {"idle", "read", "copy_out", "write"}) {
+  for (const char* pattern : {"idle", "read", "copy_out", "write", "rewrite",
+                              "dismiss", "call_exec"}) {
     EXPECT_NE(FindPattern(records, pattern), nullptr) << pattern;
   }
   EXPECT_EQ(FindPattern(records, "free"), nullptr);
@@ -149,12 +150,6 @@ constexpr uint64_t kSize = 3 * kMiB;
 template <typename L>
 class EveryLayout : public testing::Test {};
 
-template <typename List>
-struct ToGtest;
-template <typename... T>
-struct ToGtest<TypeList<T...>> {
-  using Types = testing::Types<T...>;
-};
 template <typename List>
 struct AndTheExample;
 template <typename... T>

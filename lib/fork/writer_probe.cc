@@ -230,7 +230,8 @@ absl::Status WriterProbe::ReadOracles() {
 }
 
 // Every fault, and the kernel's count of copies, must have an explanation:
-// * A fault copies a page or a whole reserved huge page, reuses a page, or fills
+// * A fault copies a page or a whole reserved huge page, reuses a page, or
+// fills
 //   a folio of absent pages.
 // * A fault that reads an absent page maps the zero page. A later write to it
 //   faults again, and the kernel counts a copy.

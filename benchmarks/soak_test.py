@@ -15,9 +15,11 @@ from benchmarks.testing.cow import Cow, Rows, counts
 CASES = 200
 NEIGHBOURS = 30  # other cases in a run, chosen anew each time
 AXES = ('--preset=full', '--sizes=64KiB,1MiB', '--touch=1,100',
-        '--children=1,3', '--writers=child,parent',
+        '--children=1,3', '--writers=child,parent,parent_last',
         '--order=sequential,shuffled', '--thp=system,never',
-        '--before_fork=nothing,release', '--iterations=3')
+        '--before_fork=nothing,release,compact', '--element=own,256',
+        '--heap=fresh,holed,aged', '--builders=1,4', '--threads=0,2',
+        '--spread=even,zipf', '--iterations=3')
 
 
 class SoakTest(unittest.TestCase):

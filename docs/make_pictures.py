@@ -38,6 +38,12 @@ PICTURES = {
         '--allocators=jemalloc', '--patterns=write', '--touch=1',
         '--layouts=boxed,string,node_hash_map',
         '--element=64,256,1024,4096,16384')),
+    'spread': ('spread-copied_bytes', 'cow', (
+        '--allocators=jemalloc', '--patterns=write', '--touch=1',
+        '--layouts=array,boxed,string,node_hash_map',
+        '--spread=even,random,zipf,clustered')),
+    'builders': ('builders-fork_tax_bytes', 'cow', (
+        '--layouts=boxed', '--patterns=write', '--builders=1,2,4,8')),
     'cpython': ('share-pymalloc', 'cpython', (
         '--allocators=pymalloc',
         '--layouts=list_range,list_same,list_str,dict_int,array_array,'

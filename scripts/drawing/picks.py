@@ -12,11 +12,12 @@ from scripts.reading import results_file
 _MOST_ROWS = 10
 _MOST_LINES = 4
 
-# A time that changes by a smaller share may have changed by chance.
+# A time that changes by a smaller share may have changed by chance; a smaller
+# change of the fork tax is not worth a picture.
 _NOISE = 0.5
 
 # The counters to draw for each axis, in the order of the pictures.
-_OF_AXES = (cases.COPIED, cases.FORK_TIME)
+_OF_AXES = (cases.COPIED, cases.FORK_TIME, cases.FORK_TAX)
 
 # The question that this project started from: (layout, pattern) and its name in
 # the picture. The picture shows those that a run has.
@@ -90,15 +91,15 @@ def panels(results: results_file.ResultsFile) -> Iterator[dict[str, Any]]:
     rows = _largest(run.measured_rows(axis))
     values = run.values_of(axis)
     for counter in _OF_AXES:
-      described = results.description.counter(counter)
       ranked = sorted((row for row in rows if _medians(row, counter)),
                       key=lambda row: _change(row, counter), reverse=True)
-      noise = (described.is_time and
+      noise = (counter != cases.COPIED and
                all(_change(row, counter) < _NOISE for row in ranked))
       if ranked and not noise:
         hidden = _constant_axes(rows)
         yield {'axis': axis, 'values': values,
-               'counter': dataclasses.asdict(described),
+               'counter': dataclasses.asdict(
+                   results.description.counter(counter)),
                'lines': [{'label': _label(row[0], axis, hidden),
                           'points': _points(row, axis, values, counter)}
                          for row in ranked[:_MOST_LINES]]}

@@ -100,8 +100,8 @@ TEST_F(BlameTest, CallersOfCodeWithoutFramePointers) {
   EXPECT_FALSE(HasPath(blame_, {"Inner("})) << Table(report_, blame_);
 }
 
-// The tables are those of the memory that was forked, and found though the
-// child has executed another program meanwhile.
+// The unwind tables must be those of the forked memory, even if the child has
+// executed another program by the time its samples are read.
 TEST_F(BlameTest, CallersInAChildThatExecutesAProgram) {
   if (Unwinder::kRegisters == 0) {
     GTEST_SKIP() << "SKIPPED: not on this processor";
@@ -116,7 +116,8 @@ TEST_F(BlameTest, CodeThatAChildHasMade) {
   unlink(
       absl::StrCat("/tmp/perf-", report_.processes[1].process, ".map").c_str());
   EXPECT_EQ(blame_.functions[0].names[0], "made by the program");
-  // Of two functions that wrote, one fault in 31 tells how much each did.
+  // Two functions wrote, and only one fault in 31 has a call path, so their
+  // shares are approximate.
   EXPECT_GE(blame_.functions[0].pages, kPages / 2);
 }
 
@@ -214,7 +215,7 @@ TEST_F(MadeCodeTest, AnotherUsersMapIsNotBelieved) {
   EXPECT_EQ(Names(), unknown_);
 }
 
-// What the cause says of children that copied so many pages.
+// The cause for children that copied these numbers of pages.
 std::string Cause(const std::vector<uint64_t>& copied) {
   Report report;
   report.page_size = 4096;

@@ -1,4 +1,4 @@
-// "Exact" is said where it holds, and nowhere else.
+// A report is called exact where that is true, and nowhere else.
 #include "lib/trace/certainty.h"
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Families of processes, and who copies what.
+// Which process of a family copies which page.
 #include "lib/trace/sharing.h"
 
 #include <sys/mman.h>
@@ -13,8 +13,8 @@
 namespace cowbench::trace {
 namespace {
 
-// The shared set is this process's own pages: one page of data is all that is
-// needed.
+// Uses this process's own pages as the shared set; the tests need only one page
+// of data.
 class SharingTest : public ::testing::Test {
  protected:
   SharingTest() {
@@ -45,7 +45,7 @@ TEST_F(SharingTest, ChildCopiesItsOwn) {
   EXPECT_TRUE(last_.inherited);
   EXPECT_TRUE(last_.peers.empty());
   EXPECT_EQ(Write(child), WriteKind::kNone);   // its own now
-  EXPECT_EQ(Write(root_), WriteKind::kReuse);  // left to it alone
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);  // no other process maps it
 }
 
 TEST_F(SharingTest, ParentIsThePeerOfALiveChildOnly) {

@@ -1,9 +1,9 @@
-// Programs that do one thing to 256 pages, and what is said of them: against
-// ground truth, and against the kernel's own count of copies.
+// Traces programs that do one thing to 256 pages, and compares the report with
+// the known result and with the kernel's own count of copies.
 //
-// A child also copies some pages of its own by being forked (stack, thread
-// control block, C library): `kBesides` at most. With privilege the sum of all
-// copies is the kernel's, page for page.
+// The fork itself makes a child copy some of its own pages (stack, thread
+// control block, C library): at most `kBesides`. With privilege, the sum of all
+// copies equals the kernel's count, page for page.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +28,7 @@ constexpr uint64_t kBesides = 30;
 constexpr char kForkCall[] =
     "/sys/kernel/tracing/events/syscalls/sys_enter_clone/id";
 
-// The data's pages among those of a process, whatever comes besides.
+// Whether a count is that of the data plus at most `kBesides` pages.
 ::testing::AssertionResult IsAbout(uint64_t count, uint64_t expected) {
   return count >= expected && count <= expected + kBesides
              ? ::testing::AssertionSuccess()
@@ -76,7 +76,7 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
     return std::move(result->report);
   }
 
-  // Each child by its name; fails the test where there is none.
+  // Finds a child by name; fails the test if there is none.
   static const ProcessReport& Child(const Report& report,
                                     absl::string_view name) {
     for (const ProcessReport& process : report.processes) {
@@ -104,7 +104,7 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
   static void CheckKernel(const Report& report) {
     for (const ProcessReport& process : report.processes) {
       if (process.kernel_copies && process.is_fork && !SeesAll()) {
-        // Copies of pages of files and of the zero page are not looked for.
+        // Sampling ignores copies of file pages and of the zero page.
         EXPECT_GE(*process.kernel_copies, process.AllCopies())
             << "child '" << process.name << "'";
       } else if (process.kernel_copies && SeesAll()) {

@@ -1,4 +1,4 @@
-// Which elements a spread selects, and what writing to them copies.
+// Tests which elements a spread selects and which pages writing to them copies.
 #include "lib/workload/spread.h"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ TEST(SpreadTest, SelectsSoManyDifferentElementsInAscendingOrder) {
             Visited({elements, touched, Order::kSequential, spread});
         ASSERT_EQ(visited.size(), touched);
         EXPECT_LT(visited.back(), elements);
-        // Ascending, and none twice.
+        // Strictly ascending.
         EXPECT_TRUE(std::is_sorted(visited.begin(), visited.end(),
                                    std::less_equal<>()));
         const std::vector<uint64_t> shuffled =
@@ -89,9 +89,9 @@ TEST(SpreadTest, RandomElementsAreEverywhere) {
   }
 }
 
-// After so many draws that one element in ten was drawn, the number i has been
-// drawn with a probability of 1 - exp(-c / (i + 1)). From the sum, which is
-// 10000: c = 2402.
+// When one element in ten has been drawn, number i has been drawn with a
+// probability of 1 - exp(-c / (i + 1)). The sum over all i is 10000, which
+// gives c = 2402.
 TEST(SpreadTest, ZipfTouchesTheFirstElementsMost) {
   const std::vector<int> counts = InEachPart(Spread::kZipf, 10'000, 10);
   const std::vector<int> expected = {4718, 1529, 927, 667, 522,
@@ -115,7 +115,7 @@ TEST(SpreadTest, OneInAHundredOfAnArray) {
     const Sample sample = RunInChild<Write>(&array, touch);
     pages[static_cast<int>(spread)] = sample.pages->copied;
     EXPECT_EQ(sample.pages->copied, PagesOfValues(&array, touch).size());
-    // Reading what was drawn is no fault.
+    // Reading the selection causes no fault.
     EXPECT_EQ(sample.minor_faults, static_cast<int64_t>(sample.pages->copied));
     EXPECT_EQ(sample.pages->fresh, 0u);
   }

@@ -91,7 +91,7 @@ class MethodsTest : public testing::Test {
   int read_end_ = -1;
 };
 
-TEST_F(MethodsTest, TheOtherThreadCopiesWhatItWritesToWhereTablesAreCopied) {
+TEST_F(MethodsTest, TheOtherThreadCopiesOnlyIfPageTablesAreCopied) {
   for (const Method& method : Methods()) {
     SCOPED_TRACE(method.name);
     // The thread's other copies are the same if it writes to no page at all.
@@ -110,7 +110,7 @@ TEST_F(MethodsTest, TheOtherThreadCopiesWhatItWritesToWhereTablesAreCopied) {
   }
 }
 
-TEST_F(MethodsTest, AProgramThatIsNotThereIsAnError) {
+TEST_F(MethodsTest, AMissingProgramIsAnError) {
   for (const Method& method : Methods()) {
     SCOPED_TRACE(method.name);
     const pid_t pid = method.start({.path = "/nonexistent"});

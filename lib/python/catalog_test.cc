@@ -73,7 +73,7 @@ class EveryLayout : public testing::TestWithParam<size_t> {
   std::set<uintptr_t> owned_pages_;
 };
 
-TEST_P(EveryLayout, CopiesThePagesOfTheCountsAndNoOthers) {
+TEST_P(EveryLayout, CopiesOnlyThePagesOfTheCounts) {
   try {
     Build();
   } catch (const std::exception& error) {

@@ -182,7 +182,7 @@ std::string CauseOf(const Report& report, const Blame& blame) {
   }
   absl::StrAppend(&text, ", ", Share(function.pages, blame.pages), " by ",
                   function.names.front());
-  // The most frequent caller of this function.
+  // The caller on the path with the most copies.
   for (const Blamed& path : blame.paths) {
     if (path.names.front() == function.names.front()) {
       if (path.names.size() > 1 && path.names[1][0] != '[') {

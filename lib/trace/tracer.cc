@@ -272,8 +272,9 @@ void Tracer::OnStop(pid_t process, int signal) {
   }
 }
 
-// Copies of the ended process are no extra memory any more: their pages are
-// free, and originals that it had left to others have one owner less.
+// The copies of the ended process are free now. When a parent's last child has
+// ended, its copies of pages shared with children are the only ones left, so
+// they are no extra memory any more.
 void Tracer::EndMemory(MemoryId memory) {
   if (!sharing_.alive(memory)) {
     return;

@@ -148,7 +148,7 @@ class Tracer : public ProcessObserver {
   bool root_ended_ = false;
   int root_status_ = 0;
   int stop_signal_ = 0;
-  uint64_t ignored_bits_ = 0;  // set-user-ID and set-group-ID bits
+  uint64_t ignored_bits_ = 0;  // S_ISUID, S_ISGID that the kernel ignored
   uint64_t extra_ = 0;         // live pages that exist because of copies
   bool counts_by_kernel_ = false;
 };

@@ -119,7 +119,7 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
   static inline std::string accounting_;
 };
 
-TEST_P(TruthTableTest, ChildWritesWhatIsThere) {
+TEST_P(TruthTableTest, ChildWritesToInheritedPages) {
   const Report report = Trace("child_writes");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_LE(Child(report, "1").peer_copied, kBesides);
@@ -128,7 +128,7 @@ TEST_P(TruthTableTest, ChildWritesWhatIsThere) {
   EXPECT_GE(Child(report, "1").minor_faults, kPages);
 }
 
-TEST_P(TruthTableTest, ForksAreTimedWhereTheirCallsAreSeen) {
+TEST_P(TruthTableTest, TimesForksIfTheirCallsAreSeen) {
   const Report report = Trace("child_writes");
   const ProcessReport& child = Child(report, "1");
   if (SeesAll() && access(kForkCall, R_OK) == 0) {
@@ -139,7 +139,7 @@ TEST_P(TruthTableTest, ForksAreTimedWhereTheirCallsAreSeen) {
   }
 }
 
-TEST_P(TruthTableTest, ParentReusesWhatAChildHasLeft) {
+TEST_P(TruthTableTest, ParentReusesPagesThatAChildLeft) {
   const Report report = Trace("parent_writes_after");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, 0));
   EXPECT_LE(Child(report, "1").peer_copied, kBesides);
@@ -161,7 +161,7 @@ TEST_P(TruthTableTest, ParentOfAnIdleChildCopies) {
   EXPECT_TRUE(IsAbout(Child(report, "1").peer_copied, kPages));
 }
 
-TEST_P(TruthTableTest, ZeroPageIsSaidAsSuch) {
+TEST_P(TruthTableTest, ReportsCopiesOfTheZeroPage) {
   const Report report = Trace("zero_page");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_TRUE(IsAbout(Child(report, "1").copied_zero, kPages));
@@ -171,7 +171,7 @@ TEST_P(TruthTableTest, PagesGivenBackAndTouchedAgainAreFresh) {
   EXPECT_TRUE(IsAbout(Child(Trace("given_back"), "1").copied, kPages));
 }
 
-TEST_P(TruthTableTest, PagesThatAreGoneAtTheEnd) {
+TEST_P(TruthTableTest, PagesGivenBackBeforeTheEnd) {
   const Report report = Trace("given_back_at_end");
   if (SeesAll() || Child(report, "1").kernel_copies) {
     EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
@@ -181,7 +181,7 @@ TEST_P(TruthTableTest, PagesThatAreGoneAtTheEnd) {
   }
 }
 
-TEST_P(TruthTableTest, HugePagesAreCopiedInSmallOnes) {
+TEST_P(TruthTableTest, HugePagesAreCopiedAsSmallPages) {
   const Report report = Trace("huge_pages");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, 2));
   EXPECT_GE(Child(report, "1").shared, 1024);
@@ -216,7 +216,7 @@ TEST_P(TruthTableTest, VforkAndSpawnCopyNothing) {
   EXPECT_EQ(Forks(Trace("spawn")), 0);
 }
 
-TEST_P(TruthTableTest, ChildThatExecutesCountsUntilThen) {
+TEST_P(TruthTableTest, ChildCountsUntilItExecutesAProgram) {
   const Report report = Trace("exec");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_TRUE(Child(report, "1").executed);
@@ -249,7 +249,7 @@ TEST_P(TruthTableTest, FiveHundredChildren) {
   }
 }
 
-TEST_P(TruthTableTest, FaultsThatAreLostAreCountedByThePageTables) {
+TEST_P(TruthTableTest, PageTablesShowCopiesOfLostFaults) {
   constexpr uint64_t kManyPages = 16 << 10;
   options_.largest_ring = 4096;
   const Report report = Trace("unread", /*may_lose=*/true);

@@ -120,7 +120,7 @@ TEST(BuildTest, CompactingKeepsTheValuesAndMovesEveryElement) {
   }
 }
 
-TEST(BuildTest, HolesAreAsManyAsElements) {
+TEST(BuildTest, AHeapWithHolesHasOnePerElement) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "the sanitizer keeps what is freed for a while";
 #endif
@@ -138,7 +138,7 @@ TEST(BuildTest, HolesAreAsManyAsElements) {
 // Bytes allocated from glibc, which include those in the caches of threads.
 uint64_t AllocatedBytes() { return mallinfo2().uordblks; }
 
-TEST(HistoryTest, HasSoMuchLiveAndNoMore) {
+TEST(HistoryTest, KeepsTheRequestedBytesLive) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "mallinfo(3) is not the sanitizer's";
 #endif

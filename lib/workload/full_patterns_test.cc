@@ -105,7 +105,7 @@ Sample DismissThenWrite(Blocks* blocks, const Touch& dismissed,
   return result.ok() ? result->samples[0] : Sample{};
 }
 
-TEST(DismissTest, WhatChildrenGiveBackIsNotCopiedByTheParent) {
+TEST(DismissTest, ParentDoesNotCopyWhatChildrenGaveBack) {
   const uint64_t page = probe::PageSize();
   constexpr uint64_t kBlocks = 40;
   struct Row {
@@ -131,7 +131,7 @@ TEST(DismissTest, WhatChildrenGiveBackIsNotCopiedByTheParent) {
   }
 }
 
-TEST(DismissTest, WhatIsKeptIsCopied) {
+TEST(DismissTest, ParentCopiesWhatChildrenKeep) {
   constexpr uint64_t kBlocks = 40;
   Blocks blocks(kBlocks, 2 * probe::PageSize(), 0);
   const Sample sample =
@@ -140,7 +140,7 @@ TEST(DismissTest, WhatIsKeptIsCopied) {
   EXPECT_EQ(sample.pages->copied, 2 * kBlocks * 3 / 4);
 }
 
-TEST(DismissTest, TheChildCopiesNothingAndIsSureOfIt) {
+TEST(DismissTest, TheChildCertainlyCopiesNothing) {
   constexpr uint64_t kBlocks = 40;
   Blocks blocks(kBlocks, 2 * probe::PageSize(), 0);
   const Sample sample = RunInChild<Dismiss>(&blocks, {kBlocks, kBlocks});

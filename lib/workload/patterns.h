@@ -17,7 +17,7 @@
 // A layout offers any of
 //   value(e)      the value of an element; a reference if it is writable
 //   Hold(e)       an object that holds a reference to the element during its
-//                 lifetime; kReferenceBytes is the size of the count
+//                 lifetime; it stores to kReferenceBytes bytes
 //   header(e)     the word of the object's header that a collector marks
 //   Free(e)       removes the element
 //   Replace(e)    puts a new element of the same size in its place

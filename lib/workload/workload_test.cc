@@ -60,7 +60,7 @@ TEST(TouchTest, ShuffledReachesTheSameElements) {
 
 // The rows of the tables in docs/reference.md:
 // | `layout` | meaning | bytes | patterns | and | `pattern` | meaning |
-TEST(CatalogTest, IsWhatTheReferenceSays) {
+TEST(CatalogTest, MatchesTheReference) {
   std::ifstream reference("docs/reference.md");
   std::map<std::string, std::string> layouts;
   std::map<std::string, std::string> patterns;
@@ -95,7 +95,7 @@ TEST(CatalogTest, IsWhatTheReferenceSays) {
 }
 
 // Compares the text from the class to the end of the namespace.
-TEST(ExampleTest, IsWhatContributingShows) {
+TEST(ExampleTest, MatchesContributing) {
   std::ifstream header_file("lib/workload/example_layout.h");
   std::ifstream contributing_file("CONTRIBUTING.md");
   const std::string header(std::istreambuf_iterator<char>(header_file), {});

@@ -29,7 +29,7 @@ pid_t Fork(const Program& program) {
   return pid;
 }
 
-// Not inlined: until it executes the program, the child runs on this stack.
+// Not inlined: the child uses this stack frame until it executes the program.
 [[gnu::noinline]] pid_t Vfork(const Program& program) {
   const pid_t pid = vfork();
   if (pid == 0) {
@@ -48,7 +48,7 @@ pid_t PosixSpawn(const Program& program) {
   return error == 0 ? pid : -1;
 }
 
-// Unlike fork(), it runs no handlers of pthread_atfork(3).
+// Unlike fork(), this runs no handlers of pthread_atfork(3).
 pid_t Clone3Vfork(const Program& program) {
   clone_args arguments = {};
   arguments.flags = CLONE_VFORK;

@@ -1,5 +1,5 @@
-// Ground truth: while the child is held before it executes the program, the
-// other thread writes to pages of a known number.
+// Ground truth: the other thread writes to a known number of pages while the
+// child is held before its exec.
 #include "benchmarks/spawn/methods.h"
 
 #include <sched.h>
@@ -25,7 +25,7 @@ constexpr char kTiny[] = "benchmarks/spawn/tiny";
 constexpr size_t kPages = 512;
 constexpr size_t kWritten = 300;
 
-// In memory that parent and child share on purpose.
+// Lies in memory that parent and child share.
 struct Flags {
   std::atomic<bool> has_child;
   std::atomic<bool> may_execute;
@@ -57,8 +57,8 @@ class MethodsTest : public testing::Test {
     }
   }
 
-  // What the other thread does when it writes to so many pages while there is a
-  // child, which is held where that is possible.
+  // Counts what the other thread does while it writes to `pages` pages beside a
+  // child. The child is held if the method runs code in it.
   PeerCounts WriteBesideChild(const Method& method, uint64_t pages) {
     new (flags) Flags{};
     Memory memory(kPages * probe::PageSize());
@@ -91,10 +91,10 @@ class MethodsTest : public testing::Test {
   int read_end_ = -1;
 };
 
-TEST_F(MethodsTest, TheOtherThreadCopiesWhatItWritesToWhereTablesAreCopied) {
+TEST_F(MethodsTest, TheOtherThreadCopiesOnlyIfPageTablesAreCopied) {
   for (const Method& method : Methods()) {
     SCOPED_TRACE(method.name);
-    // What the thread does besides is the same with no page at all.
+    // The thread's other copies are the same if it writes to no page at all.
     const PeerCounts none = WriteBesideChild(method, 0);
     const PeerCounts some = WriteBesideChild(method, kWritten);
     const uint64_t expected = method.copies_tables ? kWritten : 0;
@@ -110,7 +110,7 @@ TEST_F(MethodsTest, TheOtherThreadCopiesWhatItWritesToWhereTablesAreCopied) {
   }
 }
 
-TEST_F(MethodsTest, AProgramThatIsNotThereIsAnError) {
+TEST_F(MethodsTest, AMissingProgramIsAnError) {
   for (const Method& method : Methods()) {
     SCOPED_TRACE(method.name);
     const pid_t pid = method.start({.path = "/nonexistent"});

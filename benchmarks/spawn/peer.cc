@@ -81,8 +81,8 @@ void Peer::Run() {
     if (state_ == kEnding) {
       return;
     }
-    // Read by the thread itself: what it copies of its stack when it wakes up
-    // is over.
+    // The thread reads the counts itself, after the copies of its own stack
+    // that its wake-up causes.
     const std::optional<uint64_t> copies = Copies();
     const int64_t faults = FaultsOfThread();
     const size_t pages = memory_.pages();

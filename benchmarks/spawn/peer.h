@@ -1,4 +1,4 @@
-// The parent's other thread, which goes on writing while a program is started.
+// Another thread of the parent, which writes to memory while a program starts.
 #ifndef COWBENCH_BENCHMARKS_SPAWN_PEER_H_
 #define COWBENCH_BENCHMARKS_SPAWN_PEER_H_
 
@@ -12,7 +12,7 @@
 
 namespace cowbench::spawn {
 
-// An anonymous private mapping in small pages, every page written once.
+// An anonymous private mapping in small pages, each written once.
 class Memory {
  public:
   // Throws std::bad_alloc.
@@ -23,7 +23,7 @@ class Memory {
 
   size_t pages() const;
   volatile char& page(size_t i);
-  // Makes every page writable at once, after a fork() has left them read-only.
+  // Takes all write faults now, after a fork() has left the pages read-only.
   void TakeWriteFaults();
 
  private:
@@ -31,12 +31,12 @@ class Memory {
   size_t bytes_;
 };
 
-// What a thread has done.
+// The counts of a thread's work.
 struct PeerCounts {
-  uint64_t writes = 0;       // one byte each, to one page after the other
-  int64_t write_faults = 0;  // copies, and pages that nobody shared any more
-  // Pages that the kernel copied for the thread, also of its stack
-  // (lib/probe/copy_count.h); absent without the privilege to ask.
+  uint64_t writes = 0;       // one byte to each page in turn
+  int64_t write_faults = 0;  // copies, and reuses of unshared pages
+  // Pages that the kernel copied for the thread, including its stack
+  // (lib/probe/copy_count.h); absent without the privilege to read this count.
   std::optional<uint64_t> copies;
 };
 
@@ -47,12 +47,12 @@ class Peer {
   Peer& operator=(const Peer&) = delete;
   ~Peer();
 
-  // Begins to write to the first page, then the second, and so on, in turns if
-  // need be, and ends after `most` pages.
+  // Begins to write to the pages in order, starting again from the first one if
+  // need be, and stops after `most` writes.
   void Start(uint64_t most = UINT64_MAX);
-  // Waits until it has written to as many as it may.
+  // Waits until it has done `most` writes.
   void AwaitEnd();
-  // Makes it stop if it has not yet, and returns what it did since Start().
+  // Stops it, and returns what it did since Start().
   PeerCounts Stop();
 
  private:

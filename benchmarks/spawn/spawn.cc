@@ -1,8 +1,9 @@
-// What it costs a process to start a small program, by how and how large it is.
+// Measures how much it costs a process to start a small program, by method and
+// size of the process.
 //
-// One iteration starts the program in one way while another thread writes to
-// one page of the parent's memory after the other. Not measured: the program's
-// end. Counters are medians:
+// One iteration starts the program with one method, while another thread writes
+// to the pages of the parent's memory in turn. It does not measure the end of
+// the program. Counters are medians:
 //   child_time          from the call to the first instruction of its main()
 //   parent_time         from the call until the caller goes on
 //   peer_copied_bytes   what the kernel copied for the other thread in that
@@ -45,7 +46,7 @@ constexpr uint64_t kLargest = uint64_t{8} << 30;
 constexpr uint64_t kFactor = 8;  // from one size to the next
 constexpr int kIterations = 31;
 
-// The end of the pipe that is read.
+// The read end of the pipe.
 int start_pipe = -1;
 
 int64_t NowNs() {
@@ -54,10 +55,10 @@ int64_t NowNs() {
   return int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
 }
 
-// Every page may be copied once for as long as a child shares it.
+// Each page may be copied once while a child shares it.
 uint64_t MemoryNeeded(uint64_t bytes) { return 2 * bytes; }
 
-// The program writes to a descriptor of a fixed number.
+// Gives the write end the fixed number that the program expects.
 absl::Status OpenPipe() {
   int ends[2];
   if (pipe(ends) != 0) {
@@ -74,7 +75,8 @@ absl::Status OpenPipe() {
   return absl::OkStatus();
 }
 
-// When the program began to run, once it has ended. Errors: kInternal.
+// Waits for the program to end and returns when it began to run. Errors:
+// kInternal.
 absl::StatusOr<int64_t> StartOf(pid_t pid) {
   int status = 0;
   int64_t start_ns = 0;
@@ -134,7 +136,8 @@ void Measure(benchmark::State& state, const Method& method,
   }
 }
 
-// Takes --max_size out of the arguments. Errors: kInvalidArgument.
+// Removes --max_size from the arguments and returns its value. Errors:
+// kInvalidArgument.
 absl::StatusOr<uint64_t> TakeMaxSize(std::vector<char*>* arguments) {
   uint64_t size = kUsual;
   for (auto argument = arguments->begin(); argument != arguments->end();) {

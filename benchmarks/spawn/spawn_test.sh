@@ -1,5 +1,6 @@
 #!/bin/bash
-# The smallest rows run, and mistakes are told in one line that names the flag.
+# Runs the smallest rows, and checks that mistakes give one line that names the
+# flag.
 set -euo pipefail
 status=0
 spawn=benchmarks/spawn/spawn
@@ -15,7 +16,7 @@ for method in fork vfork posix_spawn clone3_vfork; do
     status=1
   fi
 done
-# Nothing made the other thread's pages read-only.
+# With these methods, the other thread's pages never become read-only.
 for method in vfork posix_spawn; do
   if ! grep -qE "^\| \`spawn/$method/.*\| 0 \|\$" <<<"$rows"; then
     echo "FAILED: $method: the other thread had faults"

@@ -1,7 +1,7 @@
-// The program that is started: says when it runs, and ends.
+// The small program: reports when it begins to run, and ends.
 //
-// Linked statically, so that the time until it runs is the kernel's and not the
-// dynamic linker's.
+// Linked statically, so that the time until it runs is the kernel's alone,
+// without the dynamic linker.
 #include "benchmarks/spawn/tiny.h"
 
 #include <unistd.h>

@@ -3,8 +3,8 @@
 
 namespace cowbench {
 
-// The descriptor that the program writes to: CLOCK_MONOTONIC in nanoseconds, 8
-// bytes, when it has begun to run.
+// The descriptor to which the program writes the time when it began to run: 8
+// bytes, CLOCK_MONOTONIC in nanoseconds.
 inline constexpr int kStartPipe = 3;
 
 }  // namespace cowbench

@@ -13,8 +13,8 @@ struct DataSet {
 
 DataSet the_data_set;
 
-// Visits what only `object` refers to, as far as statements use it: ints, and
-// the code of a function with the ints in it.
+// Visits the memory that only `object` refers to and that statements use: ints,
+// and the code of a function with its ints.
 void VisitOwned(PyObject* object, workload::MemoryVisitor visit) {
   if (PyLong_CheckExact(object)) {
     visit(object, kInt);
@@ -31,7 +31,7 @@ void VisitOwned(PyObject* object, workload::MemoryVisitor visit) {
   }
 }
 
-// The object of an element, and what only that refers to.
+// Visits the object of an element and the memory that only it refers to.
 void VisitObject(const Layout& layout, PyObject* object,
                  workload::MemoryVisitor visit) {
   constexpr size_t kCollectorHeader = 16;  // Include/internal/pycore_gc.h
@@ -50,7 +50,7 @@ void VisitObject(const Layout& layout, PyObject* object,
   }
 }
 
-// The array, if there is one, and the objects of the elements.
+// Visits the array, if any, and the objects of the elements.
 void VisitHolder(const Layout& layout, PyObject* holder,
                  workload::MemoryVisitor visit) {
   PyObject* const* items = nullptr;
@@ -143,7 +143,8 @@ void Run(void* data_set, PyObject* function, bool takes_touch,
 }
 
 void Finalize() {
-  // The module's names have a reference, as in a program; this one is ours.
+  // Drops our reference; as in a program, only the module's names hold the
+  // data.
   Py_CLEAR(the_data_set.data);
   if (Py_FinalizeEx() != 0) {
     throw std::runtime_error("the interpreter could not flush its output");

@@ -14,25 +14,25 @@
 namespace cowbench::python {
 namespace internal {
 
-// Makes a function of a statement, if that is not yet done.
+// Compiles the statement of a pattern into a function, unless that is already
+// done.
 void Compile(const Pattern& pattern, PyObject** function);
-// Starts the interpreter and compiles the statements that are in the default
-// preset, so that nothing of that is taken for the data set. Stores a function
-// for each.
+// Starts the interpreter and compiles the statements of the default preset, so
+// that none of this counts as the data set. Stores a function for each.
 void Prepare(const Layout& layout, PyObject** functions);
-// Returns what Run() takes.
+// Builds the data set and returns it for Run().
 void* Build(const Layout& layout, uint64_t elements);
-// Visits the arrays, if there are any, and the objects with what only they
-// refer to. Not a dict's table.
+// Visits the arrays, if any, and the objects with what only they refer to. Does
+// not visit the table of a dict.
 void VisitMemory(const Layout& layout, workload::MemoryVisitor visit);
 // Calls the function of a pattern.
 void Run(void* data_set, PyObject* function, bool takes_touch,
          const workload::Touch& touch);
-// Ends the interpreter; nothing of Python may be used afterwards.
+// Ends the interpreter. Nothing of Python may be used afterwards.
 void Finalize();
 
-// The functions of a layout's patterns, once it is prepared. They lie outside
-// of the heap, like everything here.
+// The compiled functions of a layout's patterns. They are in static storage,
+// like everything here.
 template <const auto& kTable, size_t kLayout>
 inline std::array<PyObject*, kTable[kLayout].patterns.size()> functions;
 
@@ -92,7 +92,7 @@ inline constexpr auto kRunnableEntries =
 
 }  // namespace internal
 
-// The catalog of a table such as kLayouts. The functions throw
+// Makes a runnable catalog of a table such as kLayouts. Its functions throw
 // std::runtime_error with the Python exception in one line.
 template <const auto& kTable>
 constexpr workload::Catalog MakeRunnable() {

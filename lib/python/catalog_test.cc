@@ -1,5 +1,5 @@
-// Every layout against pages predicted from addresses: which pages do the
-// reference counts lie on?
+// Checks every layout against a prediction from addresses: the pages that the
+// reference counts lie on.
 #include "lib/python/catalog.h"
 
 #include <unistd.h>
@@ -19,12 +19,12 @@ namespace cowbench::python {
 namespace {
 
 constexpr uint64_t kElements = uint64_t{320} * 320;
-// The interpreter may copy this many pages of its own, and this many pages of
-// the data set: the pools that it shares with other objects.
+// How many pages of its own the interpreter may copy, and how many pages of the
+// data set besides: pools that hold other objects too.
 constexpr uint64_t kOwnPages = 128;
 constexpr uint64_t kPoolPages = 8;
 
-// What stands before an object of this size, for the collector.
+// The size of the collector's header before an object of this size.
 size_t CollectorHeader(size_t object_bytes) {
   return object_bytes == kList || object_bytes == kNamedtuple ||
                  object_bytes == kDataclass || object_bytes == kFunction
@@ -38,7 +38,8 @@ class EveryLayout : public testing::TestWithParam<size_t> {
   void Build() {
     entry_.prepare();
     data_set_ = entry_.build(elements_);
-    // What belongs to an object follows it; an array's pointers come between.
+    // Memory that belongs to an object is visited right after it; an array's
+    // pointers come in between.
     bool in_object = false;
     entry_.visit_memory(
         data_set_, elements_, [&](const void* begin, size_t bytes) {
@@ -62,17 +63,17 @@ class EveryLayout : public testing::TestWithParam<size_t> {
 
   const Layout& layout_ = kLayouts[GetParam()];
   const workload::LayoutEntry& entry_ = MakeRunnable<kLayouts>()[GetParam()];
-  // Compiling functions takes long.
+  // Fewer functions, since compiling them is slow.
   const uint64_t elements_ =
       layout_.object_bytes == kFunction ? kElements / 10 : kElements;
   void* data_set_ = nullptr;
   probe::PageSet pages_ = *probe::PageSet::Create();
-  // Those with the counts of the objects, and of what only they refer to.
+  // Pages with the counts of the objects, and of what only these refer to.
   std::set<uintptr_t> count_pages_;
   std::set<uintptr_t> owned_pages_;
 };
 
-TEST_P(EveryLayout, CopiesThePagesOfTheCountsAndNoOthers) {
+TEST_P(EveryLayout, CopiesOnlyThePagesOfTheCounts) {
   try {
     Build();
   } catch (const std::exception& error) {
@@ -102,7 +103,7 @@ TEST_P(EveryLayout, CopiesThePagesOfTheCountsAndNoOthers) {
     const uint64_t copied = sample.copied - sample.copied_metadata;
     EXPECT_LE(copied, expected + kPoolPages);
     EXPECT_GE(copied + kPoolPages, expected);
-    // A collection, or all that pandas does for one statement, takes more.
+    // A collection, and the work of pandas for one statement, copy more pages.
     if (pattern.name != "gc_collect" && pattern.name != "freeze_in_child" &&
         pattern.name != "compare") {
       EXPECT_LE(sample.copied_metadata, kOwnPages);

@@ -11,7 +11,7 @@ namespace cowbench::python {
 namespace {
 
 [[noreturn]] void Throw(std::string message) {
-  // One line in every table.
+  // Tables have only one line for a message.
   std::replace(message.begin(), message.end(), '\n', ' ');
   throw std::runtime_error(message);
 }
@@ -56,7 +56,7 @@ void Start(const wchar_t* home) {
   config.use_hash_seed = 1;
   config.hash_seed = 0;
   config.write_bytecode = 0;
-  config.site_import = 1;  // finds what the distribution installs
+  config.site_import = 1;  // finds packages of the distribution
   PyStatus status =
       PyConfig_SetString(&config, &config.program_name, L"/usr/bin/python3");
   if (PyStatus_Exception(status) == 0 && home != nullptr) {

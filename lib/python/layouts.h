@@ -1,4 +1,4 @@
-// The layouts of the Python suite, with the statements that each of them takes.
+// The layouts of the Python suite and the statements that run on each.
 #ifndef COWBENCH_LIB_PYTHON_LAYOUTS_H_
 #define COWBENCH_LIB_PYTHON_LAYOUTS_H_
 
@@ -20,8 +20,8 @@ inline constexpr uint64_t kList = 56;
 inline constexpr uint64_t kNamedtuple = 56;
 inline constexpr uint64_t kDataclass = 48;
 inline constexpr uint64_t kFunction = 152;
-// What the code of a generated function takes, with what belongs to it alone,
-// by tracemalloc.
+// The size of a generated function's code, with what belongs to it alone,
+// according to tracemalloc.
 inline constexpr uint64_t kCode = 544;
 
 template <uint64_t kElementBytes>
@@ -31,11 +31,12 @@ constexpr uint64_t CountOf(uint64_t size) {
 
 // As many rows as columns.
 uint64_t SquareCount(uint64_t size);
-// A dict's table doubles; see Objects/dictobject.c.
+// The table of a dict grows by doubling; see Objects/dictobject.c.
 uint64_t DictCount(uint64_t size);
 
-// Importing numpy stores the thread's id, which is an object of its own from
-// 257 on; where ids start low, as in a container, runs would differ by it.
+// Importing numpy stores the ID of the thread. From 257 on, an ID is an int
+// object of its own, so runs would differ where IDs start low, as in a
+// container.
 inline constexpr char kNumpy[] =
     "import _thread\n"
     "_thread.get_native_id = lambda: 1000\n"
@@ -52,7 +53,7 @@ inline constexpr std::array kIntPatterns = {kIdle,  kLen,     kSum,     kFor,
 inline constexpr std::array kListPatterns = {
     kIdle,       kLen,      kFor,           kIndex,
     kCollectAll, kNewLists, kFreezeInChild, kFinalize};
-// What gc.freeze() has moved away is not looked at.
+// A collection skips what gc.freeze() has moved away.
 inline constexpr std::array kFrozenPatterns = {
     kIdle, kLen, kFor, kIndex, kCollect, kNewLists, kFinalize};
 
@@ -74,8 +75,8 @@ inline constexpr std::array kFunctionPatterns = {
     kIdle,      kLen,        kFor,           kCall,
     kCallOften, kCollectAll, kFreezeInChild, kFinalize};
 
-// The functions of a program, each with code and constants of its own, compiled
-// one by one so that no list of them all is ever freed.
+// The functions of a program, each with its own code and constants. They are
+// compiled one by one, so that no list of all of them is ever freed.
 inline constexpr char kMakeFunctions[] =
     "import gc\n"
     "def make(elements):\n"
@@ -95,7 +96,7 @@ inline constexpr std::array kLayouts = {
            .build = "np.ones((math.isqrt(elements),) * 2)",
            .patterns = kMatrixPatterns,
            .prepare = kNumpy},
-    // The same block in memory that is shared on purpose.
+    // The same block in shared memory.
     Layout{.name = "numpy_shared",
            .element_count = CountOf<8>,
            .objects = Objects::kNone,
@@ -133,7 +134,7 @@ inline constexpr std::array kLayouts = {
            .build = "list(range(elements))",
            .patterns = kIntPatterns,
            .prepare = kGcOff},
-    // Every pointer to one object, which the interpreter has anyway.
+    // All pointers to one object, which the interpreter has anyway.
     Layout{.name = "list_same",
            .element_count = CountOf<kPointer>,
            .objects = Objects::kOne,
@@ -145,7 +146,7 @@ inline constexpr std::array kLayouts = {
            .build = "['%015d' % i for i in range(elements)]",
            .patterns = kStrPatterns,
            .object_bytes = kStr},
-    // Elements that the collector keeps track of, as it does of instances.
+    // Elements that the collector tracks, as it does instances.
     Layout{.name = "list_list",
            .element_count = CountOf<kPointer + kList>,
            .objects = Objects::kEach,
@@ -176,7 +177,7 @@ inline constexpr std::array kLayouts = {
            .objects = Objects::kEach,
            .build = "{i: i for i in range(elements)}",
            .patterns = kDictPatterns},
-    // Memory that nobody has touched yet.
+    // Memory that was never touched.
     Layout{.name = "numpy_zeros",
            .element_count = CountOf<8>,
            .objects = Objects::kNone,
@@ -194,8 +195,8 @@ inline constexpr std::array kLayouts = {
            .object_bytes = kStr,
            .holders = "(data.values,)",
            .in_default = false},
-    // The usual cure for data loaders: texts one after the other, and where
-    // each begins.
+    // The usual remedy in data loaders: one buffer of texts, and an array of
+    // their offsets.
     Layout{.name = "packed_strings",
            .element_count = CountOf<15 + 8>,
            .objects = Objects::kNone,
@@ -245,7 +246,8 @@ inline constexpr std::array kLayouts = {
            .prepare = kMakeFunctions,
            .object_bytes = kFunction,
            .in_default = false},
-    // The same, called often enough to be specialised (PEP 659) by the parent.
+    // The same functions, after the parent called them often enough for CPython
+    // to specialise their code (PEP 659).
     Layout{.name = "functions_warmed",
            .element_count = CountOf<kPointer + kFunction + kCode>,
            .objects = Objects::kEach,

@@ -14,11 +14,11 @@ namespace {
 constexpr uint64_t kSeedRows = 15000;  // and columns
 constexpr int kWorkers = 4;
 
-// An int takes up 32 bytes, its pointer 8, and every worker may copy both;
-// page tables and the interpreters themselves come on top.
+// An int takes 32 bytes and its pointer 8, and each worker may copy both. Page
+// tables and the interpreters themselves are extra.
 constexpr uint64_t kBytesPerElement = (32 + 8) * (1 + kWorkers) + 4;
 
-// The least size in a case id that holds so many bytes.
+// The smallest size in a case ID that holds so many bytes.
 uint64_t WholeKiB(uint64_t bytes) { return (bytes + 1023) / 1024 * 1024; }
 
 void SetAxes(uint64_t elements, Axes* axes) {

@@ -1,5 +1,5 @@
-// The presets that repeat the experiment this project grew from: four workers
-// over numpy.ones((15000, 15000)), lists of 10**8 ints, and [1] * 10**8.
+// The presets that repeat this project's original experiment: four workers over
+// numpy.ones((15000, 15000)), lists of 10**8 ints, and [1] * 10**8.
 #ifndef COWBENCH_LIB_PYTHON_SEED_H_
 #define COWBENCH_LIB_PYTHON_SEED_H_
 
@@ -12,12 +12,12 @@ namespace cowbench::python {
 
 inline constexpr uint64_t kSeedElements = 100'000'000;
 
-// The length of the lists that fits into so many bytes: the seed's own, or the
-// largest number below it of one digit and zeros.
+// The length of the lists that fits into so many bytes: that of the original
+// experiment, or the largest smaller number of one digit and zeros.
 uint64_t SeedElementsWithin(uint64_t available_bytes);
 
-// `seed` is the experiment at its own scale; where memory does not suffice, at
-// a smaller one, and a warning says so. `seed-tenth` has lists of 10**7.
+// `seed` is the experiment at its original scale; if memory does not suffice,
+// at a smaller scale and with a warning. `seed-tenth` has lists of 10**7.
 extern const std::array<Preset, 2> kSeedPresets;
 
 }  // namespace cowbench::python

@@ -1,4 +1,5 @@
-// The patterns of the Python suite: statements, as a person would write them.
+// The patterns of the Python suite: statements as a programmer would write
+// them.
 #ifndef COWBENCH_LIB_PYTHON_STATEMENTS_H_
 #define COWBENCH_LIB_PYTHON_STATEMENTS_H_
 
@@ -8,20 +9,23 @@ namespace cowbench::python {
 
 struct Pattern {
   std::string_view name = {};
-  // The body of a function that knows `data`.
+  // The body of a function that sees `data`.
   const char* statement = nullptr;
-  // Takes a reference to every element on its way.
+  // Whether it takes a reference to every element.
   bool visits = false;
-  // Likewise to what only the element refers to: a field, code, a constant.
+  // Whether it also takes references to what only the element refers to: a
+  // field, code, a constant.
   bool visits_owned = false;
-  // The function knows `elements` and `touched` as well, and keeps to them.
+  // Whether the function also sees `elements` and `touched`, and obeys them.
   bool takes_touch = false;
   // Allocates, or makes the collector write, about as much as there is.
   bool writes = false;
-  // False when, of the presets, only full has it. It is then compiled only
-  // where it is run: a function more would move the data of every other case.
+  // False if the only preset that has it is full. It is then compiled only
+  // where it runs, since one more function would move the data of every other
+  // case.
   bool in_default = true;
-  // Has no statement: the interpreter ends, as at the end of a program.
+  // Whether it has no statement but ends the interpreter, as at the end of a
+  // program.
   bool finalizes = false;
 };
 
@@ -29,7 +33,7 @@ inline constexpr Pattern kIdle = {.name = "idle", .statement = "pass"};
 inline constexpr Pattern kLen = {.name = "len", .statement = "len(data)"};
 inline constexpr Pattern kSum = {
     .name = "sum", .statement = "sum(data)", .visits = true};
-// Adds objects that it takes no reference to.
+// Adds objects without taking references to them.
 inline constexpr Pattern kSumMethod = {.name = "sum",
                                        .statement = "data.sum()"};
 inline constexpr Pattern kSumValues = {
@@ -38,13 +42,13 @@ inline constexpr Pattern kFor = {
     .name = "for", .statement = "for x in data: pass", .visits = true};
 inline constexpr Pattern kForValues = {
     .name = "for", .statement = "for x in data.values(): pass", .visits = true};
-// By position, evenly spread as in every other suite (lib/workload/touch.h).
+// By position, evenly spread as in all suites (lib/workload/touch.h).
 inline constexpr Pattern kIndex = {
     .name = "index",
     .statement = "for i in range(touched): data[i * elements // touched]",
     .visits = true,
     .takes_touch = true};
-// Of an array with two dimensions.
+// For an array with two dimensions.
 inline constexpr Pattern kIndexFlat = {
     .name = "index",
     .statement = "for i in range(touched): data.flat[i * elements // touched]",
@@ -55,12 +59,12 @@ inline constexpr Pattern kIndexSeries = {
     .statement = "for i in range(touched): data.iat[i * elements // touched]",
     .visits = true,
     .takes_touch = true};
-// What looks like one step for the whole column looks at every object.
+// One operation on the whole column, which touches every object.
 inline constexpr Pattern kCompare = {
     .name = "compare",
     .statement = "global kept; kept = data == '?'",
     .visits = true};
-// Reads a field of every row: two objects.
+// Reads a field of every row, and so touches two objects.
 inline constexpr Pattern kFields = {.name = "fields",
                                     .statement = "for x in data: x.key",
                                     .visits = true,
@@ -69,7 +73,8 @@ inline constexpr Pattern kCall = {.name = "call",
                                   .statement = "for f in data: f(1)",
                                   .visits = true,
                                   .visits_owned = true};
-// Often enough for CPython 3.11 to specialise the code (PEP 659).
+// Calls each function often enough for CPython 3.11 to specialise its code (PEP
+// 659).
 inline constexpr Pattern kCallOften = {
     .name = "call_often",
     .statement = "for _ in range(12):\n    for f in data: f(1)",
@@ -79,23 +84,23 @@ inline constexpr Pattern kWrite = {
     .name = "write", .statement = "data.fill(2)", .writes = true};
 inline constexpr Pattern kCollect = {.name = "gc_collect",
                                      .statement = "gc.collect()"};
-// The same where the collector keeps track of the elements.
+// The same, if the collector tracks the elements.
 inline constexpr Pattern kCollectAll = {
     .name = "gc_collect", .statement = "gc.collect()", .writes = true};
-// Work of its own with many new containers, which makes the collector start
-// by itself. They are kept, so that no memory is given back to the kernel.
+// Allocates many new containers, which starts the collector. Keeps them, so
+// that no memory goes back to the kernel.
 inline constexpr Pattern kNewLists = {
     .name = "new_lists",
     .statement = "global kept; kept = [[] for _ in range(touched)]",
     .takes_touch = true,
     .writes = true};
 
-// The objects are put away where no collection looks, and one follows.
+// Moves the objects to where no collection looks, then collects.
 inline constexpr Pattern kFreezeInChild = {
     .name = "freeze_in_child",
     .statement = "gc.freeze(); gc.collect()",
     .in_default = false};
-// sys.exit(), where `idle` is os._exit().
+// Ends like sys.exit(), while `idle` ends like os._exit().
 inline constexpr Pattern kFinalize = {
     .name = "finalize", .writes = true, .in_default = false, .finalizes = true};
 

@@ -1,5 +1,5 @@
-// What a row in the table of layouts consists of, and the table as a catalog
-// that does not need Python: what a driver plans with.
+// The rows of the table of layouts, and that table as a catalog without Python,
+// which a driver plans with.
 #ifndef COWBENCH_LIB_PYTHON_TABLE_H_
 #define COWBENCH_LIB_PYTHON_TABLE_H_
 
@@ -27,16 +27,16 @@ struct Layout {
   // An expression in `elements`.
   const char* build;
   std::span<const Pattern> patterns;
-  // Run before the build, and not part of the data set.
+  // Statements that run before the build; not part of the data set.
   const char* prepare = "import gc";
-  // Run after the build.
+  // Statements that run after the build.
   const char* finish = "pass";
-  // Of the object that holds an element, if there are any.
+  // The size of the object that holds an element, if there is one.
   uint64_t object_bytes = kInt;
-  // An expression: a tuple of the objects that hold the data, where `data`
-  // itself does not.
+  // An expression for a tuple of the objects that hold the data; null if `data`
+  // holds it itself.
   const char* holders = nullptr;
-  // False when no preset has it.
+  // False if no preset has it.
   bool in_default = true;
 };
 
@@ -44,7 +44,8 @@ namespace internal {
 
 inline constexpr uint64_t kReferenceCount = 8;
 
-// The bytes of reference counts that a pattern stores to, as a function.
+// Returns a function for the bytes of reference counts that a pattern stores
+// to.
 constexpr auto StoredBytesOf(const Pattern& pattern, Objects objects)
     -> uint64_t (*)(const workload::Touch&) {
   if (!pattern.visits || objects == Objects::kNone) {
@@ -90,7 +91,7 @@ constexpr auto DescribeTable(std::index_sequence<kLayout...>) {
   return std::array{
       workload::LayoutEntry{.name = kTable[kLayout].name,
                             .element_count = kTable[kLayout].element_count,
-                            // A statement has its own order.
+                            // A statement determines the order.
                             .random_access = false,
                             .in_default = kTable[kLayout].in_default,
                             .patterns = kPatternEntries<kTable, kLayout>}...};
@@ -102,8 +103,8 @@ inline constexpr auto kLayoutEntries =
 
 }  // namespace internal
 
-// The catalog of a table such as kLayouts as a driver needs it: nothing in it
-// can be built or run.
+// Makes a catalog of a table such as kLayouts for a driver. Nothing in it can
+// be built or run.
 template <const auto& kTable>
 constexpr workload::Catalog Describe() {
   return internal::kLayoutEntries<kTable>;

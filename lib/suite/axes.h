@@ -1,5 +1,5 @@
-// The axes, and the one list of them. Layout, pattern, allocator and size are
-// none: every id names them, and which there are is not known here.
+// The axes and the one list of them. Layout, pattern, allocator and size are no
+// axes: every id names them, and this file does not know their values.
 #ifndef COWBENCH_LIB_SUITE_AXES_H_
 #define COWBENCH_LIB_SUITE_AXES_H_
 
@@ -21,7 +21,7 @@
 namespace cowbench {
 namespace axis {
 
-// How much of the data set the pattern visits.
+// How much of the data set the pattern touches.
 struct Touch {
   using Value = Percent;
   static constexpr Value kDefault = {};
@@ -41,7 +41,7 @@ struct Touch {
   }
 };
 
-// How many processes are forked, and there, at the same time.
+// How many children exist at the same time.
 struct Children {
   using Value = int;
   static constexpr Value kDefault = 1;
@@ -74,7 +74,7 @@ struct Writer : AxisOfNames<Writer, cowbench::Writer> {
       {"parent", Value::kParent},
       {"parent_last", Value::kParentLast}};
 
-  // One that goes on with another pattern comes last in any case.
+  // A pattern with `then` already runs in the parent last.
   static bool Allows(Value value, const workload::LayoutEntry&,
                      const workload::PatternEntry& pattern) {
     return value != Value::kParentLast || pattern.then.empty();
@@ -99,7 +99,7 @@ struct Order : AxisOfNames<Order, workload::Order> {
   }
 };
 
-// What is done about transparent huge pages.
+// The setting of transparent huge pages.
 struct Thp : AxisOfNames<Thp, HugePages> {
   static constexpr Value kDefault = Value::kSystem;
   static constexpr absl::string_view kName = "thp";
@@ -113,7 +113,7 @@ struct Thp : AxisOfNames<Thp, HugePages> {
                                             {"always", Value::kAlways}};
 };
 
-// Which elements the pattern visits where it does not visit all.
+// Which elements the pattern touches if it does not touch all.
 struct Spread : AxisOfNames<Spread, workload::Spread> {
   static constexpr Value kDefault = Value::kEven;
   static constexpr absl::string_view kName = "spread";
@@ -132,7 +132,7 @@ struct Spread : AxisOfNames<Spread, workload::Spread> {
                      const workload::PatternEntry& pattern) {
     return value == kDefault || pattern.takes_spread;
   }
-  // All elements are the same ones whatever the spread.
+  // If all elements are touched, every spread selects the same ones.
   template <typename Point>
   static bool AllowsBeside(const Point& point) {
     return point.template Get<Spread>() == kDefault ||
@@ -142,13 +142,13 @@ struct Spread : AxisOfNames<Spread, workload::Spread> {
 
 }  // namespace axis
 
-// A new one goes to the end: series that were recorded keep their ids.
+// Add a new axis at the end, so that recorded results keep their ids.
 using AllAxes = AxisList<axis::Touch, axis::Children, axis::Writer, axis::Order,
                          axis::Thp, axis::BeforeFork, axis::Element, axis::Heap,
                          axis::Builders, axis::Threads, axis::Spread>;
 
-// For the results' context, so that whoever reads an id knows what it leaves
-// out: [{"name":"touch","default":"100"},...]
+// The defaults, for the context of the results: a reader of an id then knows
+// the values that the id leaves out. [{"name":"touch","default":"100"},...]
 inline std::string AxesAsJson() {
   JsonList axes;
   AllAxes::ForEach([&axes]<typename Axis>(std::type_identity<Axis>) {

@@ -1,5 +1,5 @@
-// The axes of how a data set is built, and of what is done about it before the
-// fork. lib/suite/axes.h has the list of all.
+// The axes that say how a data set is built and what happens before the fork.
+// lib/suite/axes.h lists all axes.
 #ifndef COWBENCH_LIB_SUITE_HEAP_AXES_H_
 #define COWBENCH_LIB_SUITE_HEAP_AXES_H_
 
@@ -18,7 +18,7 @@
 
 namespace cowbench::axis {
 
-// What the subject does once the data set is built, before the first fork.
+// What the subject does between the build and the first fork.
 struct BeforeFork : AxisOfNames<BeforeFork, cowbench::BeforeFork> {
   static constexpr Value kDefault = Value::kNothing;
   static constexpr absl::string_view kName = "before_fork";
@@ -38,7 +38,7 @@ struct BeforeFork : AxisOfNames<BeforeFork, cowbench::BeforeFork> {
   }
 };
 
-// How much memory each element requests: 0 for what its layout needs.
+// How much memory each element requests; 0 for the size that its layout needs.
 struct Element {
   using Value = uint64_t;
   static constexpr Value kDefault = 0;
@@ -92,7 +92,7 @@ struct Heap : AxisOfNames<Heap, workload::Heap> {
   }
 };
 
-// How many threads built the data set.
+// How many threads build the data set.
 struct Builders {
   using Value = int;
   static constexpr Value kDefault = 1;
@@ -114,7 +114,7 @@ struct Builders {
   }
 };
 
-// How many other threads the parent has while it forks.
+// How many additional threads the parent has when it forks.
 struct Threads {
   using Value = int;
   static constexpr Value kDefault = 0;

@@ -42,8 +42,9 @@ std::vector<std::string> NamesOf(const Report& report, uint32_t path,
   return names;
 }
 
-// Of one mapping: copies whose path was seen, those that stand beside them, and
-// those that only the page tables tell of, which no path stands for.
+// The copies in one mapping. Some have a call path; some were seen but not
+// sampled; the rest only the page tables show, so that no sampled path stands
+// for them.
 struct Sampled {
   std::map<uint32_t, uint64_t> paths;
   uint64_t seen = 0;
@@ -51,8 +52,8 @@ struct Sampled {
   uint64_t unseen = 0;
 };
 
-// One write in many was seen: the others are shared out in proportion, so that
-// sums are the copies.
+// Only some writes have a call path. Spreads the others over those paths in
+// proportion, so that the totals equal the copies.
 std::map<uint32_t, uint64_t> SharedOut(const Sampled& sampled) {
   std::map<uint32_t, uint64_t> all;
   const uint64_t nobodys =
@@ -100,7 +101,8 @@ std::string WhoCopied(const Report& report) {
   if (copied.size() == 1) {
     return absl::StrCat("1 child copied ", bytes(copied.front()));
   }
-  // The largest, and those within a tenth of it: often the workers alone.
+  // The largest counts, within a tenth of each other: often these are exactly
+  // the workers.
   const auto large = std::lower_bound(copied.begin(), copied.end(),
                                       copied.back() - copied.back() / 10);
   const auto others = large - copied.begin();
@@ -138,7 +140,7 @@ Blame BlameOf(const Report& report, Symbols& symbols) {
   for (const ProcessReport& process : report.processes) {
     for (const auto& [culprit, pages] : process.culprits) {
       if (pages == 0) {
-        continue;  // taken for copies, and corrected
+        continue;  // counted as copies first, corrected later
       }
       Sampled& sampled = by_mapping[culprit.mapping];
       if (culprit.path == kNotSampled) {
@@ -180,7 +182,7 @@ std::string CauseOf(const Report& report, const Blame& blame) {
   }
   absl::StrAppend(&text, ", ", Share(function.pages, blame.pages), " by ",
                   function.names.front());
-  // The caller that most of it came from.
+  // The caller on the path with the most copies.
   for (const Blamed& path : blame.paths) {
     if (path.names.front() == function.names.front()) {
       if (path.names.size() > 1 && path.names[1][0] != '[') {
@@ -194,7 +196,8 @@ std::string CauseOf(const Report& report, const Blame& blame) {
 
 void WriteFolded(const Blame& blame, uint64_t page_size, std::ostream& out) {
   for (const Blamed& path : blame.paths) {
-    // A semicolon parts the names, and the last blank stands before the bytes.
+    // The format separates names by semicolons, and the count by the last
+    // space.
     std::vector<std::string> outer_first(path.names.rbegin(),
                                          path.names.rend());
     for (std::string& name : outer_first) {

@@ -1,5 +1,5 @@
-// Who is to blame for copies: sums over mappings, functions and call paths, and
-// the cause in a sentence.
+// Attributes copies to code: totals for each mapping, function and call path,
+// and the cause in a sentence.
 #ifndef COWBENCH_LIB_TRACE_BLAME_H_
 #define COWBENCH_LIB_TRACE_BLAME_H_
 
@@ -13,17 +13,17 @@
 
 namespace cowbench::trace {
 
-// A part of the copies that all processes of a report have made.
+// Some of the copies that the processes of a report made.
 struct Blamed {
-  std::vector<std::string> names;  // a path has several, the innermost first
+  std::vector<std::string> names;  // several for a path, the innermost first
   uint64_t pages = 0;
 };
 
 struct Blame {
   uint64_t pages = 0;
-  // The largest first.
+  // Each list is sorted, the largest first.
   std::vector<Blamed> mappings;
-  std::vector<Blamed> functions;  // that made the writes
+  std::vector<Blamed> functions;  // the function that wrote to the page
   std::vector<Blamed> paths;
 };
 
@@ -33,8 +33,8 @@ Blame BlameOf(const Report& report, Symbols& symbols);
 // by list_next, called by PyEval_EvalFrame." Empty if nothing was copied.
 std::string CauseOf(const Report& report, const Blame& blame);
 
-// One line for each call path, "outer;inner bytes", which flame graphs are made
-// of.
+// Writes one line for each call path, "outer;inner bytes": the folded format
+// that flame graph tools read.
 void WriteFolded(const Blame& blame, uint64_t page_size, std::ostream& out);
 
 }  // namespace cowbench::trace

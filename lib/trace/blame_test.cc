@@ -100,8 +100,8 @@ TEST_F(BlameTest, CallersOfCodeWithoutFramePointers) {
   EXPECT_FALSE(HasPath(blame_, {"Inner("})) << Table(report_, blame_);
 }
 
-// The tables are those of the memory that was forked, and found though the
-// child has executed another program meanwhile.
+// The unwind tables must be those of the forked memory, even if the child has
+// executed another program by the time its samples are read.
 TEST_F(BlameTest, CallersInAChildThatExecutesAProgram) {
   if (Unwinder::kRegisters == 0) {
     GTEST_SKIP() << "SKIPPED: not on this processor";
@@ -110,17 +110,18 @@ TEST_F(BlameTest, CallersInAChildThatExecutesAProgram) {
   EXPECT_TRUE(HasPath(blame_, {"Write(", "Run("})) << Table(report_, blame_);
 }
 
-TEST_F(BlameTest, CodeThatAChildHasMade) {
+TEST_F(BlameTest, CodeThatAChildGenerates) {
   Trace("made_code");
   ASSERT_EQ(report_.processes.size(), 2);
   unlink(
       absl::StrCat("/tmp/perf-", report_.processes[1].process, ".map").c_str());
   EXPECT_EQ(blame_.functions[0].names[0], "made by the program");
-  // Of two functions that wrote, one fault in 31 tells how much each did.
+  // Two functions wrote, and only one fault in 31 has a call path, so their
+  // shares are approximate.
   EXPECT_GE(blame_.functions[0].pages, kPages / 2);
 }
 
-TEST_F(BlameTest, SumsAreTheCopies) {
+TEST_F(BlameTest, TotalsEqualTheCopies) {
   Trace("two_children_then_parent");
   uint64_t copied = 0;
   for (const ProcessReport& process : report_.processes) {
@@ -138,7 +139,7 @@ TEST_F(BlameTest, SumsAreTheCopies) {
   EXPECT_EQ(sum, copied);
 }
 
-TEST_F(BlameTest, LostFaultsAreSaid) {
+TEST_F(BlameTest, ReportsLostFaults) {
   Trace("unread", {.faults = Faults::kAll, .largest_ring = 4096});
   EXPECT_GT(report_.lost_samples, 0);
   EXPECT_TRUE(absl::StrContains(Table(report_, blame_),
@@ -146,7 +147,7 @@ TEST_F(BlameTest, LostFaultsAreSaid) {
                                              " records of faults were lost")));
 }
 
-TEST(BlameOfTest, WhatWasTakenForACopyStandsForNone) {
+TEST(BlameOfTest, ACorrectedCopyGetsNoShare) {
   Report report;
   report.mapping_names = {"memory"};
   report.processes.emplace_back().culprits = {
@@ -185,18 +186,18 @@ class MadeCodeTest : public ::testing::Test {
       std::vector<std::string>(3, kUnknownName);
 };
 
-TEST_F(MadeCodeTest, HasTheNamesOfItsMap) {
+TEST_F(MadeCodeTest, TakesNamesFromTheMap) {
   WriteMap();
   EXPECT_EQ(Names(), (std::vector<std::string>{"py::work:/a b.py",
                                                "py::\\x1bother", "[unknown]"}));
 }
 
-TEST_F(MadeCodeTest, NobodyWaitsForAFifo) {
+TEST_F(MadeCodeTest, AFifoDoesNotBlock) {
   ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
   EXPECT_EQ(Names(), unknown_);
 }
 
-TEST_F(MadeCodeTest, ALinkIsNoMap) {
+TEST_F(MadeCodeTest, IgnoresALink) {
   WriteMap();
   const std::string target = path_ + ".target";
   ASSERT_EQ(rename(path_.c_str(), target.c_str()), 0);
@@ -205,7 +206,7 @@ TEST_F(MadeCodeTest, ALinkIsNoMap) {
   unlink(target.c_str());
 }
 
-TEST_F(MadeCodeTest, AnotherUsersMapIsNotBelieved) {
+TEST_F(MadeCodeTest, IgnoresAnotherUsersMap) {
   WriteMap();
   constexpr uid_t kNobody = 65534;
   if (geteuid() == kNobody || chown(path_.c_str(), kNobody, kNobody) != 0) {
@@ -214,7 +215,7 @@ TEST_F(MadeCodeTest, AnotherUsersMapIsNotBelieved) {
   EXPECT_EQ(Names(), unknown_);
 }
 
-// What the cause says of children that copied so many pages.
+// The cause for children that copied these numbers of pages.
 std::string Cause(const std::vector<uint64_t>& copied) {
   Report report;
   report.page_size = 4096;
@@ -231,7 +232,7 @@ std::string Cause(const std::vector<uint64_t>& copied) {
   return cause.substr(0, cause.find(", 100 %"));
 }
 
-TEST(CauseTest, TheChildrenThatCopiedMost) {
+TEST(CauseTest, NamesTheChildrenThatCopiedMost) {
   EXPECT_EQ(Cause({2048}), "1 child copied 8 MiB");
   EXPECT_EQ(Cause({2048, 1900, 2000}), "3 children copied 7.81 MiB each");
   EXPECT_EQ(Cause({4, 2048, 2000, 38}),

@@ -13,11 +13,11 @@ constexpr char kByFrames[] =
     "By frame numbers alone: memory that was given back and touched again "
     "counts as copied.";
 
-// The kernel's own counts beside ours.
+// The kernel's counts compared with ours.
 struct Comparison {
   uint64_t children = 0;  // whose count could be read
   uint64_t differing = 0;
-  uint64_t more = 0;  // pages that the kernel counted, and we did not
+  uint64_t more = 0;  // pages that the kernel counted and we did not
   uint64_t less = 0;
 };
 
@@ -51,7 +51,7 @@ bool IsUnreadable(const Report& report) {
       [](const ProcessReport& process) { return process.unreadable; });
 }
 
-// Samples are exact by chance only.
+// Sampled counts are exact only by chance, so this never says "Exact".
 std::string OfSamples(const Report& report, const Comparison& kernel) {
   if (kernel.children != 0) {
     return absl::StrCat(

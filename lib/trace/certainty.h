@@ -1,4 +1,4 @@
-// How far a report's counts can be trusted.
+// Says how exact a report's counts are.
 #ifndef COWBENCH_LIB_TRACE_CERTAINTY_H_
 #define COWBENCH_LIB_TRACE_CERTAINTY_H_
 
@@ -8,9 +8,10 @@
 
 namespace cowbench::trace {
 
-// Such as "Exact: the kernel's own count is the same for each child." Exact is
-// said only where all faults were watched, and the kernel's count is the same.
-// Empty where processes could not be looked at, which a note says.
+// Such as "Exact: the kernel's own count is the same for each child." Says
+// "Exact" only where all faults were recorded and the kernel counted the same.
+// Empty where the processes could not be inspected; a note in the report says
+// so.
 std::string CertaintyOf(const Report& report);
 
 }  // namespace cowbench::trace

@@ -1,4 +1,4 @@
-// "Exact" is said where it holds, and nowhere else.
+// A report is called exact where that is true, and nowhere else.
 #include "lib/trace/certainty.h"
 
 #include <optional>
@@ -27,13 +27,13 @@ bool IsSaidToBeExact(const Report& report) {
   return absl::StrContains(CertaintyOf(report), "Exact");
 }
 
-TEST(CertaintyTest, ExactWhereAllWasSeenAndTheKernelSaysTheSame) {
+TEST(CertaintyTest, ExactIfAllFaultsWereSeenAndTheKernelAgrees) {
   EXPECT_TRUE(IsSaidToBeExact(OneChild(10)));
   EXPECT_FALSE(IsSaidToBeExact(OneChild(11)));
   EXPECT_FALSE(IsSaidToBeExact(OneChild(std::nullopt)));
 }
 
-TEST(CertaintyTest, NeverWhereFaultsWereNotSeen) {
+TEST(CertaintyTest, NotExactIfFaultsWereNotSeen) {
   Report report = OneChild(10);
   report.is_sampled = true;
   EXPECT_FALSE(IsSaidToBeExact(report));
@@ -45,7 +45,7 @@ TEST(CertaintyTest, NeverWhereFaultsWereNotSeen) {
   EXPECT_FALSE(IsSaidToBeExact(report));
 }
 
-TEST(CertaintyTest, SamplesSayHowFarTheyAreOff) {
+TEST(CertaintyTest, SamplesReportTheDifference) {
   Report report = OneChild(12);
   report.is_sampled = true;
   EXPECT_TRUE(absl::StrContains(CertaintyOf(report), "has 2 pages more"));
@@ -54,7 +54,7 @@ TEST(CertaintyTest, SamplesSayHowFarTheyAreOff) {
   EXPECT_TRUE(absl::StrContains(CertaintyOf(report), " and 3 less"));
 }
 
-TEST(CertaintyTest, FramesAloneTakeWhatWasGivenBackForCopied) {
+TEST(CertaintyTest, FramesAloneCountPagesGivenBackAsCopied) {
   Report report = OneChild(std::nullopt);
   EXPECT_FALSE(absl::StrContains(CertaintyOf(report), "given back"));
   report.is_sampled = true;

@@ -1,4 +1,4 @@
-// Call chains, each of them once.
+// A table of call chains that stores each distinct chain once.
 #ifndef COWBENCH_LIB_TRACE_CHAIN_TABLE_H_
 #define COWBENCH_LIB_TRACE_CHAIN_TABLE_H_
 
@@ -10,19 +10,20 @@
 
 namespace cowbench::trace {
 
-// Instead of a number: there is one, and it was not looked at.
+// Stands for a chain's number where a chain exists but was not recorded.
 inline constexpr uint32_t kNotSampled = 0xffff'ffff;
 
 class ChainTable {
  public:
-  // The number of a chain: addresses of instructions in user space, the
-  // innermost first. Number 0 is the empty chain.
+  // Returns the number of a chain, adding the chain if it is new. A chain is a
+  // list of instruction addresses in user space, the innermost first. Number 0
+  // is the empty chain.
   uint32_t Intern(absl::Span<const uint64_t> chain) {
     if (chain.empty()) {
       return 0;
     }
     const uint64_t hash = absl::Hash<absl::Span<const uint64_t>>()(chain);
-    // A chain whose hash is taken by another one moves on to the next.
+    // On a hash collision, the chain takes the next free slot.
     for (uint64_t slot = hash;; ++slot) {
       const auto [at, is_new] =
           numbers_.try_emplace(slot, static_cast<uint32_t>(begins_.size()));

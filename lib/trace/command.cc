@@ -23,7 +23,7 @@ bool IsProgram(const std::string& path, struct stat* status) {
                           int failure) {
   char byte;
   if (read(go, &byte, 1) != 1) {
-    _exit(0);  // nobody wants it any more
+    _exit(0);  // the tracer closed the pipe without Run()
   }
   sigprocmask(SIG_SETMASK, &mask, nullptr);
   execvp(arguments[0], arguments);
@@ -95,7 +95,7 @@ Command::~Command() {
 
 void Command::Run() {
   const char byte = 0;
-  // It cannot have gone: it waits for this.
+  // The child is still there, since it waits for this byte.
   [[maybe_unused]] const ssize_t written = write(go_, &byte, 1);
 }
 

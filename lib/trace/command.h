@@ -1,4 +1,4 @@
-// The command that is traced: found, started, and held until it may run.
+// Finds the command to trace, starts it, and holds it until it may run.
 #ifndef COWBENCH_LIB_TRACE_COMMAND_H_
 #define COWBENCH_LIB_TRACE_COMMAND_H_
 
@@ -13,21 +13,22 @@
 
 namespace cowbench::trace {
 
-// What env(1) returns.
+// The exit statuses of env(1).
 inline constexpr int kExitCannotRun = 126;
 inline constexpr int kExitNotFound = 127;
 
-// The file that execvp(3) would execute for `name`. Errors: kNotFound;
+// Returns the file that execvp(3) would execute for `name`. Errors: kNotFound;
 // kFailedPrecondition where the file is set-user-ID or set-group-ID and this
-// process may not pass that on: the kernel ignores it for a traced program.
+// process lacks the privilege to trace it as such: the kernel ignores these
+// bits for a traced program.
 absl::StatusOr<std::string> FindProgram(const std::string& name);
 
-// A child of this process that waits to execute a program. Standard streams,
-// terminal and process group are this process's.
+// A child of this process that waits until it may execute a program. It has the
+// standard streams, terminal and process group of this process.
 class Command {
  public:
-  // `arguments` end with a null pointer. `mask` is the signal mask to restore.
-  // Errors: those of fork(2).
+  // `arguments` ends with a null pointer. The child restores the signal mask
+  // `mask`. Errors: those of fork(2).
   static absl::StatusOr<Command> Prepare(char** arguments,
                                          const sigset_t& mask);
 
@@ -36,15 +37,15 @@ class Command {
         go_(std::exchange(other.go_, -1)),
         failure_(std::exchange(other.failure_, -1)) {}
   Command& operator=(Command&&) = delete;
-  // Without Run(), nothing is executed.
+  // Unless Run() was called, the child exits without executing anything.
   ~Command();
 
   pid_t process() const { return process_; }
 
   void Run();
 
-  // When the process has ended: the error number of execve(2), 0 if it did
-  // not fail.
+  // Call it after the process has ended. Returns the error number of execve(2),
+  // or 0 if that did not fail.
   int Failure() const;
 
  private:

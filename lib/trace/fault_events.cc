@@ -15,8 +15,8 @@ namespace {
 
 constexpr uint16_t kLongestChain = 96;
 
-// How much of its stack a sampled thread hands over: perf record's default.
-// What stands further out than that is not unwound.
+// How much of the stack each sample of a thread copies: the default of perf
+// record. Frames further out are not unwound.
 constexpr uint32_t kStackBytes = 8 << 10;
 
 // `name` is subsystem/event.
@@ -49,9 +49,9 @@ perf_event_attr Attributes(uint32_t type, uint64_t config) {
   return attributes;
 }
 
-// Of those that needed no disk, as copies do. It must be another kind of event
-// than the one that records all faults: where one fault makes two records of
-// the same kind, the second one bears the identifier of the first
+// Call chains of minor faults, as copies are. This must be another kind of
+// event than the one that records all faults: if one fault makes two records of
+// the same kind, the second carries the identifier of the first
 // (kernel/events/core.c, do_perf_sw_event).
 Event Chains(CallGraph call_graph, bool is_users) {
   perf_event_attr attributes =
@@ -68,7 +68,7 @@ Event Chains(CallGraph call_graph, bool is_users) {
   return {attributes, EventKind::kChain};
 }
 
-// The system calls that fork, as they begin.
+// The entries of the system calls that fork.
 std::vector<Event> ForkCalls() {
   std::vector<Event> events;
   for (const char* call : {"clone", "clone3", "fork"}) {

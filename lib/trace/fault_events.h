@@ -1,4 +1,4 @@
-// The events of perf_event_open(2) that tell of page faults.
+// The events of perf_event_open(2) that record page faults.
 #ifndef COWBENCH_LIB_TRACE_FAULT_EVENTS_H_
 #define COWBENCH_LIB_TRACE_FAULT_EVENTS_H_
 
@@ -11,11 +11,11 @@
 
 namespace cowbench::trace {
 
-// What an event's records tell of.
+// What a record of an event means.
 enum class EventKind : uint8_t {
   kFault,
   kChain,     // the call path of one fault in kFaultsPerChain
-  kForkCall,  // a thread has called the kernel to fork
+  kForkCall,  // a thread enters a system call that forks
 };
 
 struct Event {
@@ -23,7 +23,8 @@ struct Event {
   EventKind kind = EventKind::kFault;
 };
 
-// Sets of events, each for one ring, the best one first.
+// Returns alternative sets of events, the best first. The events of a set share
+// one ring.
 std::vector<std::vector<Event>> EventChoices(Faults faults,
                                              CallGraph call_graph);
 

@@ -1,4 +1,4 @@
-// What FaultRings makes of the records in its rings.
+// How FaultRings decodes the records in its rings.
 #include <linux/perf_event.h>
 
 #include <algorithm>
@@ -20,7 +20,8 @@
 namespace cowbench::trace {
 namespace {
 
-// Offsets in the raw data of the exceptions tracepoints (their format files).
+// The layout of the raw data of the exceptions tracepoints (see their format
+// files in tracefs).
 struct RawFault {
   uint64_t common;
   uint64_t address;
@@ -50,7 +51,7 @@ T Take(const char** at) {
 
 }  // namespace
 
-// One fault may have two records next to each other: it, and its chain.
+// One fault may have two adjacent records: the fault and its call chain.
 void FaultRings::AddFault(Ring& ring, const Record& record, bool has_chain,
                           std::vector<Record>* records) {
   const auto is_same = [&record](const Record& other) {
@@ -106,7 +107,7 @@ void FaultRings::ReadRing(Ring& ring, std::vector<Record>* records) {
       if (kind == EventKind::kChain) {
         record.chain = ReadChain(record, at);
       } else if (sees_access_) {
-        Take<uint32_t>(&at);  // the size of what follows
+        Take<uint32_t>(&at);  // the size of the raw data
         const auto fault = Take<RawFault>(&at);
         record.address = fault.address;
         record.access = AccessOf(fault.error);
@@ -131,7 +132,7 @@ void FaultRings::ReadRing(Ring& ring, std::vector<Record>* records) {
       .store(tail, std::memory_order_release);
 }
 
-// `at` is where the chain begins in the record of a sample.
+// Reads the chain of a sample; `at` points to the chain in the sample's record.
 uint32_t FaultRings::ReadChain(const Record& record, const char* at) {
   std::vector<uint64_t> chain;
   if (unwinder_ == nullptr) {
@@ -152,7 +153,8 @@ uint32_t FaultRings::ReadChain(const Record& record, const char* at) {
   return chains_.Intern(chain);
 }
 
-// A birth names its parent's thread, and is given the time since that called.
+// Replaces the parent's thread in a birth record by the time since that thread
+// called fork.
 void FaultRings::TimeFork(Record* record) {
   const auto call = fork_calls_.find(static_cast<pid_t>(record->address));
   record->address = 0;
@@ -163,7 +165,8 @@ void FaultRings::TimeFork(Record* record) {
 }
 
 void FaultRings::Read(std::deque<Record>* all) {
-  // What is younger may have neighbours in rings that have been read already.
+  // Keeps later records for the next call: rings that were read first may still
+  // hold records from before them.
   const int64_t end = NowNanoseconds();
   std::vector<Record> records = std::exchange(later_, {});
   for (const auto& ring : rings_) {

@@ -51,7 +51,7 @@ void FaultRings::RingDeleter::operator()(Ring* ring) const {
   delete ring;
 }
 
-// Here, where what they point to is complete.
+// Defined here, where Ring and Unwinder are complete types.
 FaultRings::FaultRings() = default;
 FaultRings::FaultRings(FaultRings&&) noexcept = default;
 FaultRings::~FaultRings() = default;
@@ -59,7 +59,7 @@ FaultRings::~FaultRings() = default;
 bool FaultRings::Join(Ring& ring, const Event& event, pid_t thread, int cpu) {
   const int descriptor = OpenEvent(event.attributes, thread, cpu);
   if (descriptor < 0 && errno == ESRCH && ring.descriptor >= 0) {
-    return true;  // it has ended
+    return true;  // the thread has ended
   }
   uint64_t identifier = 0;
   if (descriptor < 0 ||
@@ -95,7 +95,7 @@ bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
              MAP_SHARED, ring->descriptor, 0);
     if (memory == MAP_FAILED) {
       error_ = errno;
-      continue;  // an ordinary user may lock so much memory and no more
+      continue;  // over the limit of locked memory: try a smaller ring
     }
     ring->memory = static_cast<char*>(memory);
     ring->bytes = bytes;
@@ -125,7 +125,7 @@ absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads,
     rings.largest_ = largest;
     for (int cpu = 0; cpu < cpus; ++cpu) {
       if (!rings.OpenRing(threads, cpu, events) && rings.error_ != ENODEV) {
-        break;  // ENODEV: a CPU that is switched off
+        break;  // ENODEV: the CPU is offline
       }
     }
     error = rings.error_;

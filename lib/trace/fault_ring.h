@@ -1,21 +1,20 @@
-// Page faults of a process and all that it starts, as they happen, with the
-// births and ends of processes between them in the order of time.
+// Records the page faults of a process and of all that it starts, with the
+// births and ends of processes, in order of time.
 //
-// perf_event_open(2), one ring buffer for each CPU. A record of a fault costs
-// the program a good part of what the copy of a page does, and its call chain
-// as much again: so one fault in kFaultsPerChain has its chain, and the others
-// are recorded where each of them counts, or not at all.
+// Uses perf_event_open(2) with one ring buffer for each CPU. The record of a
+// fault costs the program a good part of what copying a page costs, and a call
+// chain as much again. So only one fault in kFaultsPerChain has its chain. The
+// others are recorded without one, or not at all (Faults::kSampled).
 //
-// Where tracepoints may be read (CAP_PERFMON, tracefs, x86) each fault is one
-// of exceptions:page_fault_user and page_fault_kernel, which say whether a page
-// was write-protected; elsewhere the software event page-faults. An ordinary
+// Where tracepoints can be read (CAP_PERFMON, tracefs, x86), the events are
+// exceptions:page_fault_user and page_fault_kernel, which tell whether the page
+// was write-protected; elsewhere, the software event page-faults. An ordinary
 // user sees the faults of the program's own instructions, but not those that
-// the kernel takes for it in a system call.
+// the kernel takes for it inside a system call.
 //
-// How long a fork took is known where tracepoints may be read, too: from
-// syscalls:sys_enter_clone (clone3, fork) to the kernel's record of the birth,
-// which it makes when the child's memory is complete (kernel/fork.c,
-// copy_process).
+// Tracepoints also tell how long a fork took: from syscalls:sys_enter_clone
+// (clone3, fork) to the kernel's record of the birth, which it makes when the
+// child's memory is complete (kernel/fork.c, copy_process).
 #ifndef COWBENCH_LIB_TRACE_FAULT_RING_H_
 #define COWBENCH_LIB_TRACE_FAULT_RING_H_
 
@@ -42,12 +41,13 @@ class Unwinder;
 // CLOCK_MONOTONIC.
 int64_t NowNanoseconds();
 
-// A prime: what a program does in turn is seen in proportion.
+// A prime, so that sampling stays in proportion for programs that repeat a
+// pattern.
 inline constexpr uint64_t kFaultsPerChain = 31;
 
 enum class Faults : uint8_t {
   kAll,
-  kSampled,  // those with a chain only
+  kSampled,  // only the faults with a call chain
 };
 
 // How the callers of a sampled instruction are found.
@@ -58,7 +58,7 @@ enum class CallGraph : uint8_t {
 
 enum class RecordKind : uint8_t { kFault, kBirth, kEnd, kForkCall };
 
-// What a fault was, as far as the event tells.
+// The kind of access that faulted, as far as the event tells.
 enum class Access : uint8_t {
   kUnknown,
   kRead,   // of an absent page
@@ -71,21 +71,21 @@ struct Record {
   RecordKind kind = RecordKind::kFault;
   Access access = Access::kUnknown;
   pid_t process = 0;
-  pid_t thread = 0;  // of a birth: the parent's process
-  // Of a birth: the nanoseconds since the parent called the kernel for it; 0
-  // where that is not seen.
+  pid_t thread = 0;  // for a birth, the process of the parent
+  // The address of the fault. For a birth, the nanoseconds since the parent
+  // entered the system call; 0 if that was not recorded.
   uint64_t address = 0;
-  uint32_t chain = kNotSampled;  // ChainTable
+  uint32_t chain = kNotSampled;  // its number in ChainTable
 };
 
 class FaultRings {
  public:
   static constexpr size_t kLargestRing = size_t{4} << 20;
 
-  // Of these threads, one at least, and all that they start. Errors:
-  // kPermissionDenied where the kernel does not allow it at all
-  // (perf_event_paranoid, a container). `largest` is that of a ring, in bytes;
-  // an ordinary user may have less.
+  // Records faults of `threads` (at least one) and of all threads and processes
+  // that they start. Errors: kPermissionDenied where the kernel forbids it
+  // (perf_event_paranoid, a container). `largest` is the maximum size of a ring
+  // in bytes; an ordinary user may get a smaller one.
   static absl::StatusOr<FaultRings> Open(absl::Span<const pid_t> threads,
                                          Faults faults, CallGraph call_graph,
                                          size_t largest = kLargestRing);
@@ -97,19 +97,19 @@ class FaultRings {
   // For poll(2): readable when a quarter of a ring is full.
   const std::vector<int>& descriptors() const { return wakeups_; }
 
-  // Appends all that has happened since the last call and up to now, in the
-  // order of time.
+  // Appends all records from the last call until now, sorted by time.
   void Read(std::deque<Record>* records);
 
   const ChainTable& chains() const { return chains_; }
 
-  // To be told of births and execs; null without CallGraph::kDwarf.
+  // The unwinder, which the caller must tell of births and execs; null without
+  // CallGraph::kDwarf.
   Unwinder* unwinder() { return unwinder_.get(); }
 
-  // Whether faults that the kernel takes in system calls are seen.
+  // Whether the rings record faults that the kernel takes inside system calls.
   bool sees_kernel() const { return sees_kernel_; }
   Faults faults() const { return faults_; }
-  // Records for which the rings had no room.
+  // The number of records that were dropped because a ring was full.
   uint64_t lost() const { return lost_; }
 
  private:
@@ -131,17 +131,17 @@ class FaultRings {
 
   std::vector<std::unique_ptr<Ring, RingDeleter>> rings_;
   std::vector<int> wakeups_;
-  std::vector<Record> later_;  // read, but younger than the last call's end
+  std::vector<Record> later_;  // read, but from after the end of the last call
   ChainTable chains_;
   std::unique_ptr<Unwinder> unwinder_;
   absl::flat_hash_map<uint64_t, EventKind> kinds_;  // by identifier
-  absl::flat_hash_map<pid_t, int64_t> fork_calls_;  // when, by thread
+  absl::flat_hash_map<pid_t, int64_t> fork_calls_;  // call times, by thread
   Faults faults_ = Faults::kAll;
   bool sees_kernel_ = false;
-  bool sees_access_ = false;  // each fault says what it was
+  bool sees_access_ = false;  // faults come with their kind of access
   uint64_t lost_ = 0;
   size_t largest_ = kLargestRing;
-  int error_ = 0;  // why the last ring could not be opened
+  int error_ = 0;  // errno of the last ring that failed to open
 };
 
 }  // namespace cowbench::trace

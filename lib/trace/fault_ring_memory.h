@@ -1,4 +1,5 @@
-// One ring of FaultRings: for what opens it, and for what reads it.
+// One ring of FaultRings, shared by the code that opens it and the code that
+// reads it.
 #ifndef COWBENCH_LIB_TRACE_FAULT_RING_MEMORY_H_
 #define COWBENCH_LIB_TRACE_FAULT_RING_MEMORY_H_
 
@@ -14,10 +15,10 @@ namespace cowbench::trace {
 
 struct FaultRings::Ring {
   int descriptor = -1;
-  std::vector<int> others;  // that write to the same memory
+  std::vector<int> others;  // events that write to the same memory
   char* memory = nullptr;
-  size_t bytes = 0;             // of records
-  std::optional<Record> chain;  // whose fault comes next
+  size_t bytes = 0;             // size of the data area
+  std::optional<Record> chain;  // a chain whose fault is the next record
 
   perf_event_mmap_page* header() const {
     return reinterpret_cast<perf_event_mmap_page*>(memory);

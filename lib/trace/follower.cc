@@ -26,7 +26,8 @@ constexpr int kOptions = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                          PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
                          PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
 
-// "Tgid", "PPid" or "TracerPid" of a thread; 0 where it is gone.
+// The value of "Tgid", "PPid" or "TracerPid" for a thread; 0 if the thread is
+// gone.
 pid_t StatusField(pid_t thread, absl::string_view field) {
   std::ifstream file(absl::StrCat("/proc/", thread, "/status"));
   std::string line;
@@ -41,14 +42,14 @@ pid_t StatusField(pid_t thread, absl::string_view field) {
   return 0;
 }
 
-// Where the kernel has no kcmp(2), only vfork's children count as sharing.
+// If the kernel has no kcmp(2), only children of vfork count as sharing.
 bool SharesMemory(pid_t one, pid_t other, bool is_vfork) {
   const int64_t order = syscall(SYS_kcmp, one, other, KCMP_VM, 0, 0);
   return order < 0 ? is_vfork : order == 0;
 }
 
 void Continue(pid_t thread, int signal = 0) {
-  // A thread that has been killed meanwhile needs nothing.
+  // The call fails if the thread was killed meanwhile, and that is fine.
   ptrace(PTRACE_CONT, thread, nullptr, signal);
 }
 
@@ -87,7 +88,7 @@ absl::Status Follower::Follow(pid_t process) {
 }
 
 absl::Status Follower::Attach(pid_t process) {
-  // Threads that are started meanwhile are found in the next round.
+  // The next round finds threads that start during this one.
   for (bool is_new = true; is_new;) {
     is_new = false;
     for (const pid_t thread : ThreadsOf(process)) {
@@ -144,14 +145,14 @@ bool Follower::HandleEvents(ProcessObserver& observer) {
 void Follower::HandleStop(pid_t thread, int status, ProcessObserver& observer) {
   const int signal = WSTOPSIG(status);
   const int event = status >> 16;
-  uint64_t message = 0;  // what ptrace calls an unsigned long
+  uint64_t message = 0;  // ptrace(2) stores an unsigned long
   switch (event) {
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:
     case PTRACE_EVENT_CLONE:
       if (ptrace(PTRACE_GETEVENTMSG, thread, nullptr, &message) == 0) {
-        // The parent goes on while the child is looked at. A vfork's parent
-        // sleeps in any case.
+        // The parent runs on while the child is inspected. The parent of a
+        // vfork sleeps anyway.
         Continue(thread);
         Announce(static_cast<pid_t>(message), known_[thread].process,
                  event == PTRACE_EVENT_VFORK, observer);
@@ -205,14 +206,14 @@ void Follower::HandleStop(pid_t thread, int status, ProcessObserver& observer) {
 
 void Follower::HandleEnd(pid_t thread, int status, ProcessObserver& observer) {
   RemoveThread(thread);
-  if (threads_.erase(thread) != 0) {  // it was a process
+  if (threads_.erase(thread) != 0) {  // the first thread: its process is gone
     observer.OnEnd(thread, status);
     AdoptOrphans(thread, observer);
   }
 }
 
-// The other threads are gone without a word, and the one that called execve(2)
-// has the process's number (ptrace(2)).
+// The other threads vanish without an event, and the thread that called
+// execve(2) takes over the number of the process (ptrace(2)).
 void Follower::HandleExec(pid_t process, ProcessObserver& observer) {
   std::erase_if(known_, [process](const auto& item) {
     return item.second.process == process && item.first != process;
@@ -238,7 +239,7 @@ void Follower::StartIfReady(pid_t thread, ProcessObserver& observer) {
   }
   born.process = StatusField(thread, "Tgid");
   if (born.process == 0) {
-    born.process = thread;  // it has been killed
+    born.process = thread;  // the thread was killed
   }
   threads_[born.process].insert(thread);
   if (born.process == thread) {
@@ -252,7 +253,8 @@ void Follower::StartIfReady(pid_t thread, ProcessObserver& observer) {
   Continue(thread);
 }
 
-// A parent that is killed in its fork cannot say whom it gave birth to.
+// A parent that is killed inside fork reports no child. Reports the children
+// that it left.
 void Follower::AdoptOrphans(pid_t ended, ProcessObserver& observer) {
   std::vector<pid_t> orphans;
   for (const auto& [thread, state] : known_) {
@@ -283,8 +285,8 @@ void Follower::Detach() {
       break;
     }
     if (thread > 0) {
-      // A signal that was about to be delivered is. A child that is born now
-      // is not in `known_`, and is let go as well.
+      // Delivers a pending signal. A child that is born now is not in `known_`;
+      // it is detached as well.
       const bool is_signal = WIFSTOPPED(status) && status >> 16 == 0;
       ptrace(PTRACE_DETACH, thread, nullptr, is_signal ? WSTOPSIG(status) : 0);
       known_.erase(thread);

@@ -1,7 +1,7 @@
 // Follows a process and all that it starts, with ptrace(2).
 //
-// PTRACE_SEIZE stops nothing by itself. A process stops only where it forks, is
-// born, executes a program and ends, and where it would without us: for
+// PTRACE_SEIZE itself stops nothing. A process stops only when it forks, is
+// born, executes a program or ends, and where it would stop anyway: for
 // signals, which are passed on, and for job control.
 #ifndef COWBENCH_LIB_TRACE_FOLLOWER_H_
 #define COWBENCH_LIB_TRACE_FOLLOWER_H_
@@ -17,14 +17,15 @@
 
 namespace cowbench::trace {
 
-// What is told of processes, in the order in which it happens to each. While
-// a call lasts, `process` is stopped where it says so; nobody else is.
+// Gets the events of each process, in order. During a call, `process` or
+// `child` is stopped where the comment says so; no other process is.
 class ProcessObserver {
  public:
   virtual ~ProcessObserver() = default;
 
-  // Whether it may be told of execs and ends now. If not, they wait, and so do
-  // the processes, until births have been told that it knows to come.
+  // Whether the observer can take execs and ends now. If not, these events and
+  // their processes wait until the follower has reported the births that the
+  // observer still expects.
   virtual bool IsReady() = 0;
 
   // `child` has a copy of `parent`'s memory. It is stopped before its first
@@ -33,49 +34,49 @@ class ProcessObserver {
   // `child` uses `parent`'s memory itself until it executes a program or ends
   // (vfork, posix_spawn). It is stopped.
   virtual void OnSpawn(pid_t parent, pid_t child) = 0;
-  // `process` has executed a program: its memory is another one now. Stopped.
+  // `process` has executed a program, so its memory is new. It is stopped.
   virtual void OnExec(pid_t process) = 0;
-  // All threads of `process` are about to end, `thread` as the last one. It is
-  // stopped, and has the memory still: /proc/<thread> shows it, /proc/<process>
-  // does not if the first thread has ended before.
+  // All threads of `process` are about to end, `thread` last. It is stopped and
+  // still has its memory. /proc/<thread> shows that memory; /proc/<process>
+  // does not if the first thread ended earlier.
   virtual void OnExit(pid_t process, pid_t thread) = 0;
-  // Right after OnExit(): nobody is stopped any more, for what takes its time.
+  // Comes right after OnExit(), when nothing is stopped: for slow work.
   virtual void OnExiting(pid_t process) = 0;
-  // `process` is gone; `status` is what wait(2) says.
+  // `process` is gone; `status` is its status from wait(2).
   virtual void OnEnd(pid_t process, int status) = 0;
   // Job control has stopped `process` by `signal`; it waits for SIGCONT.
   virtual void OnStop(pid_t process, int signal) = 0;
 };
 
-// The threads of a process; none if it is gone.
+// Returns the threads of a process; none if the process is gone.
 std::vector<pid_t> ThreadsOf(pid_t process);
 
 class Follower {
  public:
-  // Begins to follow `process`, which has one thread. It is killed when this
-  // process ends. Errors: kPermissionDenied and others that ptrace has.
+  // Begins to follow `process`, which has one thread. The kernel kills it when
+  // this process ends. Errors: kPermissionDenied and other errors of ptrace(2).
   absl::Status Follow(pid_t process);
 
-  // Begins to follow a process that runs already, with all its threads, and
-  // what it starts from now on. It goes on when this process ends. Errors: as
-  // above; kNotFound.
+  // Begins to follow a running process with all its threads, and what it starts
+  // from now on. It survives the end of this process. Errors: as above;
+  // kNotFound.
   absl::Status Attach(pid_t process);
 
-  // Tells what has happened and lets those who stopped go on; never waits.
-  // SIGCHLD is the sign that there is something. False if something is left
-  // for later, because the observer was not ready.
+  // Reports all pending events to `observer` and resumes what was stopped;
+  // never waits. Call it on SIGCHLD. Returns false if some events had to wait
+  // because the observer was not ready.
   bool HandleEvents(ProcessObserver& observer);
 
-  // Lets all go on without us.
+  // Stops tracing all processes and lets them run on.
   void Detach();
 
-  // How many processes are being followed.
   size_t process_count() const { return threads_.size(); }
 
  private:
   struct Thread {
-    pid_t process = 0;  // 0: born, and nobody has said yet by whom
-    // Stopped before its first instruction until both are true.
+    pid_t process = 0;  // 0: born, and the parent is not yet known
+    // The thread stays stopped before its first instruction until both are
+    // true.
     bool announced = false;
     bool stopped = false;
     bool is_vfork = false;
@@ -96,9 +97,9 @@ class Follower {
   void AdoptOrphans(pid_t ended, ProcessObserver& observer);
   void RemoveThread(pid_t thread);
 
-  std::vector<Event> waiting_;  // execs and ends, in the order of their coming
+  std::vector<Event> waiting_;  // execs and ends, in order of arrival
   std::map<pid_t, Thread> known_;
-  // The threads of each process that have not come to their end.
+  // The threads of each process that have not ended.
   std::map<pid_t, std::set<pid_t>> threads_;
 };
 

@@ -17,7 +17,7 @@ namespace cowbench::trace {
 
 struct Options {
   bool help = false;
-  pid_t attach = 0;  // a process that runs already, instead of a command
+  pid_t attach = 0;  // a running process to trace instead of a command
   absl::Duration duration = absl::InfiniteDuration();  // with attach
   char** command = nullptr;            // ends with a null pointer
   std::string name;                    // in the rows: program/<name>
@@ -71,7 +71,7 @@ inline constexpr char kHelp[] =
     "The exit status is the command's; 2 for a mistake, before it is run; 126 "
     "if it\ncannot be executed, 127 if there is no such command.\n";
 
-// Errors: kInvalidArgument, naming the flag.
+// Errors: kInvalidArgument; the message names the flag.
 absl::StatusOr<Options> ParseOptions(int argc, char** argv);
 
 }  // namespace cowbench::trace

@@ -9,7 +9,7 @@
 namespace cowbench::trace {
 namespace {
 
-// Of a process that is gone: this process's own user.
+// The user of a process; this process's own user if that one is gone.
 uid_t OwnerOf(pid_t process) {
   struct stat status;
   return stat(absl::StrCat("/proc/", process).c_str(), &status) == 0
@@ -25,7 +25,7 @@ uint64_t Places::PlaceOf(uint64_t address,
   const probe::ProcessMapping* const mapping =
       probe::FindMapping(mappings, address);
   Place place;
-  // A program may have named the memory that it puts code into (prctl(2)).
+  // Memory for generated code may have a name from prctl(2), which is no file.
   if (mapping != nullptr && !mapping->name.empty() &&
       !absl::StartsWith(mapping->name, "[anon:")) {
     place.file = mapping->name;
@@ -50,7 +50,8 @@ uint32_t Places::Resolve(absl::Span<const uint64_t> chain,
   std::vector<uint64_t> path;
   path.reserve(chain.size());
   for (size_t i = 0; i < chain.size(); ++i) {
-    // All but the innermost are return addresses: the call stands before.
+    // All but the innermost are return addresses; the call is the instruction
+    // before.
     path.push_back(PlaceOf(chain[i] - (i == 0 ? 0 : 1), mappings, process));
   }
   return paths_.Intern(path);

@@ -1,4 +1,4 @@
-// Where instructions are, in a form that outlives the process: a file and an
+// Locations of instructions in a form that outlives the process: a file and an
 // offset in it.
 #ifndef COWBENCH_LIB_TRACE_PLACES_H_
 #define COWBENCH_LIB_TRACE_PLACES_H_
@@ -18,22 +18,22 @@
 namespace cowbench::trace {
 
 struct Place {
-  std::string file;     // empty: code that a program has made itself
-  uint64_t offset = 0;  // in the file; without one, the address
-  pid_t process = 0;    // whose address it is; 0 with a file
+  std::string file;     // empty: code generated at run time
+  uint64_t offset = 0;  // in the file; the address if there is none
+  pid_t process = 0;    // owner of the address; 0 if there is a file
   uid_t user = 0;       // who ran that process
 };
 
-// Places and call paths, each of them once.
+// Tables of places and call paths that store each one once.
 class Places {
  public:
-  // The number of a call path that consists of places, made of a chain of
-  // addresses in a process with these mappings. 0 is the empty path.
+  // Returns the number of the call path for a chain of addresses in a process
+  // with these mappings. A path is a list of places. 0 is the empty path.
   uint32_t Resolve(absl::Span<const uint64_t> chain,
                    absl::Span<const probe::ProcessMapping> mappings,
                    pid_t process);
 
-  // The numbers of a path's places, the innermost first.
+  // The numbers of the places on a path, the innermost first.
   absl::Span<const uint64_t> path(uint32_t number) const {
     return paths_.Get(number);
   }

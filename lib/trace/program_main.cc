@@ -36,7 +36,7 @@ void Say(absl::string_view line) {
   fprintf(stderr, "program: %s\n", std::string(line).c_str());
 }
 
-// Dies as the command did, so that whoever waits for this process sees it.
+// Ends the way the command did, so that a waiting process sees the same status.
 int EndAs(int status) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
@@ -53,7 +53,7 @@ int EndAs(int status) {
   return WEXITSTATUS(status);
 }
 
-// An empty name asks for nothing. False if the file cannot be written.
+// Opens the file unless `name` is empty. Returns false if it cannot be written.
 bool OpenFor(absl::string_view flag, const std::string& name,
              std::ofstream* file) {
   if (name.empty()) {
@@ -66,7 +66,7 @@ bool OpenFor(absl::string_view flag, const std::string& name,
   return file->is_open();
 }
 
-// Names the children that copied more than they may.
+// Prints the name of each child that copied more than `limit`.
 bool IsWithinLimit(const Report& report, uint64_t limit) {
   bool within = true;
   for (const ProcessReport& child : report.processes) {

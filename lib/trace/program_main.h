@@ -4,8 +4,8 @@
 
 namespace cowbench::trace {
 
-// Traces the command that stands in `argv` and returns the exit status; does
-// not return where the command was killed by a signal, but dies of the same.
+// Traces the command in `argv` and returns the exit status. If a signal killed
+// the command, dies of the same signal instead.
 int ProgramMain(int argc, char** argv);
 
 }  // namespace cowbench::trace

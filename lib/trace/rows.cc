@@ -16,7 +16,7 @@
 namespace cowbench::trace {
 namespace {
 
-// What stands between the quotes of a string.
+// The text as the contents of a JSON string, without the quotes.
 std::string InJson(const std::string& text) {
   return absl::StrReplaceAll(Printable(text), {{"\\", "\\\\"}, {"\"", "\\\""}});
 }
@@ -106,8 +106,8 @@ class RowMaker {
     return rows;
   }
 
-  // For each child: when it was born, in seconds of the program's life, and
-  // what had been copied at the end of each interval of its own.
+  // For each child: its birth in seconds since the start of the program, and
+  // the copies at the end of each interval since that birth.
   std::string OverTime() const {
     std::string json;
     for (const ProcessReport& process : report_.processes) {

@@ -1,4 +1,4 @@
-// Reports as rows of Google Benchmark's JSON, which all scripts read.
+// Writes reports as rows of Google Benchmark's JSON, which all scripts read.
 #ifndef COWBENCH_LIB_TRACE_ROWS_H_
 #define COWBENCH_LIB_TRACE_ROWS_H_
 
@@ -11,9 +11,10 @@
 
 namespace cowbench::trace {
 
-// Writes program/<name> and program/<name>/child:<n> for each report, which are
-// repetitions of one command. The context has the descriptions `counters` and
-// `axes` that scripts read. False if the stream cannot be written to.
+// Writes the rows program/<name> and program/<name>/child:<n> for each report;
+// several reports are repetitions of one command. The context has the
+// descriptions `counters` and `axes` for scripts. Returns false if the stream
+// cannot be written to.
 bool WriteRows(const std::string& name, absl::Span<const Report> reports,
                std::ostream& out);
 

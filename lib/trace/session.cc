@@ -23,11 +23,12 @@
 namespace cowbench::trace {
 namespace {
 
-// When something is left for later that nothing may remind us of.
+// How soon to look again at postponed events, since no signal may announce
+// them.
 constexpr absl::Duration kRetry = absl::Milliseconds(20);
 
-// Signals that this process takes itself, while it lives. One that is ignored
-// stays ignored.
+// Blocks signals and takes them from a descriptor during its lifetime. A signal
+// that was ignored stays ignored.
 class Signals {
  public:
   Signals() {
@@ -53,7 +54,7 @@ class Signals {
   int descriptor() const { return descriptor_; }
   const sigset_t& mask() const { return mask_; }
 
-  // The next one but SIGCHLD; 0: no more.
+  // The next signal other than SIGCHLD; 0 if there is none.
   int Take(bool* is_from_terminal) {
     signalfd_siginfo info;
     while (read(descriptor_, &info, sizeof(info)) == sizeof(info)) {
@@ -85,7 +86,7 @@ std::vector<std::string> NotesOn(const absl::StatusOr<FaultRings>& rings) {
   return {};
 }
 
-// What a session consists of, once everything is set up.
+// A session after its set-up: the loop that watches the processes.
 class Watch {
  public:
   Watch(pid_t root, bool is_ours, Follower& follower,
@@ -110,7 +111,7 @@ class Watch {
 
   Tracer& tracer() { return tracer_; }
 
-  // Until nothing is left to watch, the user wants no more, or `end`.
+  // Runs until no process is left, the user interrupts, or `end`.
   SessionResult Run(absl::Time end) {
     SessionResult result;
     bool is_done = true;
@@ -142,15 +143,15 @@ class Watch {
                   std::numeric_limits<int>::max());
     poll(sources_.data(), sources_.size(), static_cast<int>(milliseconds));
     for (pollfd& source : sources_) {
-      // Rings of a process that has ended hang up, and say so all the time.
+      // The rings of an ended process report POLLHUP forever.
       if ((source.revents & POLLHUP) != 0) {
         source.fd = -1;
       }
     }
   }
 
-  // Whether the user wants no more. What is meant for the command is passed on
-  // to it.
+  // Returns whether the user interrupts. Passes on signals that are meant for
+  // the command.
   bool TakeSignals() {
     bool is_from_terminal = false;
     bool is_end = false;
@@ -158,7 +159,7 @@ class Watch {
       if (!is_ours_ || (tracer_.root_ended() && signal != SIGQUIT)) {
         is_end = true;
       } else if (!is_from_terminal) {
-        kill(root_, signal);  // the terminal's reach the command as well
+        kill(root_, signal);  // the terminal has sent its own to the command
       }
     }
     return is_end;

@@ -19,29 +19,29 @@ namespace cowbench::trace {
 struct TraceOptions {
   Faults faults = Faults::kAll;
   CallGraph call_graph = CallGraph::kFramePointers;
-  // Of the counts over time; zero: none.
+  // The interval of the counts over time; zero: none.
   absl::Duration interval = absl::ZeroDuration();
   size_t largest_ring = FaultRings::kLargestRing;
 };
 
 struct SessionResult {
   Report report;
-  int status = 0;           // of the command: wait(2)
+  int status = 0;           // the status of the command from wait(2)
   int execution_error = 0;  // of execve(2); 0: it ran
-  // Processes that went on when the user wanted no more; they are untouched.
+  // Processes that still ran when the user interrupted; they run on.
   int left_running = 0;
 };
 
-// Runs the command and returns when it and all that it has started are gone,
-// or when the user interrupts the wait for those that outlive it. `say` is
-// given what the user should know while it lasts. Errors: where the kernel does
-// not let us trace it; nothing has been executed then.
+// Runs the command. Returns when it and all that it started have ended, or when
+// the user interrupts the wait for processes that outlive it. Calls `say` with
+// messages for the user meanwhile. Errors: where the kernel does not let us
+// trace the command; it was not executed then.
 absl::StatusOr<SessionResult> TraceCommand(
     char** arguments, const TraceOptions& options,
     absl::FunctionRef<void(absl::string_view)> say);
 
-// Traces a process that runs already, and what it starts, until it ends, the
-// user interrupts, or the time is over. It is left untouched. Errors: as above.
+// Traces a running process and what it starts, until it ends, the user
+// interrupts, or `duration` is over. The process runs on. Errors: as above.
 absl::StatusOr<SessionResult> TraceProcess(
     pid_t process, absl::Duration duration, const TraceOptions& options,
     absl::FunctionRef<void(absl::string_view)> say);

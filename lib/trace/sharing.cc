@@ -34,7 +34,7 @@ void Sharing::End(MemoryId memory) {
   Release(memory);
 }
 
-// Forgets the departures of those who have been released.
+// Drops the departures of memories that were released.
 void Sharing::Compact() {
   std::deque<Departure> kept = {{}};
   for (auto& [at, block] : last_departures_) {
@@ -60,7 +60,7 @@ void Sharing::Compact() {
   compact_at_ = 2 * departures_.size() + kFewDepartures;
 }
 
-// Forgets the pages of those who are dead and whom no living one descends from.
+// Drops the pages of dead memories without live descendants.
 void Sharing::Release(MemoryId memory) {
   while (!memories_[memory].alive && memories_[memory].dependents == 0) {
     memories_[memory].shared = nullptr;
@@ -167,7 +167,7 @@ WriteOutcome Sharing::Write(MemoryId memory, uintptr_t page, Access access,
     return outcome;
   }
   if (access == Access::kRead || access == Access::kWrite) {
-    // The page was absent: the process has given it back before.
+    // The page was absent, so the process gave it back earlier.
     Leave(memory, page, chain, false);
     return {};
   }

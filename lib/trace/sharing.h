@@ -1,10 +1,9 @@
-// Who maps which page frame still: tells, for each write to a page that a fork
-// has shared, whether the kernel had to copy it.
+// Tracks which processes still map each page frame, to tell for each write to a
+// shared page whether the kernel had to copy it.
 //
-// Pure bookkeeping. A process is born with pages of its parent's (the shared
-// set) and leaves a page's frame to the others when it copies the page. Who
-// writes last finds nobody else on the frame, and reuses it
-// (mm/memory.c, wp_page_reuse).
+// Pure bookkeeping. A process is born with pages of its parent (its shared
+// set). When it copies a page, it leaves the old frame to the others. The last
+// process on a frame reuses it instead of copying (mm/memory.c, wp_page_reuse).
 #ifndef COWBENCH_LIB_TRACE_SHARING_H_
 #define COWBENCH_LIB_TRACE_SHARING_H_
 
@@ -25,18 +24,19 @@ namespace cowbench::trace {
 using MemoryId = uint32_t;
 
 enum class WriteKind : uint8_t {
-  kNone,   // not a page that is or was shared: new memory, or its own already
-  kCopy,   // others map the frame
-  kReuse,  // nobody else does any more
+  kNone,   // new memory, or already its own
+  kCopy,   // other processes map the frame
+  kReuse,  // no other process maps it any more
 };
 
-// What a write was.
+// What a write did.
 struct WriteOutcome {
   WriteKind kind = WriteKind::kNone;
-  // The frame came from an ancestor: the writer's own shared set.
+  // The frame came from an ancestor: it is in the writer's shared set.
   bool inherited = false;
   bool of_zero_page = false;
-  // Children of the writer that share the page with it: their peer wrote.
+  // Children of the writer that share the page; to them, the writer is their
+  // peer.
   std::vector<MemoryId> peers;
 };
 
@@ -44,43 +44,43 @@ class Sharing {
  public:
   using PagesPtr = std::shared_ptr<const probe::ProcessPages>;
 
-  // Memory that nobody shares yet.
+  // Adds memory that nobody shares yet.
   MemoryId Add();
-  // A child of `parent`; `shared` are its pages when it is born.
+  // Adds a child of `parent` that is born with the pages `shared`.
   MemoryId Fork(MemoryId parent, PagesPtr shared);
-  // The process is gone, or has another memory.
+  // The process has ended, or has replaced this memory by another one.
   void End(MemoryId memory);
 
-  // The process has written to the page at `page`. `chain` is kept for
+  // Accounts for a write to the page at `page`. Keeps `chain` for
   // ChainOfCopy().
   WriteOutcome Write(MemoryId memory, uintptr_t page, Access access,
                      uint32_t chain);
-  // The page is known to have been copied by the process, unseen.
+  // Accounts for a copy by the process that no fault record showed.
   WriteOutcome MarkCopied(MemoryId memory, uintptr_t page);
 
-  // Whether `memory` has left the frame that it had at `page` since `child`
-  // was born (or since its own birth).
+  // Whether `memory` has left the frame that it had at `page` since its own
+  // birth, the birth of `child`, or its last fork.
   bool HasLeft(MemoryId memory, uintptr_t page) const;
   bool HasLeftSinceFork(MemoryId memory, MemoryId child, uintptr_t page) const;
   bool HasLeftSinceLastFork(MemoryId memory, uintptr_t page) const;
-  // The chain of the copy by which it has left; false if it was none, or was
-  // not seen.
+  // Gets the chain of the copy by which `memory` left its frame; false if it
+  // made no copy or the copy was not seen.
   bool ChainOfCopy(MemoryId memory, uintptr_t page, uint32_t* chain) const;
 
   // Whether any other process maps the frame that `memory` has at `page`.
   bool IsShared(MemoryId memory, uintptr_t page) const;
 
-  // The pages that it was born with; null for the first of a tree.
+  // The pages it was born with; null for the root of a tree of processes.
   const PagesPtr& shared(MemoryId memory) const {
     return memories_[memory].shared;
   }
-  // Its pages when it forked last; null if it never did.
+  // Its pages at its last fork; null if it never forked.
   const PagesPtr& last_fork(MemoryId memory) const {
     return memories_[memory].last_fork;
   }
   MemoryId parent(MemoryId memory) const { return memories_[memory].parent; }
   bool alive(MemoryId memory) const { return memories_[memory].alive; }
-  // Whether anyone who descends from it is alive.
+  // Whether any descendant is alive.
   bool HasChildren(MemoryId memory) const {
     return memories_[memory].dependents != 0;
   }
@@ -90,28 +90,30 @@ class Sharing {
     MemoryId parent = 0;
     uint32_t birth = 0;
     bool alive = true;
-    // Children that are alive, or have such children in their turn.
+    // Children that are alive or have live descendants.
     uint32_t dependents = 0;
     PagesPtr shared = nullptr;
-    // Of the child that was born last: all that a fork has write-protected.
+    // The shared set of the last child: all pages that the fork
+    // write-protected.
     PagesPtr last_fork = nullptr;
     uint32_t last_fork_time = 0;
   };
-  // A frame is named by who created it, and when.
+  // A frame is identified by its creator and the time of its creation.
   struct Frame {
     MemoryId creator;
     uint32_t time;
     bool operator==(const Frame&) const = default;
   };
-  // One for each copied page: kept small.
+  // Kept small, since there is one for each copied page.
   struct Departure {
     MemoryId memory : 31;
     bool copied : 1;
     uint32_t time;
-    uint32_t next;  // an older one of the same page; 0: none
+    uint32_t next;  // the previous one of the same page; 0: none
     uint32_t chain;
   };
-  // Departures of neighbouring pages: the newest of each; 0: none.
+  // The newest departure of each page in a block of neighbouring pages; 0:
+  // none.
   static constexpr size_t kPagesInBlock = 64;
   using Block = std::array<uint32_t, kPagesInBlock>;
 
@@ -130,7 +132,7 @@ class Sharing {
   std::vector<Memory> memories_;
   std::vector<MemoryId> living_;
   absl::flat_hash_map<uintptr_t, std::unique_ptr<Block>> last_departures_;
-  std::deque<Departure> departures_ = {{}};  // 0 is none
+  std::deque<Departure> departures_ = {{}};  // number 0 means none
 };
 
 }  // namespace cowbench::trace

@@ -1,4 +1,4 @@
-// Families of processes, and who copies what.
+// Which process of a family copies which page.
 #include "lib/trace/sharing.h"
 
 #include <sys/mman.h>
@@ -13,8 +13,8 @@
 namespace cowbench::trace {
 namespace {
 
-// The shared set is this process's own pages: one page of data is all that is
-// needed.
+// Uses this process's own pages as the shared set; the tests need only one page
+// of data.
 class SharingTest : public ::testing::Test {
  protected:
   SharingTest() {
@@ -45,10 +45,10 @@ TEST_F(SharingTest, ChildCopiesItsOwn) {
   EXPECT_TRUE(last_.inherited);
   EXPECT_TRUE(last_.peers.empty());
   EXPECT_EQ(Write(child), WriteKind::kNone);   // its own now
-  EXPECT_EQ(Write(root_), WriteKind::kReuse);  // left to it alone
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);  // no other process maps it
 }
 
-TEST_F(SharingTest, ParentIsThePeerOfALiveChildOnly) {
+TEST_F(SharingTest, ParentIsThePeerOfLiveChildrenOnly) {
   const MemoryId child = Fork(root_);
   EXPECT_EQ(Write(root_), WriteKind::kCopy);
   EXPECT_FALSE(last_.inherited);
@@ -66,7 +66,7 @@ TEST_F(SharingTest, TheLastOfThreeReuses) {
   EXPECT_EQ(Write(root_), WriteKind::kReuse);
 }
 
-TEST_F(SharingTest, SiblingsShareWhatTheirParentHasLeft) {
+TEST_F(SharingTest, SiblingsShareAPageThatTheirParentLeft) {
   const MemoryId one = Fork(root_);
   const MemoryId two = Fork(root_);
   EXPECT_EQ(Write(root_), WriteKind::kCopy);
@@ -75,7 +75,7 @@ TEST_F(SharingTest, SiblingsShareWhatTheirParentHasLeft) {
   EXPECT_EQ(Write(two), WriteKind::kReuse);
 }
 
-TEST_F(SharingTest, ChildrenOfBeforeAndAfterACopyShareNothing) {
+TEST_F(SharingTest, ChildrenBornBeforeAndAfterACopyShareNothing) {
   const MemoryId one = Fork(root_);
   EXPECT_EQ(Write(root_), WriteKind::kCopy);
   const MemoryId two = Fork(root_);
@@ -93,7 +93,7 @@ TEST_F(SharingTest, GrandchildOutlivesItsParent) {
   EXPECT_EQ(Write(root_), WriteKind::kReuse);
 }
 
-TEST_F(SharingTest, APageGivenBackIsNoCopy) {
+TEST_F(SharingTest, AWriteToAPageGivenBackIsNoCopy) {
   const MemoryId child = Fork(root_);
   EXPECT_EQ(Write(child, Access::kWrite), WriteKind::kNone);
   EXPECT_TRUE(sharing_.HasLeft(child, page_));
@@ -102,7 +102,7 @@ TEST_F(SharingTest, APageGivenBackIsNoCopy) {
   EXPECT_EQ(Write(root_, Access::kWriteProtected), WriteKind::kReuse);
 }
 
-TEST_F(SharingTest, OnlyWhatTheDeadHaveLeftIsForgotten) {
+TEST_F(SharingTest, ForgetsOnlyDeparturesOfTheDead) {
   constexpr size_t kPages = 1024;
   static char data[(kPages + 1) * 4096];
   memset(data, 1, sizeof(data));
@@ -124,7 +124,7 @@ TEST_F(SharingTest, OnlyWhatTheDeadHaveLeftIsForgotten) {
   EXPECT_EQ(Write(Fork(child)), WriteKind::kCopy);
 }
 
-TEST_F(SharingTest, NewMemoryIsNothing) {
+TEST_F(SharingTest, AWriteToNewMemoryIsNoCopy) {
   Fork(root_);
   EXPECT_EQ(sharing_.Write(root_, 4096, Access::kUnknown, 0).kind,
             WriteKind::kNone);

@@ -33,7 +33,7 @@ std::string BaseName(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-// The address that the linker gave to what stands at an offset of the file.
+// Gets the virtual address that the linker gave to a file offset.
 bool AddressOf(Elf* elf, uint64_t offset, GElf_Addr* address) {
   size_t count = 0;
   if (elf_getphdrnum(elf, &count) != 0) {
@@ -86,8 +86,8 @@ struct Symbols::Modules {
                            : Demangled(name);
   }
 
-  // A file without symbols has tables for unwinding, which tell where each
-  // function begins.
+  // The unwind tables tell where a function begins even if the file has no
+  // symbols.
   static std::string Nameless(Dwfl_Module* module, const Place& place,
                               GElf_Addr address) {
     GElf_Addr elf_bias = 0;
@@ -117,8 +117,8 @@ struct Symbols::MadeCode {
     std::string name;
   };
 
-  // Anyone may put anything there: a FIFO to wait at, or names of his own. In a
-  // sticky folder nobody else can replace the file of its owner afterwards.
+  // Anyone can create files in /tmp: a FIFO that blocks the reader, or a map
+  // with false names. In a sticky directory, only its owner can replace a file.
   static bool IsTrusted(const std::string& path, uid_t user) {
     struct stat status;
     return lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&

@@ -1,7 +1,7 @@
-// Names of functions, by elfutils' libdw, and by the maps that programs which
-// make code write for perf(1): /tmp/perf-<pid>.map (perf's
-// tools/perf/Documentation/jit-interface.txt), where that is a regular file of
-// the process's user, of ours or of root's.
+// Finds names of functions: with elfutils' libdw, and for generated code in the
+// maps that JIT compilers write for perf(1), /tmp/perf-<pid>.map
+// (tools/perf/Documentation/jit-interface.txt). A map must be a regular file
+// that belongs to the user of the traced process, to our user or to root.
 #ifndef COWBENCH_LIB_TRACE_SYMBOLS_H_
 #define COWBENCH_LIB_TRACE_SYMBOLS_H_
 
@@ -13,7 +13,7 @@
 
 namespace cowbench::trace {
 
-// What nothing is known of.
+// The name of a function about which nothing is known.
 inline constexpr char kUnknownName[] = "[unknown]";
 
 class Symbols {
@@ -23,9 +23,9 @@ class Symbols {
   Symbols& operator=(const Symbols&) = delete;
   ~Symbols();
 
-  // The function that a place lies in. In brackets where it has no name: the
-  // file and where in it the function begins, such as "[python3.11+0x1f2e0]",
-  // or kUnknownName.
+  // The function that contains the place. A function without a name is given in
+  // brackets as its file and its offset there, such as "[python3.11+0x1f2e0]",
+  // or as kUnknownName.
   const std::string& NameOf(uint64_t place);
 
  private:
@@ -35,7 +35,7 @@ class Symbols {
   const Places& places_;
   std::unique_ptr<Modules> modules_;
   std::unique_ptr<MadeCode> made_code_;
-  std::vector<std::string> names_;  // empty: not asked for
+  std::vector<std::string> names_;  // by place; empty: not looked up yet
 };
 
 }  // namespace cowbench::trace

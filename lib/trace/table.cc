@@ -200,7 +200,7 @@ class Printer {
     text_ += Wrapped(CertaintyOf(report_));
   }
 
-  // How long parents waited; empty where that is not known.
+  // How long the forks took; empty if that is not known.
   std::string Forks() const {
     int64_t shortest = std::numeric_limits<int64_t>::max();
     int64_t longest = 0;

@@ -1,4 +1,4 @@
-// The last screen: children, totals, and the cause in a sentence.
+// The final output: a table of children, totals, and the cause in a sentence.
 #ifndef COWBENCH_LIB_TRACE_TABLE_H_
 #define COWBENCH_LIB_TRACE_TABLE_H_
 
@@ -9,8 +9,8 @@
 
 namespace cowbench::trace {
 
-// Lines of at most 80 columns. Children that executed a program are folded
-// into one line; of many others, those that copied most are shown.
+// Returns lines of at most 80 columns. Children that executed a program share
+// one line; if there are many others, only those that copied most are shown.
 std::string Table(const Report& report, const Blame& blame);
 
 }  // namespace cowbench::trace

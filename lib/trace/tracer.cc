@@ -15,8 +15,9 @@
 namespace cowbench::trace {
 namespace {
 
-// Whether the kernel has ignored that a program is to run as another user or
-// group, because we may not pass that on (execve(2), ptrace(2)).
+// Whether the kernel ignored the set-user-ID or set-group-ID bit of a program
+// because we lack the privilege to trace it as another user (execve(2),
+// ptrace(2)).
 bool HasLostItsUser(pid_t process) {
   struct stat program;
   return geteuid() != 0 &&
@@ -25,7 +26,8 @@ bool HasLostItsUser(pid_t process) {
           ((program.st_mode & S_ISGID) != 0 && program.st_gid != getegid()));
 }
 
-// How long a birth that the rings tell of may wait for the follower to see it.
+// How long, in nanoseconds, a birth in the rings waits for the follower to
+// report it.
 constexpr int64_t kLongestWait = 1'000'000'000;
 
 }  // namespace
@@ -85,7 +87,7 @@ bool Tracer::IsReady() {
                         memory_of_.count(record.process) == 0;
     if (is_new && births_.count(record.process) == 0 &&
         NowNanoseconds() - record.time < kLongestWait) {
-      return false;  // what follows is judged when the child has been looked at
+      return false;  // wait for the look at the child before going on
     }
     queue_.pop_front();
     Consume(record);
@@ -151,7 +153,7 @@ void Tracer::OnFork(pid_t parent, pid_t child) {
       .looked = NowNanoseconds()};
   report_.exact = births_[child].pages->has_frames();
   IsReady();
-  // Not in the rings: they were full, or there are none.
+  // The birth is not in the rings: they were full, or there are none.
   if (std::none_of(queue_.begin(), queue_.end(), [child](const Record& r) {
         return r.kind == RecordKind::kBirth && r.process == child;
       })) {
@@ -172,7 +174,7 @@ void Tracer::Bear(pid_t child, int64_t fork_time) {
     parents.seen_copies.clear();
   }
   parents.seen_before_fork = parents.seen_copies.size();
-  parents.last_mapping = nullptr;  // of an older look, soon
+  parents.last_mapping = nullptr;  // points into a look that is freed soon
   const std::string& above = report_.processes[birth.parent].name;
   std::string name = absl::StrCat(above, above.empty() ? "" : ".",
                                   ++ledgers_[birth.parent].births);
@@ -201,7 +203,7 @@ void Tracer::OnExec(pid_t process) {
   const bool is_owner = report_.processes[old].process == process;
   std::string name = report_.processes[old].name;
   uint64_t births = ledgers_[old].births;
-  if (!is_owner) {  // it used its parent's memory until now
+  if (!is_owner) {  // it shared its parent's memory until now
     absl::StrAppend(&name, name.empty() ? "" : ".", ++ledgers_[old].births);
     births = 0;
   } else if (process == root_ && !root_started_) {
@@ -270,8 +272,9 @@ void Tracer::OnStop(pid_t process, int signal) {
   }
 }
 
-// A page that its owner had to itself for a while, or that is free again, is
-// no extra memory any more.
+// The copies of the ended process are free now. When a parent's last child has
+// ended, its copies of pages shared with children are the only ones left, so
+// they are no extra memory any more.
 void Tracer::EndMemory(MemoryId memory) {
   if (!sharing_.alive(memory)) {
     return;

@@ -1,4 +1,4 @@
-// Follows a program and keeps the accounts of its processes.
+// Follows a program and accounts for the copies of its processes.
 #ifndef COWBENCH_LIB_TRACE_TRACER_H_
 #define COWBENCH_LIB_TRACE_TRACER_H_
 
@@ -21,18 +21,18 @@
 
 namespace cowbench::trace {
 
-// /proc/<pid>/comm.
+// The name of the process's command (/proc/<pid>/comm).
 std::string CommandOf(pid_t process);
 
 class Tracer : public ProcessObserver {
  public:
-  // `rings` watch `root`; none where the kernel does not allow it: counts come
-  // from page tables then.
-  // `interval`, in nanoseconds, is that of the counts over time; 0: none.
+  // `rings` record the faults of `root`; if the kernel does not allow rings,
+  // there are none and the counts come from page tables.
+  // `interval` is that of the counts over time in nanoseconds; 0: none.
   Tracer(pid_t root, std::optional<FaultRings> rings, int64_t interval);
 
-  // Takes what the rings hold, up to a birth that the follower has not told
-  // of. True if there was none.
+  // Consumes the records of the rings up to a birth that the follower has not
+  // reported yet. Returns true if there was no such birth.
   bool IsReady() override;
   void OnFork(pid_t parent, pid_t child) override;
   void OnSpawn(pid_t parent, pid_t child) override;
@@ -43,45 +43,45 @@ class Tracer : public ProcessObserver {
   void OnStop(pid_t process, int signal) override;
 
   const FaultRings* rings() const { return rings_ ? &*rings_ : nullptr; }
-  // The root runs already: what it does counts from now on.
+  // Starts counting for a root that is already running.
   void Begin();
-  // Looks at all processes while they run: to be called before they are given
-  // up.
+  // Inspects all processes while they run. Call it before detaching from them.
   void LookAtLiving();
 
   bool root_ended() const { return root_ended_; }
   int root_status() const { return root_status_; }
-  // The signal that has stopped the program since the last call; 0: none.
+  // The signal that stopped the program since the last call; 0: none.
   int TakeStopSignal() { return std::exchange(stop_signal_, 0); }
 
-  // All that is known, when everything has ended or is given up.
+  // Returns the report. Call it when all processes have ended or were detached.
   Report Finish();
 
  private:
-  // One memory, beside its report.
+  // The working data for one memory, in addition to its report.
   struct Ledger {
-    std::map<Culprit, uint64_t> culprits;  // `path` is a chain of the rings
-    // Its pages when its end came; without those only its mappings.
+    // `path` is a chain number of the rings.
+    std::map<Culprit, uint64_t> culprits;
+    // Its pages at its end; if they could not be read, only `mappings`.
     std::optional<probe::ProcessPages> last_look;
     std::vector<probe::ProcessMapping> mappings;
-    int64_t looked = 0;  // when that was
-    // Pages of the copies that were seen, and how many before its last fork.
+    int64_t looked = 0;  // time of the last look
+    // Pages whose copies were seen, and how many of these before its last fork.
     std::deque<uintptr_t> seen_copies;
     size_t seen_before_fork = 0;
-    // The mapping that the last copy was in.
+    // The mapping of the last copy, a cache.
     const probe::ProcessMapping* last_mapping = nullptr;
     uint32_t last_mapping_number = 0;
-    // Write-protected pages that nobody shared, and whether the process had
-    // copied them before.
+    // Writes to write-protected pages that nobody shared, and whether the
+    // process had copied the page before.
     std::vector<std::pair<uintptr_t, bool>> protected_writes;
-    std::vector<uintptr_t> reads;         // of absent pages
-    std::vector<uintptr_t> reused_pages;  // where frames can tell better
-    // Pages that the kernel wrote to for the child before we could look: the
-    // look has the copy already.
+    std::vector<uintptr_t> reads;         // reads of absent pages
+    std::vector<uintptr_t> reused_pages;  // checked against frame numbers later
+    // Pages to which the kernel wrote for the child before the look at its
+    // birth, which already shows the copies.
     int64_t born = 0;
     std::vector<uintptr_t> copied_before_look;
     uint64_t births = 0;
-    // Pages that it has copied while children lived, who have the originals.
+    // Pages that it copied while living children kept the originals.
     uint64_t left_to_children = 0;
     uint64_t kernel_copies_before = 0;
     uint64_t minor_faults_before = 0;
@@ -96,7 +96,7 @@ class Tracer : public ProcessObserver {
 
   void Consume(const Record& record);
   MemoryId Register(pid_t process, std::string name, MemoryId memory);
-  // `fork_time` as in ProcessReport.
+  // Starts the account of a child. `fork_time` is as in ProcessReport.
   void Bear(pid_t child, int64_t fork_time = 0);
   Unwinder* unwinder() { return rings_ ? rings_->unwinder() : nullptr; }
   void CountCopy(MemoryId writer, const WriteOutcome& outcome, uintptr_t page,
@@ -108,12 +108,12 @@ class Tracer : public ProcessObserver {
   void ResolveCulprits(MemoryId memory,
                        absl::Span<const probe::ProcessMapping> mappings);
 
-  // Whether the rings have had all faults, those of system calls too.
+  // Whether the rings recorded all faults, including those inside system calls.
   bool SeesEverything() const {
     return rings_ && rings_->faults() == Faults::kAll &&
            rings_->sees_kernel() && rings_->lost() == 0;
   }
-  // The chain of a copy that only the page tables tell of.
+  // The chain to give to a copy that only the page tables show.
   uint32_t UnseenChain() const {
     return rings_ && rings_->faults() == Faults::kSampled ? kNotSampled : 0;
   }
@@ -140,15 +140,16 @@ class Tracer : public ProcessObserver {
   std::vector<Ledger> ledgers_;
   Sharing sharing_;
   std::map<pid_t, MemoryId> memory_of_;
-  std::map<pid_t, Birth> births_;  // seen by the follower, not yet in time
+  // Births that the follower reported, and the rings did not yet.
+  std::map<pid_t, Birth> births_;
   std::deque<Record> queue_;
   absl::flat_hash_map<std::string, uint32_t> mapping_numbers_;
   bool root_started_ = false;
   bool root_ended_ = false;
   int root_status_ = 0;
   int stop_signal_ = 0;
-  uint64_t ignored_bits_ = 0;  // set-user-ID and set-group-ID, by the kernel
-  uint64_t extra_ = 0;         // pages that exist because of copies, now
+  uint64_t ignored_bits_ = 0;  // S_ISUID, S_ISGID that the kernel ignored
+  uint64_t extra_ = 0;         // live pages that exist because of copies
   bool counts_by_kernel_ = false;
 };
 

@@ -1,4 +1,4 @@
-// What Tracer counts, and whom it blames.
+// How Tracer counts copies and attributes them to code.
 #include <algorithm>
 #include <numeric>
 #include <string>
@@ -11,7 +11,7 @@
 namespace cowbench::trace {
 namespace {
 
-// Makes sums of counts, in proportion to what all of them are known to be.
+// Turns counts into running sums, scaled so that the last one is `all`.
 void Accumulate(uint64_t all, size_t length, std::vector<uint64_t>* counts) {
   const uint64_t seen =
       std::accumulate(counts->begin(), counts->end(), uint64_t{0});
@@ -65,8 +65,8 @@ void Tracer::CountOverTime(MemoryId writer, const WriteOutcome& outcome,
   }
 }
 
-// Mappings do not change while pages of them are shared, as a rule: those at
-// the process's birth, and when it forked last, are asked.
+// Mappings rarely change while their pages are shared, so this looks in the
+// mappings at the birth of the process and at its last fork.
 uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
   Ledger& ledger = ledgers_[memory];
   if (ledger.last_mapping != nullptr && ledger.last_mapping->begin <= page &&
@@ -94,7 +94,8 @@ uint32_t Tracer::MappingName(MemoryId memory, uintptr_t page) {
   return at->second;
 }
 
-// The process is gone soon, and with it what its addresses mean.
+// Resolves addresses to places before the process, and with it the meaning of
+// its addresses, is gone.
 void Tracer::ResolveCulprits(MemoryId memory,
                              absl::Span<const probe::ProcessMapping> mappings) {
   std::map<Culprit, uint64_t>& culprits = report_.processes[memory].culprits;
@@ -110,9 +111,10 @@ void Tracer::ResolveCulprits(MemoryId memory,
   }
 }
 
-// No look shows copies of pages that were given back before it, as programs do
-// that free all when they end, nor what execve(2) has replaced. How many those
-// are, the kernel's count says, or the samples among them stand for.
+// A look at the end misses copies of pages that were given back before it, as
+// by programs that free everything when they end, and copies that execve(2)
+// replaced. Takes their number from the kernel's count, or from the samples
+// among them.
 void Tracer::EstimateUnseen(MemoryId memory, const probe::ProcessPages* now) {
   ProcessReport& report = report_.processes[memory];
   if (!report.is_fork || UnseenChain() != kNotSampled) {
@@ -143,14 +145,15 @@ void Tracer::EstimateUnseen(MemoryId memory, const probe::ProcessPages* now) {
   report.unseen += missing;
 }
 
-// Write-protected pages that no fork has shared: a page of a file, copied when
-// it is first written to, or the zero page, which was read before.
+// Counts copies of write-protected pages that no fork shared: pages of a
+// private file mapping, copied at the first write, and the zero page, mapped by
+// an earlier read.
 void Tracer::CountCacheCopies(MemoryId memory) {
   Ledger& ledger = ledgers_[memory];
   std::vector<uintptr_t>& reads = ledger.reads;
   auto& writes = ledger.protected_writes;
   std::sort(reads.begin(), reads.end());
-  std::sort(writes.begin(), writes.end());  // before `copied`, if both
+  std::sort(writes.begin(), writes.end());  // unique() then keeps a false
   writes.erase(std::unique(writes.begin(), writes.end(),
                            [](const auto& a, const auto& b) {
                              return a.first == b.first;

@@ -1,4 +1,4 @@
-// What Tracer finds out by looking at a process that is about to end.
+// How Tracer inspects a process that is about to end.
 #include <algorithm>
 #include <deque>
 #include <fstream>
@@ -19,12 +19,12 @@ struct FaultCounts {
   uint64_t major = 0;
 };
 
-// Of all threads of a process (proc(5), /proc/<pid>/stat).
+// The fault counts of all threads of a process (proc(5), /proc/<pid>/stat).
 FaultCounts FaultsOf(pid_t process) {
   std::ifstream file(absl::StrCat("/proc/", process, "/stat"));
   std::string text;
   std::getline(file, text);
-  // The command, in brackets, may hold anything.
+  // The command is in parentheses and may contain any character.
   std::istringstream rest(text.substr(std::min(text.rfind(')'), text.size())));
   std::vector<std::string> fields{std::istream_iterator<std::string>(rest), {}};
   return fields.size() < 11
@@ -32,8 +32,8 @@ FaultCounts FaultsOf(pid_t process) {
              : FaultCounts{std::stoull(fields[8]), std::stoull(fields[10])};
 }
 
-// Calls `visit(page, index then, run now, index now)` for the pages that were
-// there then and are there now.
+// Calls `visit(page, index then, run now, index now)` for each page that was
+// present then and is present now.
 template <typename Visitor>
 void ForEachInBoth(const probe::ProcessPages& then,
                    const probe::ProcessPages& now, size_t page_size,
@@ -92,11 +92,11 @@ void Tracer::CountKernel(pid_t process, MemoryId memory) {
   report.major_faults = faults.major - ledger.major_faults_before;
 }
 
-// All that is read while the process is held.
+// Reads all that must be read while the process is stopped.
 void Tracer::Look(pid_t process, pid_t thread, MemoryId memory) {
   Ledger& ledger = ledgers_[memory];
   ProcessReport& report = report_.processes[memory];
-  // Of pages that it has never shared nothing is to be said.
+  // If it never shared a page, there is nothing to compare.
   if (report.is_fork || sharing_.last_fork(memory) != nullptr) {
     absl::StatusOr<probe::ProcessPages> now = probe::ProcessPages::Look(thread);
     if (now.ok() && !now->mappings().empty()) {
@@ -144,7 +144,7 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
   ProcessReport& report = report_.processes[memory];
   const probe::ProcessPages& then = *sharing_.shared(memory);
   const bool has_frames = then.has_frames() && now.has_frames();
-  // Nobody will ask what it has left.
+  // No process will need to know which pages this one has left.
   const bool is_last_word = has_frames && !sharing_.HasChildren(memory);
   uint64_t in_both = 0;
   ForEachInBoth(
@@ -163,8 +163,8 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
             (!has_frames && !was_zero && !sharing_.IsShared(memory, page))) {
           return;
         }
-        // Private at birth, and the parent has not left it: the page on which
-        // the kernel stores a child's thread number (schedule_tail).
+        // The page was private at birth although the parent has not left it:
+        // the kernel stores the child's thread ID there (schedule_tail).
         const bool is_sure =
             has_frames || was_zero ||
             (run_then.state == probe::AnonymousPage::kPrivate &&
@@ -183,8 +183,8 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
   report.fresh = now.page_count() - in_both;
 }
 
-// What was taken for a copy, and has its old frame: it had been left to this
-// process by others, unseen.
+// Corrects writes that were counted as copies although the page still has its
+// old frame: others had left the frame to this process, unseen.
 void Tracer::CorrectSeenCopies(MemoryId memory, size_t first,
                                const probe::ProcessPages& then,
                                const probe::ProcessPages& now) {
@@ -203,7 +203,8 @@ void Tracer::CorrectSeenCopies(MemoryId memory, size_t first,
   }
 }
 
-// What was taken for a copy had been left to this process by others, unseen.
+// Corrects one write that was counted as a copy: others had left the page to
+// this process, unseen.
 void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
   ProcessReport& report = report_.processes[memory];
   --(report.is_fork ? report.copied : report.copied_for_children);
@@ -212,10 +213,10 @@ void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
   --extra_;
 }
 
-// What a process has copied, or reused, since it forked last, by the frames
-// that it had then: some of its pages are copied although nobody else has them
-// any more (mm/memory.c, wp_can_reuse_anon_folio), and a child may be gone a
-// little before its end is told.
+// Compares frame numbers with those at the last fork to find what the process
+// copied or reused since. The kernel copies some pages although no other
+// process maps them any more (mm/memory.c, wp_can_reuse_anon_folio), and a
+// child may release its pages shortly before its end is reported.
 void Tracer::CompareWithLastFork(MemoryId memory,
                                  const probe::ProcessPages& now) {
   const Sharing::PagesPtr then = sharing_.last_fork(memory);
@@ -228,7 +229,7 @@ void Tracer::CompareWithLastFork(MemoryId memory,
           const probe::PageRun& run_now, size_t index_now) {
         if (run_then.state != probe::AnonymousPage::kShared ||
             run_now.state == probe::AnonymousPage::kSwapped) {
-          return;  // the child's own already, or nothing to compare
+          return;  // already the child's own, or nothing to compare
         }
         if (then->frame(index_then) == now.frame(index_now) ||
             sharing_.HasLeftSinceLastFork(memory, page)) {
@@ -246,7 +247,8 @@ void Tracer::CompareWithLastFork(MemoryId memory,
   CorrectSeenCopies(memory, ledgers_[memory].seen_before_fork, *then, now);
 }
 
-// What the parent has copied unseen, by frame numbers. It may be running.
+// Finds unseen copies of the parent by frame numbers. The parent may be
+// running.
 void Tracer::CompareParent(MemoryId memory) {
   const MemoryId parent = sharing_.parent(memory);
   const pid_t process = report_.processes[parent].process;

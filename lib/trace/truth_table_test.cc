@@ -1,9 +1,9 @@
-// Programs that do one thing to 256 pages, and what is said of them: against
-// ground truth, and against the kernel's own count of copies.
+// Traces programs that do one thing to 256 pages, and compares the report with
+// the known result and with the kernel's own count of copies.
 //
-// A child also copies some pages of its own by being forked (stack, thread
-// control block, C library): `kBesides` at most. With privilege the sum of all
-// copies is the kernel's, page for page.
+// The fork itself makes a child copy some of its own pages (stack, thread
+// control block, C library): at most `kBesides`. With privilege, the sum of all
+// copies equals the kernel's count, page for page.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +28,7 @@ constexpr uint64_t kBesides = 30;
 constexpr char kForkCall[] =
     "/sys/kernel/tracing/events/syscalls/sys_enter_clone/id";
 
-// The data's pages among those of a process, whatever comes besides.
+// Whether a count is that of the data plus at most `kBesides` pages.
 ::testing::AssertionResult IsAbout(uint64_t count, uint64_t expected) {
   return count >= expected && count <= expected + kBesides
              ? ::testing::AssertionSuccess()
@@ -76,7 +76,7 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
     return std::move(result->report);
   }
 
-  // Each child by its name; fails the test where there is none.
+  // Finds a child by name; fails the test if there is none.
   static const ProcessReport& Child(const Report& report,
                                     absl::string_view name) {
     for (const ProcessReport& process : report.processes) {
@@ -104,7 +104,7 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
   static void CheckKernel(const Report& report) {
     for (const ProcessReport& process : report.processes) {
       if (process.kernel_copies && process.is_fork && !SeesAll()) {
-        // Copies of pages of files and of the zero page are not looked for.
+        // Sampling ignores copies of file pages and of the zero page.
         EXPECT_GE(*process.kernel_copies, process.AllCopies())
             << "child '" << process.name << "'";
       } else if (process.kernel_copies && SeesAll()) {
@@ -119,7 +119,7 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
   static inline std::string accounting_;
 };
 
-TEST_P(TruthTableTest, ChildWritesWhatIsThere) {
+TEST_P(TruthTableTest, ChildWritesToInheritedPages) {
   const Report report = Trace("child_writes");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_LE(Child(report, "1").peer_copied, kBesides);
@@ -128,7 +128,7 @@ TEST_P(TruthTableTest, ChildWritesWhatIsThere) {
   EXPECT_GE(Child(report, "1").minor_faults, kPages);
 }
 
-TEST_P(TruthTableTest, ForksAreTimedWhereTheirCallsAreSeen) {
+TEST_P(TruthTableTest, TimesForksIfTheirCallsAreSeen) {
   const Report report = Trace("child_writes");
   const ProcessReport& child = Child(report, "1");
   if (SeesAll() && access(kForkCall, R_OK) == 0) {
@@ -139,7 +139,7 @@ TEST_P(TruthTableTest, ForksAreTimedWhereTheirCallsAreSeen) {
   }
 }
 
-TEST_P(TruthTableTest, ParentReusesWhatAChildHasLeft) {
+TEST_P(TruthTableTest, ParentReusesPagesThatAChildLeft) {
   const Report report = Trace("parent_writes_after");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, 0));
   EXPECT_LE(Child(report, "1").peer_copied, kBesides);
@@ -161,7 +161,7 @@ TEST_P(TruthTableTest, ParentOfAnIdleChildCopies) {
   EXPECT_TRUE(IsAbout(Child(report, "1").peer_copied, kPages));
 }
 
-TEST_P(TruthTableTest, ZeroPageIsSaidAsSuch) {
+TEST_P(TruthTableTest, ReportsCopiesOfTheZeroPage) {
   const Report report = Trace("zero_page");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_TRUE(IsAbout(Child(report, "1").copied_zero, kPages));
@@ -171,7 +171,7 @@ TEST_P(TruthTableTest, PagesGivenBackAndTouchedAgainAreFresh) {
   EXPECT_TRUE(IsAbout(Child(Trace("given_back"), "1").copied, kPages));
 }
 
-TEST_P(TruthTableTest, PagesThatAreGoneAtTheEnd) {
+TEST_P(TruthTableTest, PagesGivenBackBeforeTheEnd) {
   const Report report = Trace("given_back_at_end");
   if (SeesAll() || Child(report, "1").kernel_copies) {
     EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
@@ -181,7 +181,7 @@ TEST_P(TruthTableTest, PagesThatAreGoneAtTheEnd) {
   }
 }
 
-TEST_P(TruthTableTest, HugePagesAreCopiedInSmallOnes) {
+TEST_P(TruthTableTest, HugePagesAreCopiedAsSmallPages) {
   const Report report = Trace("huge_pages");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, 2));
   EXPECT_GE(Child(report, "1").shared, 1024);
@@ -216,7 +216,7 @@ TEST_P(TruthTableTest, VforkAndSpawnCopyNothing) {
   EXPECT_EQ(Forks(Trace("spawn")), 0);
 }
 
-TEST_P(TruthTableTest, ChildThatExecutesCountsUntilThen) {
+TEST_P(TruthTableTest, ChildCountsUntilItExecutesAProgram) {
   const Report report = Trace("exec");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_TRUE(Child(report, "1").executed);
@@ -249,7 +249,7 @@ TEST_P(TruthTableTest, FiveHundredChildren) {
   }
 }
 
-TEST_P(TruthTableTest, FaultsThatAreLostAreCountedByThePageTables) {
+TEST_P(TruthTableTest, PageTablesShowCopiesOfLostFaults) {
   constexpr uint64_t kManyPages = 16 << 10;
   options_.largest_ring = 4096;
   const Report report = Trace("unread", /*may_lose=*/true);

@@ -34,7 +34,7 @@ uint64_t StackPointerOf(const Unwinder::State& state) {
 #endif
 }
 
-// In the order that DWARF has for the processor's registers.
+// Sets the registers in DWARF's order for the processor.
 bool SetRegisters(Dwfl_Thread* thread, const Unwinder::State& state) {
 #if defined(__x86_64__)
   // perf's order is AX, BX, CX, DX, SI, DI, BP, SP, IP, R8 to R15.
@@ -56,7 +56,7 @@ bool SetRegisters(Dwfl_Thread* thread, const Unwinder::State& state) {
 #endif
 }
 
-// The lines of /proc/<thread>/maps that are of files.
+// The lines of /proc/<thread>/maps that name a file.
 std::string FilesOf(pid_t thread) {
   std::ifstream maps(absl::StrCat("/proc/", thread, "/maps"));
   std::string files;
@@ -70,12 +70,12 @@ std::string FilesOf(pid_t thread) {
 
 }  // namespace
 
-// The files that one or several processes map at the same addresses.
+// The mapped files of processes that map the same files at the same addresses.
 struct Unwinder::Code {
   explicit Code(std::string files) : maps(std::move(files)) {
     static const Dwfl_Callbacks callbacks = {
         .find_elf = dwfl_linux_proc_find_elf,
-        // The tables stand in the file itself.
+        // No debug files are needed: the tables are in the file itself.
         .find_debuginfo = [](Dwfl_Module*, void**, const char*, Dwarf_Addr,
                              const char*, const char*, GElf_Word,
                              char**) { return -1; },
@@ -84,7 +84,7 @@ struct Unwinder::Code {
     };
     dwfl = dwfl_begin(&callbacks);
     FILE* const file = fmemopen(maps.data(), maps.size(), "r");
-    if (file != nullptr) {  // not empty
+    if (file != nullptr) {  // null if `maps` is empty
       dwfl_linux_proc_maps_report(dwfl, file);
       fclose(file);
     }
@@ -108,7 +108,8 @@ struct Unwinder::Code {
         .detach = nullptr,
         .thread_detach = nullptr,
     };
-    // The number is that of no process: all that is asked of one is in `state`.
+    // No process is asked, so the process ID does not matter: all data is in
+    // `state`.
     dwfl_attach_state(dwfl, nullptr, 1, &threads, this);
   }
   Code(const Code&) = delete;
@@ -145,7 +146,7 @@ struct Unwinder::Code {
           return static_cast<int>(DWARF_CB_OK);
         },
         &chain);
-    if (chain.empty()) {  // no file that libdwfl can read
+    if (chain.empty()) {  // the code is in no file that libdwfl can read
       chain.push_back(InstructionOf(sampled));
     }
     return chain;
@@ -159,7 +160,7 @@ struct Unwinder::Code {
 Unwinder::Unwinder() = default;
 Unwinder::~Unwinder() = default;
 
-// Forked processes share what is known of their files.
+// Processes with the same files share one Code.
 std::shared_ptr<Unwinder::Code> Unwinder::Read(pid_t process,
                                                pid_t thread) const {
   std::string files = FilesOf(process);
@@ -183,8 +184,8 @@ void Unwinder::Forget(pid_t process) { processes_.erase(process); }
 std::vector<uint64_t> Unwinder::Unwind(pid_t process, pid_t thread,
                                        const State& state) {
   Process& known = processes_[process];
-  // It may have mapped a file since. Code that a program has made is in no file
-  // ever: so less and less often.
+  // The process may have mapped a file since. Generated code is never in a
+  // file, so this reads the mappings again less and less often.
   if (known.code == nullptr || (!known.code->Has(InstructionOf(state)) &&
                                 std::has_single_bit(++known.misses))) {
     known.code = Read(process, thread);

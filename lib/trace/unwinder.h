@@ -1,6 +1,6 @@
-// Call chains of code that keeps no frame pointers: from a thread's registers
-// and a copy of its stack, by the tables for exceptions that compilers put into
-// every file (.eh_frame), with elfutils' libdwfl.
+// Finds call chains in code without frame pointers: from a thread's registers
+// and a copy of its stack, with the exception tables that compilers put into
+// every file (.eh_frame) and elfutils' libdwfl.
 #ifndef COWBENCH_LIB_TRACE_UNWINDER_H_
 #define COWBENCH_LIB_TRACE_UNWINDER_H_
 
@@ -20,8 +20,8 @@ namespace cowbench::trace {
 
 class Unwinder {
  public:
-  // Which registers perf_event_open(2) is to record (asm/perf_regs.h); none
-  // where the processor is one that this does not know.
+  // The registers that perf_event_open(2) shall record (asm/perf_regs.h); none
+  // on processors that this class does not support.
 #if defined(__x86_64__)
   // AX to IP, and R8 to R15.
   static constexpr uint64_t kRegisters = 0xff01ff;
@@ -32,10 +32,10 @@ class Unwinder {
   static constexpr uint64_t kRegisters = 0;
 #endif
 
-  // Of a thread, when it was sampled.
+  // The state of a thread when it was sampled.
   struct State {
     std::array<uint64_t, std::popcount(kRegisters)> registers;
-    absl::Span<const char> stack;  // from the stack pointer on
+    absl::Span<const char> stack;  // starts at the stack pointer
   };
 
   Unwinder();
@@ -43,22 +43,22 @@ class Unwinder {
   Unwinder& operator=(const Unwinder&) = delete;
   ~Unwinder();
 
-  // A process is born, and has not run yet. What it maps now is known then even
-  // if it executes a program before its samples are read.
+  // A process was born and has not run yet. Keeps its mappings, so that its
+  // samples can be unwound even if it executes a program before they are read.
   void Begin(pid_t process);
-  // The process has executed a program, or is gone.
+  // The process has executed a program, or has ended.
   void Forget(pid_t process);
 
-  // The addresses of the instructions, the innermost first; as far out as the
-  // stack was copied. `thread` shows what its process maps where the first
-  // thread has ended.
+  // Returns the addresses of the instructions, the innermost first, as far out
+  // as the copy of the stack goes. `thread` serves to read the mappings if the
+  // first thread of the process has ended.
   std::vector<uint64_t> Unwind(pid_t process, pid_t thread, const State& state);
 
  private:
   struct Code;
   struct Process {
     std::shared_ptr<Code> code;
-    // Addresses that were in no file of `code`.
+    // How many addresses were in no file of `code`.
     uint64_t misses = 0;
   };
 

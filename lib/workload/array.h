@@ -12,9 +12,8 @@ namespace cowbench::workload {
 
 // Contiguous doubles: a numpy array, a column, an image.
 //
-// One block of 8 bytes an element, aligned to a page, so that S bytes lie on
-// exactly ceil(S / page) pages. Touching an element dirties the page that it
-// lies on and nothing else.
+// One page-aligned block with 8 bytes for each element: S bytes take exactly
+// ceil(S / page) pages. Touching an element dirties only the page it lies on.
 class Array {
  public:
   static constexpr std::string_view kName = "array";

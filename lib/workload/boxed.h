@@ -13,8 +13,8 @@
 
 namespace cowbench::workload {
 
-// An object as a reference-counting runtime has it: the count and the type
-// stand in front of the value (CPython's PyObject_HEAD, Include/object.h).
+// An object in the style of a reference-counting runtime: count and type come
+// before the value (CPython's PyObject_HEAD, Include/object.h).
 struct Object {
   int64_t refcount;
   uintptr_t type;
@@ -28,10 +28,11 @@ inline Object* NewObject(int64_t refcount, int64_t value) {
       Object{refcount, reinterpret_cast<uintptr_t>(kIntegerType), value});
 }
 
-// Owns a reference while it lives.
+// Holds a reference during its lifetime.
 class Reference {
  public:
-  // volatile: a count that ends where it began is otherwise not stored.
+  // volatile: otherwise the compiler omits the stores, since the count ends
+  // where it began.
   explicit Reference(volatile int64_t& count) : count_(count) {
     count_ = count_ + 1;
   }
@@ -97,8 +98,8 @@ class Boxed {
   std::vector<Object*> objects_;
 };
 
-// Boxed, with the pointers in an order that has nothing to do with that of
-// the objects in memory, as after sorting.
+// Boxed with shuffled pointers: their order has nothing to do with that of the
+// objects in memory, as after sorting.
 class BoxedShuffled : public Boxed {
  public:
   static constexpr std::string_view kName = "boxed_shuffled";
@@ -107,8 +108,8 @@ class BoxedShuffled : public Boxed {
 
   using Boxed::Boxed;
 
-  // Inlined, so that the generator's place on the stack, which is resident,
-  // does not depend on the compiler's choice.
+  // Inlined, because the generator lies on the stack, which is resident: its
+  // address must not depend on the compiler's choice.
   [[gnu::always_inline]] void Finish() {
     std::mt19937_64 random;  // with its fixed default seed
     for (uint64_t i = objects_.size(); i > 1; --i) {
@@ -117,8 +118,8 @@ class BoxedShuffled : public Boxed {
   }
 };
 
-// Boxed, with objects whose count is left alone because of a bit in it that
-// says so: immortal objects, PEP 683.
+// Boxed with immortal objects (PEP 683): a bit in the count says not to change
+// it.
 class BoxedImmortal : public Boxed {
  public:
   static constexpr std::string_view kName = "boxed_immortal";
@@ -145,7 +146,8 @@ class BoxedImmortal : public Boxed {
 
 // The same vector with every pointer to one object: [1] * n in Python.
 //
-// 8 bytes an element, and 24. Touching any element dirties the one object.
+// 8 bytes an element, and 24 for the one object. Touching any element dirties
+// it.
 class BoxedShared {
  public:
   static constexpr std::string_view kName = "boxed_shared";
@@ -174,12 +176,12 @@ class BoxedShared {
   std::vector<Object*> objects_;
 };
 
-// Objects without a count, and the counts in an array of their own: what
-// moving them out of the object buys. Bitmap marking, as in Ruby, is the same
-// idea.
+// Objects without a count; the counts are in an array of their own. Shows what
+// it saves to move counts out of the objects. Bitmap marking, as in Ruby, is
+// the same idea.
 //
-// 8 + 16 + 8 bytes an element. A reference dirties the page of the count, which
-// has 512 of them; the objects stay clean.
+// 8 + 16 + 8 bytes an element. A reference dirties the page of the count, with
+// 512 counts on a page; the objects stay clean.
 class BoxedSideRefcount {
  public:
   static constexpr std::string_view kName = "boxed_side_refcount";

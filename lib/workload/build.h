@@ -1,15 +1,14 @@
-// Building a data set whose elements are allocated one by one. Such a layout
-// has
-//   L(elements)          room for the elements, and none of them
+// Builds data sets whose elements are allocated one by one. Such a layout has
+//   L(elements)          room for the elements, but no element yet
 //   Make(i)              makes element i; called for i = 0, 1, ..., in order if
 //                        one thread builds
-//   Finish()             optional: once all are there
+//   Finish()             optional: called when all elements are made
 //   kElementBytes        what an element's own allocation requests
-//   kLeastElementBytes   the least that it can request instead; 0 where that
-//                        cannot be chosen
+//   kLeastElementBytes   the minimum that it can request instead; 0 if its
+//                        size is fixed
 //   ElementCount(size, bytes)  as LayoutEntry::element_count, for elements of
-//                        so many bytes
-// It frees all memory when it is destroyed.
+//                        `bytes` bytes
+// Its destructor frees all memory.
 #ifndef COWBENCH_LIB_WORKLOAD_BUILD_H_
 #define COWBENCH_LIB_WORKLOAD_BUILD_H_
 
@@ -24,21 +23,21 @@
 
 namespace cowbench::workload {
 
-// The state of the heap that the data set is built in.
+// The state of the heap in which the data set is built.
 enum class Heap {
-  kFresh,  // nothing was there before
-  kHoled,  // each element had a neighbour of its size, freed in the end
-  kAged,   // a history went before, and goes on meanwhile
+  kFresh,  // empty
+  kHoled,  // each element had a neighbour of its size, freed at the end
+  kAged,   // with a History before and during the build
 };
 
 struct BuildOptions {
   Heap heap = Heap::kFresh;
-  uint64_t element_bytes = 0;  // that each requests; 0 for the layout's own
+  uint64_t element_bytes = 0;  // for each element; 0 for the size of the layout
   int builders = 1;            // threads
 };
 
-// What a heap that ages holds at its peak, in data sets. When the data set is
-// complete, half of that is live: the data set, and as much beside it.
+// The peak size of an aged heap, in units of the data set. When the data set is
+// complete, half of the peak is live: the data set, and as much beside it.
 inline constexpr uint64_t kPeakOfAgedHeap = 4;
 
 template <typename L>
@@ -49,8 +48,8 @@ concept Elementwise = requires(L layout, uint64_t i) {
 
 namespace internal {
 
-// Not inlined: its frame is large, and a deeper stack is resident memory that
-// the simplest data set does not need.
+// Not inlined: its large stack frame would become resident memory, which the
+// simplest data set does not need.
 template <Elementwise L>
 [[gnu::noinline]] L* BuildAmongOthers(uint64_t elements,
                                       const BuildOptions& options) {
@@ -66,7 +65,7 @@ template <Elementwise L>
   DealToBuilders(options.builders, elements, [&](uint64_t i) {
     ++made;
     if (history.has_value()) {
-      // Frees three bytes for each that the data set gets.
+      // Frees three bytes for each byte that the data set gains.
       history->ShrinkTo((kPeakOfAgedHeap * elements - 3 * made) * bytes);
     }
     layout->Make(i);
@@ -79,7 +78,7 @@ template <Elementwise L>
 
 }  // namespace internal
 
-// Throws std::bad_alloc, or std::runtime_error when there can be no thread.
+// Throws std::bad_alloc, or std::runtime_error if it cannot start a thread.
 template <Elementwise L>
 L* BuildElementwise(uint64_t elements, const BuildOptions& options) {
   element_bytes = options.element_bytes;
@@ -98,10 +97,10 @@ L* BuildElementwise(uint64_t elements, const BuildOptions& options) {
   return layout;
 }
 
-// Makes each element once more, in order, and only then frees the old ones.
-// A thread of its own does so: to a new thread, most allocators give memory
-// that nobody has used, where the caller's would be the holes that others have
-// left. Returns the new data set. Throws like BuildElementwise().
+// Makes a copy of each element, in order, and only then frees the old ones.
+// Does so in a new thread: there, most allocators use fresh memory, while in
+// the calling thread they would use the holes that freed blocks left. Returns
+// the new data set. Throws like BuildElementwise().
 template <Elementwise L>
 L* Compact(L* old, uint64_t elements) {
   L* layout = nullptr;
@@ -109,7 +108,7 @@ L* Compact(L* old, uint64_t elements) {
     layout = new L(elements);
     for (uint64_t i = 0; i < elements; ++i) {
       layout->Make(i);
-      // Where this cannot be done, all elements have the same value.
+      // In layouts without this, all elements have the same value.
       if constexpr (RandomAccess<L> && CanStore<L>) {
         layout->value(i) = old->value(i);
       }

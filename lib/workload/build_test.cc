@@ -1,5 +1,5 @@
-// Elements of any size, in any heap, by any number of threads: where they lie
-// tells which pages are copied.
+// Builds with any element size, heap and number of threads: the addresses of
+// the elements predict which pages are copied.
 #include "lib/workload/build.h"
 
 #include <malloc.h>
@@ -26,13 +26,13 @@ namespace {
 
 constexpr uint64_t kSize = uint64_t{1} << 20;
 
-// One for each arena, of which one may lie across two.
+// One for each arena, and one arena may lie across two pages.
 constexpr uint64_t kMostOwnPages = 5;
 
 template <typename L>
 class ElementwiseTest : public testing::Test {
  protected:
-  // Writes to some and to all elements, and looks at what was copied.
+  // Writes to some and to all elements, and checks what was copied.
   void ExpectPredicted(L* layout, uint64_t elements, uint64_t bytes) {
     probe::PageSet data = *probe::PageSet::Create();
     uint64_t largest = 0;
@@ -95,7 +95,8 @@ TEST(BuildTest, AnElementThatFillsAPageIsOnePage) {
   const uint64_t page = probe::PageSize();
   constexpr uint64_t kElements = 200;
   for (const uint64_t touched : {uint64_t{1}, uint64_t{7}, kElements}) {
-    // glibc puts 16 bytes before each: the value is still on the first page.
+    // glibc puts 16 bytes before each block; the value is still on its first
+    // page.
     const auto boxed = Built<Boxed>(kElements, {.element_bytes = page});
     const Sample write = RunInChild<Write>(boxed.get(), {kElements, touched});
     EXPECT_EQ(write.pages->copied, touched);
@@ -119,7 +120,7 @@ TEST(BuildTest, CompactingKeepsTheValuesAndMovesEveryElement) {
   }
 }
 
-TEST(BuildTest, HolesAreAsManyAsElements) {
+TEST(BuildTest, AHeapWithHolesHasOnePerElement) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "the sanitizer keeps what is freed for a while";
 #endif
@@ -130,14 +131,14 @@ TEST(BuildTest, HolesAreAsManyAsElements) {
     ++distances[reinterpret_cast<char*>(&boxed->value(i)) -
                 reinterpret_cast<char*>(&boxed->value(i - 1))];
   }
-  // Two of glibc's blocks of 32 bytes.
+  // 64 bytes are two blocks of 32 bytes in glibc.
   EXPECT_GT(distances[64], 9 * kElements / 10);
 }
 
-// Bytes that are allocated, by glibc. A thread's cache counts as such.
+// Bytes allocated from glibc, which include those in the caches of threads.
 uint64_t AllocatedBytes() { return mallinfo2().uordblks; }
 
-TEST(HistoryTest, HasSoMuchLiveAndNoMore) {
+TEST(HistoryTest, KeepsTheRequestedBytesLive) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "mallinfo(3) is not the sanitizer's";
 #endif
@@ -153,7 +154,7 @@ TEST(HistoryTest, HasSoMuchLiveAndNoMore) {
     EXPECT_GE(AllocatedBytes() - at_first + kCached, left);
     EXPECT_LT(AllocatedBytes() - at_first, left + left / 8 + kCached);
   }
-  EXPECT_GT(AllocatedBytes(), before + kPeak / 2);  // what is left stays
+  EXPECT_GT(AllocatedBytes(), before + kPeak / 2);  // live blocks remain
 }
 
 TEST(BuildersTest, DealInTurnAndEnd) {

@@ -35,8 +35,8 @@ void AwaitTurn(sem_t* turn) {
   }
 }
 
-// Makes every `builders`th element, then waits for another turn to end in, so
-// that the threads' ends are in order, too.
+// Makes every `builders`th element, then waits for one more turn before it
+// ends, so that the threads also end in order.
 void* Build(void* argument) {
   const auto& self = *static_cast<Builder*>(argument);
   Work& work = *self.work;
@@ -68,7 +68,7 @@ std::runtime_error NoThread(int error) {
                             strerror(error));
 }
 
-// On the CPU of the caller: from there, a turn is handed over in half the time.
+// Runs on the CPU of the caller, which halves the time to hand over a turn.
 int StartOnThisCpu(Builder* builder) {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);

@@ -10,22 +10,22 @@ namespace cowbench::workload {
 
 inline constexpr int kMaxBuilders = 64;
 
-// Made by a builder before the next one goes on: to hand a turn over takes
-// longer than to make one element.
+// How many elements a builder makes in one turn. Handing over a turn takes
+// longer than making one element.
 inline constexpr uint64_t kElementsOfTurn = 64;
 
 // Calls `make(i)` once for each i < elements, in thread i % builders. All
-// threads are there when the first element is made, and end after the last one.
-// They take turns, so that what an allocator does does not depend on the
-// scheduler: one makes 64 of its elements, in order, then the next. One builder
-// is the caller itself.
+// threads exist before the first element is made and end after the last one.
+// They take turns of 64 elements, so that the allocator behaves the same
+// whatever the scheduler does. A single builder is the calling thread.
 //
-// Throws what `make` throws, and std::runtime_error when there can be no
+// Throws what `make` throws, and std::runtime_error if it cannot start a
 // thread.
 void DealToBuilders(int builders, uint64_t elements,
                     absl::FunctionRef<void(uint64_t)> make);
 
-// Calls `work()` in a thread that ends with it, and throws like the above.
+// Calls `work()` in a new thread and waits for its end. Throws like
+// DealToBuilders().
 void InThreadOfItsOwn(absl::FunctionRef<void()> work);
 
 }  // namespace cowbench::workload

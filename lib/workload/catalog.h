@@ -13,14 +13,14 @@
 
 namespace cowbench::workload {
 
-// In the order in which they are run and shown.
+// In the order in which they run and are shown.
 using Patterns = TypeList<Idle, Read, CopyOut, Refcount, GcMark, Write, Free,
                           Churn, Grow, Rewrite, Dismiss, CallExec>;
 using Layouts =
     TypeList<Array, Boxed, BoxedShuffled, BoxedImmortal, BoxedShared,
              BoxedSideRefcount, SharedPtr, String, CordVector, LinkedList,
              BtreeMap, FlatHashMap, NodeHashMap>;
-// Those that a machine may refuse.
+// Layouts that a machine may refuse, so that no preset has them.
 using KernelLayouts = TypeList<Hugetlb, Pinned>;
 
 Catalog MakeCatalog();

@@ -17,9 +17,9 @@ namespace cowbench::workload {
 
 // A vector of std::shared_ptr, each made as by std::make_shared.
 //
-// 16 + 24 bytes an element: count and value stand side by side, as in an
-// object with a header. A reference dirties the page of the element's control
-// block, and drops to plain arithmetic in a process with one thread.
+// 16 + 24 bytes an element: count and value are adjacent, as in an object with
+// a header. A reference dirties the page of the control block. In a process
+// with one thread, libstdc++ counts without atomic operations.
 class SharedPtr {
  public:
   static constexpr std::string_view kName = "shared_ptr";
@@ -51,7 +51,7 @@ class SharedPtr {
   }
 
  private:
-  // What std::make_shared does, but for the allocator.
+  // Like std::make_shared, with our allocator.
   static std::shared_ptr<int64_t> New() {
     return std::allocate_shared<int64_t>(ElementAllocator<int64_t>(), 1);
   }
@@ -59,9 +59,9 @@ class SharedPtr {
   std::vector<std::shared_ptr<int64_t>> pointers_;
 };
 
-// A vector of std::string, each longer than the string object itself can hold.
+// A vector of std::string, each too long for the small-string buffer.
 //
-// 32 + 48 bytes an element. The value is the first character; writing it
+// 32 + 48 bytes an element. The value is the first character, so writing it
 // dirties the page of the characters.
 class String {
  public:
@@ -70,7 +70,7 @@ class String {
       "a vector of `std::string` of 47 characters";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kElementBytes = 48;  // with the terminating zero
-  // What no longer fits into libstdc++'s string object, and that zero.
+  // Too long for libstdc++'s small-string buffer, with the terminating zero.
   static constexpr uint64_t kLeastElementBytes = 17;
 
   static uint64_t ElementCount(uint64_t size, uint64_t bytes = kElementBytes) {
@@ -82,7 +82,7 @@ class String {
 
   char& value(uint64_t i) { return strings_[i].front(); }
   std::string Copy(uint64_t i) { return strings_[i]; }
-  // An assignment of an empty string would keep the buffer.
+  // Assigning an empty string would keep the buffer.
   void Free(uint64_t i) { std::string().swap(strings_[i]); }
   void Replace(uint64_t i) { strings_[i] = New(); }
   void Append() { strings_.push_back(New()); }
@@ -100,11 +100,11 @@ class String {
   std::vector<std::string> strings_;
 };
 
-// A std::list, allocated in order. Where several threads build it, its order is
-// that in which they made the elements.
+// A std::list, allocated in order. If several threads build it, the list has
+// the order in which they made the elements.
 //
-// 24 bytes an element: two pointers and the value. Getting to an element reads
-// all those before it; removing one writes to its neighbours.
+// 24 bytes an element: two pointers and the value. Reaching an element reads
+// all elements before it; removing one writes to its neighbours.
 class LinkedList {
  public:
   using List = std::list<int64_t, ElementAllocator<int64_t>>;
@@ -153,8 +153,8 @@ class LinkedList {
   List list_;
 };
 
-// A vector of absl::Cord, each with one buffer of its own, which copies of the
-// cord share and count.
+// A vector of absl::Cord, each with its own buffer. Copies of a cord share this
+// buffer and count references to it.
 //
 // 16 + 112 bytes an element. A reference dirties the first page of the buffer.
 class CordVector {
@@ -164,8 +164,8 @@ class CordVector {
       "a vector of `absl::Cord`, each with a buffer of its own";
   static constexpr bool kOneObject = false;
   static constexpr uint64_t kReferenceBytes = sizeof(int32_t);
-  // Fills a buffer of 112 bytes: 13 are for the header, and capacities come in
-  // steps of 8 (absl/strings/internal/cord_rep_flat.h).
+  // A full buffer of 112 bytes: the header takes 13, and sizes come in steps of
+  // 8 (absl/strings/internal/cord_rep_flat.h).
   static constexpr uint64_t kElementBytes = 112;
   // Other sizes are not offered: a longer cord has several buffers.
   static constexpr uint64_t kLeastElementBytes = 0;
@@ -177,8 +177,8 @@ class CordVector {
   }
 
   explicit CordVector(uint64_t elements) : cords_(elements) {
-    // Abseil profiles one cord in 50000 or so, chosen at random, which copies
-    // a dozen pages. There is no public switch.
+    // Abseil profiles about one cord in 50000, chosen at random, and that
+    // copies a dozen pages. It has no public switch.
     absl::cord_internal::set_cordz_mean_interval(0);
   }
   void Make(uint64_t i) { cords_[i] = New(); }

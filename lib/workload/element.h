@@ -1,4 +1,4 @@
-// How much memory an element requests, where that can be chosen.
+// How many bytes an element requests, for layouts with a choice.
 #ifndef COWBENCH_LIB_WORKLOAD_ELEMENT_H_
 #define COWBENCH_LIB_WORKLOAD_ELEMENT_H_
 
@@ -11,9 +11,9 @@
 
 namespace cowbench::workload {
 
-// Bytes that each element requests; 0 for what its layout needs. Set before the
-// data set is built, and the same from there on. An object of the allocator
-// below could not hold it: it would make what it allocates larger.
+// Bytes that each element requests; 0 for the size that its layout needs. Set
+// before the build and constant afterwards. It is a global, because a member of
+// the allocator below would make each container larger.
 inline uint64_t element_bytes = 0;
 
 inline uint64_t ElementBytes(uint64_t own_bytes) {
@@ -22,15 +22,15 @@ inline uint64_t ElementBytes(uint64_t own_bytes) {
 
 namespace internal {
 
-// What is beyond an element's own `used` bytes is written to, too: a page that
-// nobody has written to takes up no memory.
+// Also writes to the bytes after the `used` ones: a page that was never written
+// to takes up no memory.
 inline void FillUp(void* element, uint64_t used, uint64_t bytes) {
   memset(static_cast<char*>(element) + used, 1, bytes - used);
 }
 
 }  // namespace internal
 
-// Allocates an element that is a T, by malloc.
+// Allocates an element of type T with malloc.
 template <typename T>
 T* NewByMalloc(const T& value) {
   const uint64_t bytes = ElementBytes(sizeof(T));
@@ -42,7 +42,7 @@ T* NewByMalloc(const T& value) {
   return new (block) T(value);
 }
 
-// std::allocator, but for elements, which it allocates one at a time; several
+// Like std::allocator, but a single T is an element and gets its size. Several
 // T at once are a container's table.
 template <typename T>
 struct ElementAllocator {

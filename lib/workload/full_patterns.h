@@ -1,4 +1,4 @@
-// Patterns that are in the preset full alone.
+// Patterns that only the preset full has.
 #ifndef COWBENCH_LIB_WORKLOAD_FULL_PATTERNS_H_
 #define COWBENCH_LIB_WORKLOAD_FULL_PATTERNS_H_
 
@@ -14,8 +14,8 @@
 
 namespace cowbench::workload {
 
-// Stores in each element the value that is there already. volatile: a compiler
-// need not store what it has just loaded.
+// Stores in each element the value that it already has. volatile: otherwise the
+// compiler may omit the store of a value that it just loaded.
 struct Rewrite : PatternDefaults {
   static constexpr std::string_view kName = "rewrite";
   static constexpr std::string_view kMeaning =
@@ -34,8 +34,8 @@ struct Rewrite : PatternDefaults {
   }
 };
 
-// Gives the pages that lie wholly within the memory back to the kernel: no
-// other element is on them.
+// Gives back to the kernel the pages that lie wholly within the memory, since
+// these hold no other element.
 inline void GiveBack(const void* begin, size_t bytes) {
   const size_t page = probe::PageSize();
   const auto address = reinterpret_cast<uintptr_t>(begin);
@@ -46,11 +46,11 @@ inline void GiveBack(const void* begin, size_t bytes) {
   }
 }
 
-// Takes a copy of each element, and gives the element's pages back: what a
-// store's child does that writes a snapshot (Redis 7: dismissMemory() in
-// src/zmalloc.c and object.c). A page that no child has any more is the
-// parent's alone, which can then write to it without a copy. So a parent that
-// is the writer writes when the children are through.
+// Copies each element out and gives the element's pages back, as the child of a
+// store that writes a snapshot does (Redis 7: dismissMemory() in src/zmalloc.c
+// and object.c). A page that no child maps any more belongs to the parent
+// alone, which can write to it without a copy. So a parent as the writer writes
+// after its children have run.
 struct Dismiss : CopyOut {
   static constexpr std::string_view kName = "dismiss";
   static constexpr std::string_view kMeaning =
@@ -75,9 +75,9 @@ struct Dismiss : CopyOut {
   }
 };
 
-// Does nothing, and ends by executing a tiny program in place of _exit(2): a
-// program that calls another one by fork() and exec. The call is part of
-// exit_time.
+// Does nothing; ends by executing a tiny program instead of by _exit(2), as a
+// program does that calls another one with fork() and exec. exit_time includes
+// the exec.
 struct CallExec : Idle {
   static constexpr std::string_view kName = "call_exec";
   static constexpr std::string_view kMeaning =

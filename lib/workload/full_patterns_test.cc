@@ -1,4 +1,5 @@
-// What is written to and what is given back, page for page.
+// Rewrite and Dismiss: the pages written to and the pages given back, page for
+// page.
 #include "lib/workload/full_patterns.h"
 
 #include <unistd.h>
@@ -32,7 +33,7 @@ TYPED_TEST(EveryLayout, RewritingIsAsDearAsWriting) {
     TypeParam& layout = *built;
     for (const uint64_t touched : {elements, elements / 7, elements / 300}) {
       const Touch touch = {elements, touched};
-      // The pages themselves, and not only their number.
+      // Compares the pages themselves, not only their number.
       const std::set<uintptr_t> pages = PagesOfValues(&layout, touch);
       probe::PageSet predicted = *probe::PageSet::Create();
       for (const uintptr_t page : pages) {
@@ -49,7 +50,7 @@ TYPED_TEST(EveryLayout, RewritingIsAsDearAsWriting) {
   }
 }
 
-// Blocks of equal size, `gap` bytes apart, the first one at a page's begin.
+// Blocks of equal size, `gap` bytes apart; the first one starts a page.
 class Blocks {
  public:
   static constexpr bool kOneObject = false;
@@ -104,7 +105,7 @@ Sample DismissThenWrite(Blocks* blocks, const Touch& dismissed,
   return result.ok() ? result->samples[0] : Sample{};
 }
 
-TEST(DismissTest, WhatChildrenGiveBackIsNotCopiedByTheParent) {
+TEST(DismissTest, ParentDoesNotCopyWhatChildrenGaveBack) {
   const uint64_t page = probe::PageSize();
   constexpr uint64_t kBlocks = 40;
   struct Row {
@@ -113,9 +114,9 @@ TEST(DismissTest, WhatChildrenGiveBackIsNotCopiedByTheParent) {
   };
   for (const Row& row :
        {Row{page, 0, kBlocks, 0}, Row{3 * page, 0, 3 * kBlocks, 0},
-        // Always one page that is not the block's alone.
+        // Each block shares exactly one of its pages.
         Row{3 * page - 8, 8, 2 * kBlocks, kBlocks},
-        // No page is.
+        // Each block shares all of its pages.
         Row{page - 8, 8, 0, kBlocks}, Row{page / 2, 0, 0, kBlocks / 2}}) {
     SCOPED_TRACE(row.bytes);
     Blocks blocks(kBlocks, row.bytes, row.gap);
@@ -130,7 +131,7 @@ TEST(DismissTest, WhatChildrenGiveBackIsNotCopiedByTheParent) {
   }
 }
 
-TEST(DismissTest, WhatIsKeptIsCopied) {
+TEST(DismissTest, ParentCopiesWhatChildrenKeep) {
   constexpr uint64_t kBlocks = 40;
   Blocks blocks(kBlocks, 2 * probe::PageSize(), 0);
   const Sample sample =
@@ -139,7 +140,7 @@ TEST(DismissTest, WhatIsKeptIsCopied) {
   EXPECT_EQ(sample.pages->copied, 2 * kBlocks * 3 / 4);
 }
 
-TEST(DismissTest, TheChildCopiesNothingAndIsSureOfIt) {
+TEST(DismissTest, TheChildCertainlyCopiesNothing) {
   constexpr uint64_t kBlocks = 40;
   Blocks blocks(kBlocks, 2 * probe::PageSize(), 0);
   const Sample sample = RunInChild<Dismiss>(&blocks, {kBlocks, kBlocks});

@@ -1,4 +1,4 @@
-// What a heap has been through before, and while, a data set is built in it.
+// A history of allocations before and during the build of a data set.
 #ifndef COWBENCH_LIB_WORKLOAD_HISTORY_H_
 #define COWBENCH_LIB_WORKLOAD_HISTORY_H_
 
@@ -8,23 +8,22 @@
 
 namespace cowbench::workload {
 
-// Blocks of 16 bytes to 4 KiB, each power of two as likely as the next, that
-// come and go at random. The requests depend on the arguments alone: they are
-// the same, in the same order, for every allocator.
+// Allocates and frees blocks at random, of 16 bytes to 4 KiB, with each power
+// of two as likely as the next. The requests depend only on the arguments, so
+// that every allocator gets the same ones in the same order.
 //
-// What is live when the history ends stays so for the rest of the process. The
-// list of blocks lies outside of the heap.
+// Blocks that are live at the end stay live until the process ends. The list of
+// blocks lies outside the heap.
 class History {
  public:
-  // Allocates blocks until `live_bytes` are requested, and then replaces as
-  // many blocks as there are, one by one, by others of other sizes. Throws
-  // std::bad_alloc.
+  // Allocates blocks of `live_bytes` in total, then replaces as many blocks,
+  // one by one, by blocks of other sizes. Throws std::bad_alloc.
   explicit History(uint64_t live_bytes);
   History(const History&) = delete;
   History& operator=(const History&) = delete;
   ~History();
 
-  // Frees blocks, chosen at random, until at most `live_bytes` are left.
+  // Frees random blocks until at most `live_bytes` are left.
   void ShrinkTo(uint64_t live_bytes);
 
  private:

@@ -1,10 +1,11 @@
 """How files are compiled that instantiate layouts."""
 
-# Debian compiles Abseil with assertions. With them, find_first_non_full() puts
-# an element elsewhere in a hash table (absl/container/internal/
-# raw_hash_set.cc), which is then copied in other places. So it must be inlined
-# here, which GCC refuses where a file with so many instances would grow by more
-# than this many percent. Clang has no such limit, and says so.
+# Debian compiles Abseil with assertions. Then find_first_non_full()
+# (absl/container/internal/raw_hash_set.cc), if it is not inlined, puts an
+# element into another slot of a hash table, and other pages are copied. GCC
+# does not inline it in a file with so many instances unless this parameter
+# raises the limit of growth, in percent. Clang has no such limit, and warns
+# about the flag.
 INLINE_ALL = [
     "--param=inline-unit-growth=400",
     "-Wno-unused-command-line-argument",

@@ -22,8 +22,8 @@ namespace {
   throw std::runtime_error(call + ": " + strerror(errno) + "; " + advice);
 }
 
-// Hugepagesize of /proc/meminfo, which MAP_HUGETLB alone means; 2 MiB where it
-// is not told, and mmap() will fail.
+// Hugepagesize of /proc/meminfo, the size that MAP_HUGETLB uses by default. 2
+// MiB if the kernel has none; mmap() then fails.
 size_t HugePageBytes() {
   std::ifstream meminfo("/proc/meminfo");
   for (std::string word; meminfo >> word;) {
@@ -47,7 +47,7 @@ MappedArray::MappedArray(uint64_t elements, int flags, size_t page_bytes)
                       ? "sysctl vm.nr_hugepages reserves huge pages"
                       : "is there memory enough?");
   }
-  madvise(block, bytes_, MADV_NOHUGEPAGE);  // of transparent ones
+  madvise(block, bytes_, MADV_NOHUGEPAGE);  // no transparent huge pages
   values_ = static_cast<double*>(block);
   std::fill_n(values_, elements, 1.0);
 }
@@ -64,7 +64,7 @@ Pinned::Pinned(uint64_t elements)
     Throw("io_uring_setup",
           "sysctl kernel.io_uring_disabled, or a container, may forbid it");
   }
-  // The most that one buffer may have (io_uring/rsrc.c).
+  // The maximum size of one buffer (io_uring/rsrc.c).
   constexpr size_t kBufferBytes = size_t{1} << 30;
   constexpr size_t kMaxBuffers = 64;
   iovec buffers[kMaxBuffers];

@@ -1,5 +1,5 @@
-// Arrays in memory that fork(2) treats in a way of its own. A machine may
-// refuse them, so that they are in no preset.
+// Arrays in memory that fork(2) treats specially. A machine may refuse such
+// memory, so no preset has them.
 #ifndef COWBENCH_LIB_WORKLOAD_KERNEL_MEMORY_H_
 #define COWBENCH_LIB_WORKLOAD_KERNEL_MEMORY_H_
 
@@ -9,8 +9,8 @@
 
 namespace cowbench::workload {
 
-// A private anonymous mapping of doubles, not from the allocator; all are 1.
-// Throws std::runtime_error with what the kernel refused.
+// A private anonymous mapping of doubles, all 1; not from the allocator. Throws
+// std::runtime_error that says what the kernel refused.
 class MappedArray {
  public:
   static constexpr bool kOneObject = false;
@@ -21,8 +21,8 @@ class MappedArray {
   double& value(uint64_t i) { return values_[i]; }
 
  protected:
-  // `flags` beside those of every such mapping (mmap(2)); `bytes` is rounded up
-  // to `page_bytes`.
+  // `flags` are additional flags of mmap(2). `bytes` is rounded up to
+  // `page_bytes`.
   MappedArray(uint64_t elements, int flags, size_t page_bytes);
 
   double* values() const { return values_; }
@@ -33,13 +33,13 @@ class MappedArray {
   size_t bytes_;
 };
 
-// In huge pages that the administrator has reserved: sysctl vm.nr_hugepages
-// (Documentation/admin-guide/mm/hugetlbpage.rst). Where two processes share
-// one, a write copies all of it (mm/hugetlb.c, hugetlb_wp), unlike a
-// transparent one. The copy comes from the same reserve; a child for whom there
-// is none left is killed by SIGBUS.
+// An array in huge pages that the administrator reserved: sysctl
+// vm.nr_hugepages (Documentation/admin-guide/mm/hugetlbpage.rst). A write to a
+// shared one copies all of it (mm/hugetlb.c, hugetlb_wp), unlike a transparent
+// huge page. The copy comes from the same reserve. If that is empty, SIGBUS
+// kills the child.
 //
-// 8 bytes an element. Touching one dirties the huge page that it lies on.
+// 8 bytes an element. Touching one dirties its huge page.
 class Hugetlb : public MappedArray {
  public:
   static constexpr std::string_view kName = "hugetlb";
@@ -49,13 +49,13 @@ class Hugetlb : public MappedArray {
   explicit Hugetlb(uint64_t elements);
 };
 
-// Pinned, as buffers are that a device writes to: registered with io_uring(7)
-// for as long as the process lives. What is pinned must stay the parent's own,
-// so that fork() gives the child a copy at once (mm/memory.c,
-// copy_present_page), and nothing is left to be copied on write: the copies are
-// in fork_tax_bytes. Without privilege, `ulimit -l` bounds what may be pinned.
+// An array in pinned memory, like buffers that a device writes to: registered
+// with io_uring(7) as long as the process lives. A pinned page must stay the
+// parent's, so fork() copies it for the child at once (mm/memory.c,
+// copy_present_page), and nothing is left for copy-on-write. The copies are in
+// fork_tax_bytes. Without privilege, `ulimit -l` limits how much can be pinned.
 //
-// 8 bytes an element, from the beginning of a page on.
+// 8 bytes an element, page-aligned.
 class Pinned : public MappedArray {
  public:
   static constexpr std::string_view kName = "pinned";

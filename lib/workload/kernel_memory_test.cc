@@ -1,4 +1,4 @@
-// Where pages are copied: on the first write, or inside fork().
+// Whether pages are copied at the first write or inside fork().
 #include "lib/workload/kernel_memory.h"
 
 #include <exception>
@@ -15,7 +15,8 @@ namespace {
 
 constexpr uint64_t kBytes = uint64_t{4} << 20;
 constexpr uint64_t kElements = kBytes / sizeof(double);
-// What a child writes to before its window: stack, thread-local storage.
+// Upper bound for the pages that a child writes before its window: stack,
+// thread-local storage.
 constexpr uint64_t kOwnPages = 64;
 
 TEST(HugetlbTest, OneByteCopiesOneHugePage) {

@@ -15,9 +15,9 @@
 
 namespace cowbench::workload {
 
-// Abseil's own way of mixing (absl/hash/internal/hash.h), but with a constant
-// for a seed. Abseil's seed is the address of a variable in the program, so
-// that what a table copies would change with every build.
+// Mixes like Abseil's hash (absl/hash/internal/hash.h), but with a constant
+// seed. Abseil's seed is the address of a variable in the program, so the pages
+// that a table copies would change with every build.
 struct FixedHash {
   size_t operator()(int64_t key) const {
     __extension__ using Wide = unsigned __int128;
@@ -29,9 +29,8 @@ struct FixedHash {
 };
 
 // A map from the numbers 0, 1, ... n - 1, inserted in order, to 8-byte values.
-// Element i is the one whose key is i; getting to it is a look-up. Its memory
-// is the pair: what the map keeps beside the pairs (control bytes, pointers to
-// nodes) is metadata.
+// Element i has the key i and is found by look-up. Its memory is the pair; all
+// else (control bytes, pointers to nodes) is the map's metadata.
 template <typename Map>
 class MapLayout {
  public:
@@ -51,7 +50,7 @@ class MapLayout {
   }
 
  protected:
-  // Empty, with a table for so many elements, if it has one.
+  // An empty map; reserves a table for the elements, if it has one.
   explicit MapLayout(uint64_t elements) : next_(Key(elements)) {
     if constexpr (requires { map_.reserve(elements); }) {
       map_.reserve(elements);
@@ -73,8 +72,8 @@ class MapLayout {
 
 // absl::btree_map. Nodes of about 256 bytes hold up to 15 pairs.
 //
-// About 18 bytes an element. Touching an element reads the nodes on the way
-// to it and dirties its own.
+// About 18 bytes an element. Touching an element reads the nodes from the root
+// to it and dirties its own node.
 class BtreeMap : public MapLayout<absl::btree_map<int64_t, int64_t>> {
  public:
   static constexpr std::string_view kName = "btree_map";
@@ -88,10 +87,11 @@ class BtreeMap : public MapLayout<absl::btree_map<int64_t, int64_t>> {
   explicit BtreeMap(uint64_t elements) : MapLayout(elements) { Fill(elements); }
 };
 
-// What Abseil's hash tables can hold in `size` bytes: a power of two of slots,
-// filled to 7/8, with a byte of control for each.
+// How many elements Abseil's hash tables hold in `size` bytes: they have a
+// power of two of slots, minus one, filled to 7/8, and a control byte for each
+// slot.
 inline uint64_t HashTableElements(uint64_t size, uint64_t slot_bytes) {
-  constexpr uint64_t kFixedBytes = 32;  // control bytes that are no slot's
+  constexpr uint64_t kFixedBytes = 32;  // control bytes without a slot
   if (size < kFixedBytes + slot_bytes) {
     return 0;
   }
@@ -100,7 +100,7 @@ inline uint64_t HashTableElements(uint64_t size, uint64_t slot_bytes) {
   return slots - slots / 8;
 }
 
-// absl::flat_hash_map: the pairs are in one table.
+// absl::flat_hash_map: the pairs lie in one table.
 //
 // 16 bytes a slot and one of control; up to seven of eight slots are used, and
 // the number of slots is one less than a power of two. Touching an element

@@ -1,32 +1,33 @@
-// What is done to a data set after the fork. A pattern works on every layout
-// that offers what it needs; one that does not offer it is not in the catalog.
+// Patterns: what a process does to a data set after the fork. A pattern works
+// on every layout that offers what it needs; the catalog has only such pairs.
 //
-// A pattern has a name, Run(), and, for each layout, where it differs from
-// PatternDefaults,
-//   kWrites       whether anything is written to at all
+// A pattern has a name, Run(), and these constants, where they differ from
+// PatternDefaults:
+//   kWrites       whether it writes to anything at all
 //   kDestroys     whether it changes the data set or the heap for good
-//   kStoredBytes  how many bytes it stores itself for each object that it
-//                 touches, however often
-//   kVisits       whether it matters which elements are touched
+//   kStoredBytes  how many distinct bytes of each touched object it stores to
+//                 itself, without the allocator's stores
+//   kVisits       whether it depends on which elements are touched
 //   kInDefault    whether it is in the presets smoke and default
 //   kExecs        whether a child ends by executing another program
-//   kThen         the pattern that a parent runs as the writer, once children
-//                 have run this one; empty: this one, while they sit still
+//   kThen         the pattern that the parent runs as the writer after its
+//                 children have run this one. Empty: the parent runs this one
+//                 while its children wait
 //
 // A layout offers any of
-//   value(e)      the value of an element; a reference if it can be stored to
-//   Hold(e)       an object that owns a reference to the element while it
-//                 lives; kReferenceBytes is what that stores to
+//   value(e)      the value of an element; a reference if it is writable
+//   Hold(e)       an object that holds a reference to the element during its
+//                 lifetime; it stores to kReferenceBytes bytes
 //   header(e)     the word of the object's header that a collector marks
 //   Free(e)       removes the element
 //   Replace(e)    puts a new element of the same size in its place
 //   Append()      adds an element
-//   Copy(e)       a copy of the value, where it is not a plain number
-//   ForEachPart(e, visit)  calls visit(begin, bytes) for each stretch of memory
-//                 that the layout requested for the element, where that is
-//                 more than its value
-// where `e` is the element's number, or what ForEach(touch, visit) passes on if
-// the layout has that.
+//   Copy(e)       a copy of the value, if it is not a plain number
+//   ForEachPart(e, visit)  calls visit(begin, bytes) for each block of memory
+//                 that the layout requested for the element, if that is more
+//                 than its value
+// where `e` is the number of the element, or what ForEach(touch, visit) passes
+// to `visit` in layouts that have it.
 #ifndef COWBENCH_LIB_WORKLOAD_PATTERNS_H_
 #define COWBENCH_LIB_WORKLOAD_PATTERNS_H_
 
@@ -38,7 +39,7 @@
 
 namespace cowbench::workload {
 
-// What stands for an element of a layout.
+// The type of `e` above.
 template <typename L>
 struct ElementOf {
   using Type = uint64_t;
@@ -109,13 +110,13 @@ void VisitParts(L& layout, Element<L> e, Visitor visit) {
   }
 }
 
-// Makes the compiler believe that `value` is used.
+// Makes the compiler treat `value` as used.
 template <typename T>
 inline void Use(const T& value) {
   asm volatile("" : : "m"(value) : "memory");
 }
 
-// What holds of a pattern that does not say otherwise.
+// The constants of a pattern that does not override them.
 struct PatternDefaults {
   template <typename L>
   static constexpr bool kWrites = true;
@@ -129,7 +130,7 @@ struct PatternDefaults {
   static constexpr std::string_view kThen = "";
 };
 
-// Nothing at all: what is seen here is the cost of the fork itself.
+// Does nothing: measures the fork itself.
 struct Idle : PatternDefaults {
   static constexpr std::string_view kName = "idle";
   static constexpr std::string_view kMeaning =
@@ -159,8 +160,8 @@ struct Read : PatternDefaults {
   }
 };
 
-// Takes a copy of each element, as a snapshot does that is serialised. Where a
-// copy has to be allocated, the allocator writes, and its state changes.
+// Copies each element out, as a program does that serialises a snapshot. If a
+// copy must be allocated, the allocator writes and its state changes.
 struct CopyOut : PatternDefaults {
   static constexpr std::string_view kName = "copy_out";
   static constexpr std::string_view kMeaning =
@@ -202,8 +203,8 @@ struct Write : PatternDefaults {
   }
 };
 
-// Takes a reference to each element, uses it and drops it again: what
-// iterating over a Python list does.
+// Takes a reference to each element, uses it and drops it, like iterating over
+// a Python list.
 struct Refcount : PatternDefaults {
   static constexpr std::string_view kName = "refcount";
   static constexpr std::string_view kMeaning =
@@ -223,8 +224,8 @@ struct Refcount : PatternDefaults {
   }
 };
 
-// Sets a mark in each object's header and clears it again: a collection that
-// marks in place.
+// Sets a mark in each object's header and clears it again, like a garbage
+// collector that marks in place.
 struct GcMark : PatternDefaults {
   static constexpr std::string_view kName = "gc_mark";
   static constexpr std::string_view kMeaning =
@@ -235,7 +236,7 @@ struct GcMark : PatternDefaults {
 
   template <HasHeaders L>
   static void Run(L& layout, const Touch& touch) {
-    constexpr uintptr_t kMark = 1;  // free in a pointer to a type
+    constexpr uintptr_t kMark = 1;  // always 0 in an aligned pointer
     Visit(layout, touch, [&](Element<L> e) {
       volatile uintptr_t& header = layout.header(e);
       header = header | kMark;
@@ -247,8 +248,8 @@ struct GcMark : PatternDefaults {
   }
 };
 
-// Frees the elements one by one. The pattern itself stores nothing: allocator
-// and container cause every copy.
+// Frees the elements one by one. The pattern itself stores nothing: all copies
+// come from the allocator and the container.
 struct Free : PatternDefaults {
   static constexpr std::string_view kName = "free";
   static constexpr std::string_view kMeaning =
@@ -276,7 +277,7 @@ struct Churn : PatternDefaults {
   }
 };
 
-// Adds as many new elements as would be touched, and keeps them.
+// Adds `touched` new elements and keeps them.
 struct Grow : PatternDefaults {
   static constexpr std::string_view kName = "grow";
   static constexpr std::string_view kMeaning =

@@ -1,5 +1,5 @@
-// For tests: which pages a pattern copies, as predicted from addresses, and as
-// counted.
+// For tests: the pages that a pattern copies, predicted from addresses, and the
+// number that was counted.
 #ifndef COWBENCH_LIB_WORKLOAD_PREDICTION_H_
 #define COWBENCH_LIB_WORKLOAD_PREDICTION_H_
 
@@ -47,8 +47,8 @@ Sample RunInChild(Layout* layout, const Touch& touch,
   return result.ok() ? result->samples[0] : Sample{};
 }
 
-// The numbers of the pages that the first `bytes` bytes at each touched
-// element's address lie on.
+// The numbers of the pages that hold the first `bytes` bytes at each touched
+// element's address.
 template <typename Layout, typename AddressOf>
 std::set<uintptr_t> PageNumbersOf(Layout* layout, const Touch& touch,
                                   size_t bytes, AddressOf address_of) {
@@ -74,8 +74,9 @@ uint64_t PagesOf(Layout* layout, const Touch& touch, size_t bytes,
 }
 
 // How many of these pages a child shares with its parent when its window
-// begins. The others are a part of the fork tax: the allocator writes to each
-// of its arenas while it forks, and an arena may begin on a page with elements.
+// begins. The others are part of the fork tax: during a fork, the allocator
+// writes to each of its arenas, and the first page of an arena may hold
+// elements.
 inline uint64_t SharedInChild(const std::set<uintptr_t>& pages) {
   constexpr uint64_t kExclusive = uint64_t{1} << 56;  // pagemap(5)
   auto* const shared = static_cast<uint64_t*>(

@@ -14,8 +14,9 @@ namespace {
 
 constexpr uint64_t kBitsOfWord = 64;
 
-// Far from where mmap(2) puts other mappings, so that an allocator gets the
-// same addresses whatever the spread, and above lib/probe/shared_memory.cc's.
+// Far from where mmap(2) puts other mappings, so that the spread does not
+// change the addresses that an allocator gets. Above the address of
+// lib/probe/shared_memory.cc.
 constexpr uintptr_t kAddress = uintptr_t{40} << 40;
 
 // SplitMix64 (Steele, Lea, Flood 2014, "Fast Splittable Pseudorandom Number
@@ -40,9 +41,10 @@ class Lots {
   uint64_t state_ = 0;
 };
 
-// From 0 to `end` - 1, each number i in proportion to 1 / (i + 1), without
-// floating point: every octave of i + 1 weighs the same at first, and within
-// one, 1 / (i + 1) falls from the whole to half of it.
+// Draws a number i from 0 to `end` - 1 with a probability in proportion to 1 /
+// (i + 1), without floating point. First it picks an octave of i + 1, all
+// equally likely. Within an octave, 1 / (i + 1) falls to half of its first
+// value.
 uint64_t DrawZipf(uint64_t end, Lots* lots) {
   const auto octaves = static_cast<uint64_t>(std::bit_width(end));
   while (true) {
@@ -55,7 +57,7 @@ uint64_t DrawZipf(uint64_t end, Lots* lots) {
   }
 }
 
-// Sets, or clears, bits until `count` were changed.
+// Draws bits and sets them to `to` until `count` bits have changed.
 template <typename DrawOne>
 void Change(uint64_t count, uint64_t* bits, bool to, DrawOne draw) {
   while (count > 0) {
@@ -92,7 +94,7 @@ absl::StatusOr<Selection> Selection::Draw(const Touch& touch) {
   Lots lots;
   const auto draw_any = [&] { return lots.Below(elements); };
   if (touch.touched == elements) {
-    SetAll(elements, selection.bits_);  // the rarest would be waited for
+    SetAll(elements, selection.bits_);  // drawing the rarest takes too long
   } else if (touch.spread == Spread::kZipf) {
     Change(touch.touched, selection.bits_, true,
            [&] { return DrawZipf(elements, &lots); });

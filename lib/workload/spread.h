@@ -1,4 +1,4 @@
-// Which elements are touched where not all are.
+// Draws the touched elements of the random spreads.
 #ifndef COWBENCH_LIB_WORKLOAD_SPREAD_H_
 #define COWBENCH_LIB_WORKLOAD_SPREAD_H_
 
@@ -11,18 +11,18 @@
 
 namespace cowbench::workload {
 
-// The touched elements of a spread that is drawn by lot: one bit for each
-// element, in a private mapping of its own. A child finds the pages mapped and
-// reads them, which is neither a fault nor a copy.
+// The elements drawn for a random spread: one bit for each element, in a
+// private mapping of its own. A child inherits the mapping with its page
+// tables, so reading it causes no fault and no copy.
 //
-// The lots are integers from a fixed seed (SplitMix64), so that a number of
-// elements, a number of touched ones and a spread choose the same elements on
-// every machine.
+// The random numbers are integers from a fixed seed (SplitMix64). So the same
+// number of elements, number of touched ones and spread choose the same
+// elements on every machine.
 class Selection {
  public:
   // Draws until `touch.touched` different elements are chosen. Empty for a
-  // spread that is not drawn. Errors: kResourceExhausted when the kernel
-  // refuses the mapping.
+  // spread that is not random. Errors: kResourceExhausted if the kernel refuses
+  // the mapping.
   static absl::StatusOr<Selection> Draw(const Touch& touch);
 
   Selection(Selection&& other) noexcept
@@ -30,7 +30,7 @@ class Selection {
   Selection& operator=(Selection&&) = delete;
   ~Selection();
 
-  // What `Touch::chosen` points to; null where nothing was drawn.
+  // The value for Touch::chosen; null if nothing was drawn.
   const uint64_t* bits() const { return bits_; }
 
  private:

@@ -1,4 +1,4 @@
-// Which elements a spread selects, and what writing to them copies.
+// Tests which elements a spread selects and which pages writing to them copies.
 #include "lib/workload/spread.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ std::vector<uint64_t> Visited(Touch touch) {
   return visited;
 }
 
-TEST(SpreadTest, SelectsSoManyDifferentElementsInAscendingOrder) {
+TEST(SpreadTest, SelectsDistinctElementsInAscendingOrder) {
   for (const Spread spread : kSpreads) {
     for (const uint64_t elements : {1u, 2u, 63u, 64u, 65u, 1000u, 46368u}) {
       for (const uint64_t touched :
@@ -41,7 +41,7 @@ TEST(SpreadTest, SelectsSoManyDifferentElementsInAscendingOrder) {
             Visited({elements, touched, Order::kSequential, spread});
         ASSERT_EQ(visited.size(), touched);
         EXPECT_LT(visited.back(), elements);
-        // Ascending, and none twice.
+        // Strictly ascending.
         EXPECT_TRUE(std::is_sorted(visited.begin(), visited.end(),
                                    std::less_equal<>()));
         const std::vector<uint64_t> shuffled =
@@ -53,7 +53,7 @@ TEST(SpreadTest, SelectsSoManyDifferentElementsInAscendingOrder) {
   }
 }
 
-TEST(SpreadTest, SelectsTheSameElementsEverywhere) {
+TEST(SpreadTest, SelectsTheSameElementsOnEveryMachine) {
   const auto chosen = [](Spread spread) {
     return Visited({1000, 10, Order::kSequential, spread});
   };
@@ -79,7 +79,7 @@ std::vector<int> InEachPart(Spread spread, uint64_t touched, uint64_t parts) {
   return counts;
 }
 
-TEST(SpreadTest, RandomElementsAreEverywhere) {
+TEST(SpreadTest, RandomElementsAreEvenlyDistributed) {
   // Each tenth has 1000 of 10000, give or take four standard deviations.
   for (const int count : InEachPart(Spread::kRandom, 10'000, 10)) {
     EXPECT_NEAR(count, 1000, 4 * 30);
@@ -89,10 +89,10 @@ TEST(SpreadTest, RandomElementsAreEverywhere) {
   }
 }
 
-// After so many draws that one element in ten was drawn, the number i has been
-// drawn with a probability of 1 - exp(-c / (i + 1)). From the sum, which is
-// 10000: c = 2402.
-TEST(SpreadTest, ZipfTouchesTheFirstElementsMost) {
+// When one element in ten has been drawn, number i has been drawn with a
+// probability of 1 - exp(-c / (i + 1)). The sum over all i is 10000, which
+// gives c = 2402.
+TEST(SpreadTest, ZipfPrefersTheFirstElements) {
   const std::vector<int> counts = InEachPart(Spread::kZipf, 10'000, 10);
   const std::vector<int> expected = {4718, 1529, 927, 667, 522,
                                      428,  363,  316, 279, 250};
@@ -102,7 +102,7 @@ TEST(SpreadTest, ZipfTouchesTheFirstElementsMost) {
 }
 
 // An element in a hundred of 384 Ki, and what lies between the two ends.
-TEST(SpreadTest, OneInAHundredOfAnArray) {
+TEST(SpreadTest, WritesToOneElementInAHundred) {
   constexpr uint64_t kElements = 3 * kMiB / 8;
   const uint64_t per_page = probe::PageSize() / 8;
   constexpr uint64_t kTouched = kElements / 100;
@@ -115,7 +115,7 @@ TEST(SpreadTest, OneInAHundredOfAnArray) {
     const Sample sample = RunInChild<Write>(&array, touch);
     pages[static_cast<int>(spread)] = sample.pages->copied;
     EXPECT_EQ(sample.pages->copied, PagesOfValues(&array, touch).size());
-    // Reading what was drawn is no fault.
+    // Reading the selection causes no fault.
     EXPECT_EQ(sample.minor_faults, static_cast<int64_t>(sample.pages->copied));
     EXPECT_EQ(sample.pages->fresh, 0u);
   }

@@ -8,30 +8,30 @@
 
 namespace cowbench::workload {
 
-// The order is ascending, or a fixed one that no prefetcher foresees.
+// Ascending, or a fixed order that no prefetcher predicts.
 enum class Order { kSequential, kShuffled };
 
-// Which elements, by their numbers.
+// How the touched elements are chosen, by number.
 enum class Spread : uint8_t {
   kEven,       // floor(j * elements / touched), j = 0, 1, ... touched - 1
   kClustered,  // the first ones
-  kRandom,     // drawn by lot, all alike
-  kZipf,       // drawn by lot, number i in proportion to 1 / (i + 1): those
-               // that were made first are touched most often
+  kRandom,     // drawn at random, all equally likely
+  kZipf,       // drawn at random, number i in proportion to 1 / (i + 1): the
+               // elements that were made first are the likeliest
 };
 
-// `touched` different ones of `elements` elements.
+// Selects `touched` different elements out of `elements`.
 struct Touch {
   uint64_t elements;
   uint64_t touched;
   Order order = Order::kSequential;
   Spread spread = Spread::kEven;
-  // For a spread that is drawn by lot, what was drawn (lib/workload/spread.h):
-  // bit i % 64 of word i / 64 is set for each touched element i.
+  // The selection of a random spread (lib/workload/spread.h): bit i % 64 of
+  // word i / 64 is set for each touched element i.
   const uint64_t* chosen = nullptr;
 };
 
-// 64-bit words that it takes to have a bit for each element.
+// The number of 64-bit words with a bit for each element.
 inline uint64_t SelectionWords(uint64_t elements) {
   return elements / 64 + (elements % 64 != 0 ? 1 : 0);
 }
@@ -40,7 +40,7 @@ namespace internal {
 
 template <typename Visitor>
 void VisitAscending(const Touch& touch, Visitor visit) {
-  // Divides once, not for every element.
+  // Divides once instead of once for each element.
   const uint64_t step = touch.elements / touch.touched;
   const uint64_t remainder = touch.elements % touch.touched;
   uint64_t i = 0;
@@ -59,8 +59,8 @@ void VisitAscending(const Touch& touch, Visitor visit) {
 template <typename Visitor>
 void VisitShuffled(const Touch& touch, Visitor visit) {
   __extension__ using Wide = unsigned __int128;
-  // A stride that has no divisor in common with the number of steps reaches
-  // each once; the golden ratio keeps neighbours in time far apart in memory.
+  // A stride coprime to the number of steps reaches each step once. The golden
+  // ratio keeps steps that follow each other in time far apart in memory.
   auto stride = static_cast<uint64_t>(0.6180339887498949 *
                                       static_cast<double>(touch.touched));
   while (std::gcd(stride, touch.touched) != 1) {
@@ -87,7 +87,8 @@ void VisitEven(const Touch& touch, Visitor visit) {
   }
 }
 
-// Shuffled are words of the selection; the elements of one follow each other.
+// Shuffles the words of the selection, but visits the elements of one word in
+// order.
 template <typename Visitor>
 void VisitChosen(const Touch& touch, Visitor visit) {
   const uint64_t words = SelectionWords(touch.elements);
@@ -109,7 +110,7 @@ void ForEachTouched(const Touch& touch, Visitor visit) {
     internal::VisitChosen(touch, visit);
     return;
   }
-  Touch first = touch;  // all of the first ones
+  Touch first = touch;  // clustered: all of the first `touched` elements
   if (touch.spread == Spread::kClustered) {
     first.elements = touch.touched;
   }

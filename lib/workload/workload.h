@@ -1,5 +1,5 @@
-// A catalog of layouts and the patterns that each of them supports, as data:
-// what the driver plans with and the subject carries out.
+// The catalog of layouts and the patterns that each supports, as data. The
+// driver plans with it; the subject runs it.
 #ifndef COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
 #define COWBENCH_LIB_WORKLOAD_WORKLOAD_H_
 
@@ -18,79 +18,79 @@ namespace cowbench::workload {
 
 struct PatternEntry {
   std::string_view name;
-  std::string_view meaning = {};  // what the writer does
-  // False when it stores nothing, not even by calling the allocator.
+  std::string_view meaning = {};  // says what the writer does
+  // False if nothing is stored, not even by the allocator.
   bool writes = false;
-  // It changes the data set or the heap for good.
+  // Whether it changes the data set or the heap for good.
   bool destroys = false;
-  // False when it always visits all elements.
+  // False if it always visits all elements.
   bool takes_touch = true;
-  // False when only the number of touched elements matters, or when the pattern
-  // has a spread of its own.
+  // False if only the number of touched elements matters, or if the pattern has
+  // a spread of its own.
   bool takes_spread = true;
-  // False when, of the presets, only full has it. It is run where it is named.
+  // False if the only preset that has it is full. It still runs where it is
+  // named.
   bool in_default = true;
-  // A child ends by executing a tiny program.
+  // Whether a child ends by executing a tiny program.
   bool execs = false;
-  // The name of what a parent runs as the writer, once its children have run
-  // this pattern. Empty: this pattern, while the children sit still.
+  // The pattern that the parent runs as the writer after its children have run
+  // this one. Empty: the parent runs this pattern while its children wait.
   std::string_view then = "";
-  // Distinct bytes that the pattern logically stores to; 0 when it stores
-  // nothing of its own.
+  // How many distinct bytes the pattern itself stores to; 0 if none.
   uint64_t (*stored_bytes)(const Touch& touch) = nullptr;
-  // What the parent must do before it forks, if anything, such as compiling a
-  // statement. It may change the heap: only what is not in_default may have it.
-  // Throws like `run`.
+  // Work for the parent before it forks, such as compiling a statement; null if
+  // there is none. It may change the heap, so only patterns with `in_default`
+  // false may have it. Throws like `run`.
   void (*prepare)() = nullptr;
   void (*run)(void* data_set, const Touch& touch) = nullptr;
 };
 
 using MemoryVisitor = absl::FunctionRef<void(const void* begin, size_t bytes)>;
 
-// What a layout offers beside whose elements are allocated one by one.
+// What a layout whose elements are allocated one by one offers in addition.
 struct ElementwiseEntry {
-  // The least that an element can be made to request; 0 where there is no
-  // choice.
+  // The minimum number of bytes that an element can request; 0 if its size is
+  // fixed.
   uint64_t least_element_bytes;
-  // LayoutEntry::element_count for elements that request so many bytes.
+  // LayoutEntry::element_count for elements of `element_bytes` bytes.
   uint64_t (*element_count)(uint64_t size, uint64_t element_bytes);
   // LayoutEntry::build with these options.
   void* (*build)(uint64_t elements, const BuildOptions& options);
-  // Moves the elements into new memory and frees the old. Returns the data set
-  // that takes the place of the one given. Throws like `build`.
+  // Moves the elements into new memory and frees the old memory. Returns the
+  // new data set, which replaces the given one. Throws like `build`.
   void* (*compact)(void* data_set, uint64_t elements);
 };
 
 struct LayoutEntry {
   std::string_view name;
-  std::string_view meaning = {};  // what it stands for
-  // The number of elements for which the layout requests no more than `size`
-  // bytes; 0 when not even one fits.
+  std::string_view meaning = {};  // says what it stands for
+  // The largest number of elements for which the layout requests at most `size`
+  // bytes; 0 if not even one fits.
   uint64_t (*element_count)(uint64_t size) = nullptr;
-  // What the data set needs and is no part of it, such as an interpreter; null
-  // if nothing. Throws like `build`.
+  // Sets up what the data set needs but does not contain, such as an
+  // interpreter; null if there is nothing. Throws like `build`.
   void (*prepare)() = nullptr;
-  // The data set, which lives as long as the process. Throws std::bad_alloc, or
-  // an exception with a message of one line.
+  // Builds the data set, which lives until the process ends. Throws
+  // std::bad_alloc, or an exception with a message of one line.
   void* (*build)(uint64_t elements) = nullptr;
-  // Calls `visit(begin, bytes)` for all memory that holds elements; null where
+  // Calls `visit(begin, bytes)` for all memory that holds elements; null if
   // that is not known.
   void (*visit_memory)(void* data_set, uint64_t elements,
                        MemoryVisitor visit) = nullptr;
-  // Null where elements are not allocated one by one.
+  // Null if the elements are not allocated one by one.
   const ElementwiseEntry* elementwise = nullptr;
   // Whether its elements can be visited in any order.
   bool random_access = true;
-  // False when no preset has it, because a machine may lack what it needs.
+  // False if no preset has it, because a machine may lack what it needs.
   bool in_default = true;
   std::span<const PatternEntry> patterns = {};
 };
 
-// All entries lie in static storage: what a catalog lists must not change the
-// heap of the subject that is measured.
+// All entries are in static storage: a change of the catalog must not change
+// the heap of the measured subject.
 using Catalog = std::span<const LayoutEntry>;
 
-// Null when there is none of that name.
+// These return null if there is no entry of that name.
 const LayoutEntry* FindLayout(Catalog catalog, std::string_view name);
 const PatternEntry* FindPattern(const LayoutEntry& layout,
                                 std::string_view name);
@@ -100,7 +100,7 @@ struct TypeList {};
 
 namespace internal {
 
-// Not inlined, so that the code measured is the same wherever it is called.
+// Not inlined, so that every caller runs the same machine code.
 template <typename Pattern, typename Layout>
 [[gnu::noinline]] void Run(void* data_set, const Touch& touch) {
   Pattern::Run(*static_cast<Layout*>(data_set), touch);
@@ -204,7 +204,7 @@ inline constexpr LayoutEntry kLayoutEntries[] = {
 
 }  // namespace internal
 
-// Each layout with those of the patterns that it supports.
+// Makes an entry for each layout, with the patterns that it supports.
 template <typename... Layouts, typename Patterns>
 constexpr Catalog CatalogOf(TypeList<Layouts...>, Patterns) {
   return internal::kLayoutEntries<Patterns, Layouts...>;

@@ -1,5 +1,5 @@
-// Every layout and pattern against pages predicted from addresses: which
-// pages do the touched elements lie on?
+// Checks every layout and pattern against a prediction from addresses: the
+// pages that the touched elements lie on.
 #include "lib/workload/workload.h"
 
 #include <cstdint>
@@ -60,7 +60,7 @@ TEST(TouchTest, ShuffledReachesTheSameElements) {
 
 // The rows of the tables in docs/reference.md:
 // | `layout` | meaning | bytes | patterns | and | `pattern` | meaning |
-TEST(CatalogTest, IsWhatTheReferenceSays) {
+TEST(CatalogTest, MatchesTheReference) {
   std::ifstream reference("docs/reference.md");
   std::map<std::string, std::string> layouts;
   std::map<std::string, std::string> patterns;
@@ -94,8 +94,8 @@ TEST(CatalogTest, IsWhatTheReferenceSays) {
   EXPECT_EQ(patterns, expected_patterns);
 }
 
-// From the class to the end of the namespace.
-TEST(ExampleTest, IsWhatContributingShows) {
+// Compares the text from the class to the end of the namespace.
+TEST(ExampleTest, MatchesContributing) {
   std::ifstream header_file("lib/workload/example_layout.h");
   std::ifstream contributing_file("CONTRIBUTING.md");
   const std::string header(std::istreambuf_iterator<char>(header_file), {});
@@ -201,7 +201,7 @@ template <typename Layout>
 concept HasKnownCounts = HasHeaders<Layout> ||
     std::is_same_v<Layout, SharedPtr> || std::is_same_v<Layout, CordVector>;
 
-// Where the count of a reference is kept, as the layouts document it.
+// The address of the count of a reference, as the layouts document it.
 template <HasKnownCounts Layout>
 const void* CountOf(Layout* layout, uint64_t i) {
   if constexpr (std::is_same_v<Layout, SharedPtr>) {
@@ -249,7 +249,7 @@ TYPED_TEST(EveryLayout, ItsPartsAreWhereItsValuesAreAndAsLargeAsItSays) {
                                   bytes += part;
                                 });
   if constexpr (!Layout::kOneObject) {
-    // All that was asked for, but for the books that a map keeps.
+    // All requested memory, without the map's metadata.
     EXPECT_LE(bytes, kSize);
     EXPECT_GT(bytes, kSize / 4);
   }
@@ -267,7 +267,7 @@ TYPED_TEST(EveryLayout, ItsPartsAreWhereItsValuesAreAndAsLargeAsItSays) {
 }
 
 TYPED_TEST(EveryLayout, RequestsAboutItsSize) {
-  // Measured as resident pages, with what the allocator adds.
+  // Measured in resident pages, which include the overhead of the allocator.
   if (TypeParam::kOneObject) {
     GTEST_SKIP() << "nothing but a vector";
   }
@@ -275,7 +275,7 @@ TYPED_TEST(EveryLayout, RequestsAboutItsSize) {
   GTEST_SKIP() << "the sanitizer adds more than the layout requests";
 #endif
   const uint64_t before = probe::CountPages()->anonymous_pages;
-  // Kept: the next layout must not find its memory.
+  // Never freed, so that the next layout does not reuse its memory.
   auto* const layout =
       Built<TypeParam>(TypeParam::ElementCount(16 * kMiB)).release();
   const uint64_t added =

@@ -1,6 +1,6 @@
-// A program to be traced whose functions keep no frame pointers: that Outer()
-// calls Inner(), and Inner() the function that writes, only the tables for
-// exceptions tell.
+// A traced program whose functions keep no frame pointers: only the exception
+// tables tell that Outer() calls Inner(), and that Inner() calls the function
+// that writes.
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kPage = 4096;
 constexpr size_t kPages = 512;
 
-// Statements after the calls, so that these are calls and no jumps.
+// A statement after each call keeps it from becoming a tail call.
 volatile int calls = 0;
 
 [[gnu::noinline]] void WritePage(char* page) {

@@ -17,8 +17,8 @@
 
 namespace cowbench::trace {
 
-// To be told what a session says of the scenario "unread": nobody reads the
-// rings from the stop of the parent to the end of its child.
+// Pass this as `say` for the scenario "unread": it keeps the tracer from
+// reading the rings from the stop of the parent until the child ends.
 inline void HoldUntilChildEnds(absl::string_view said) {
   pid_t parent = 0;
   const std::vector<std::string> words = absl::StrSplit(said, ' ');
@@ -30,7 +30,7 @@ inline void HoldUntilChildEnds(absl::string_view said) {
       absl::StrCat("/proc/", parent, "/task/", parent, "/children")) >>
       child;
   std::string state;
-  while (state != "t" && state != "Z") {  // it waits to be looked at
+  while (state != "t" && state != "Z") {  // stopped for the tracer, or ended
     usleep(1000);
     std::string skipped;
     if (!(std::ifstream(absl::StrCat("/proc/", child, "/stat")) >> skipped >>

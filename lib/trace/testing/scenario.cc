@@ -1,4 +1,4 @@
-// A program to be traced: does one thing to 256 pages, by name.
+// A traced program that does one thing to 256 pages. NAME says which.
 //
 //   scenario NAME
 #include <fcntl.h>
@@ -24,7 +24,7 @@ constexpr size_t kPages = 256;
 constexpr size_t kManyPages = 16 << 10;
 constexpr size_t kHuge = size_t{2} << 20;
 
-// Shared with children, and never copied: who is where.
+// Shared memory, which fork never copies: how far parent and child have come.
 volatile int* stage;
 char* data;
 
@@ -37,7 +37,7 @@ char* Map(size_t bytes, int flags) {
   return static_cast<char*>(memory);
 }
 
-// A byte in each page, the value that is there.
+// Writes to each page the value that it already has.
 [[gnu::noinline]] void Write(size_t pages = kPages) {
   for (size_t i = 0; i < pages; ++i) {
     volatile char& byte = data[i * kPage];
@@ -51,10 +51,10 @@ void WaitFor(int value) {
   }
 }
 
-// A page that nobody else maps is copied all the same while its frame is in
-// another CPU's batch of pages for the LRU lists: every CPU touches so many
-// others that its batch is emptied. Then stays on one CPU: two that write to a
-// shared page at the same moment both copy it.
+// Even a page that no other process maps is copied while its frame is in
+// another CPU's batch for the LRU lists. So this touches enough other pages on
+// each CPU to empty its batch. Then it stays on one CPU, since two processes
+// that write to a shared page at the same moment both copy it.
 void EmptyBatches() {
   cpu_set_t all;
   sched_getaffinity(0, sizeof(all), &all);
@@ -85,8 +85,8 @@ pid_t Child(Body body) {
 
 void Wait(pid_t child) { waitpid(child, nullptr, 0); }
 
-// Puts a function into memory, says its name as compilers at run time do, and
-// writes by it.
+// Generates a function, announces its name the way JIT compilers do, and writes
+// with it.
 void WriteByMadeCode() {
 #if defined(__x86_64__)
   constexpr unsigned char kStore[] = {0xc6, 0x07, 0x02,  // movb $2, (%rdi)
@@ -124,7 +124,7 @@ int Run(std::string_view name) {
   } else if (name == "unread") {
     const pid_t child = Child([] {
       WaitFor(1);
-      usleep(50'000);  // the parent has been stopped, and that has been told
+      usleep(50'000);  // lets the tracer report that the parent has stopped
       Write(kManyPages);
     });
     *stage = 1;
@@ -267,7 +267,8 @@ int main(int argc, char** argv) {
   if (name == "zero_page") {
     data = Map((kPages + 1) * kPage, MAP_PRIVATE);
     madvise(data, (kPages + 1) * kPage, MADV_NOHUGEPAGE);
-    // fork() leaves out mappings that nothing was written to.
+    // fork() does not copy the page tables of mappings that were never written
+    // to.
     data[kPages * kPage] = 1;
     for (size_t i = 0; i < kPages; ++i) {
       if (static_cast<volatile char*>(data)[i * kPage] != 0) {

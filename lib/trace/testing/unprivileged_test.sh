@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs a test, and the files that it needs, as a user who may do nothing special.
+# Runs a test as a user without privileges, with copies of the files it needs.
 #
 #   unprivileged_test.sh TEST [FILE...]
 set -euo pipefail
@@ -11,7 +11,7 @@ if ! command -v setpriv >/dev/null; then
   echo "SKIPPED: no setpriv"
   exit 0
 fi
-# The user cannot enter the folders of the one who builds.
+# That user cannot read the builder's directories.
 folder=$(mktemp -d /tmp/unprivileged.XXXXXX)
 trap 'rm -r "$folder"' EXIT
 for file in "$@"; do
@@ -21,7 +21,8 @@ done
 chmod -R go+rX "$folder"
 cd "$folder"
 unset XML_OUTPUT_FILE TEST_PREMATURE_EXIT_FILE TEST_WARNINGS_OUTPUT_FILE
-# Python of the system: another one may lie in a folder of the builder's.
+# Uses the system's Python, since another one may be in the builder's
+# directories.
 export PATH=/usr/bin:/bin HOME="$folder" TMPDIR=/tmp PYTHONPATH="$folder"
 case $1 in
   *.py) run=(python3 "$1") ;;

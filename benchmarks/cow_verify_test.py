@@ -19,7 +19,11 @@ class VerifyTest(VerifyTestCase):
   program = 'benchmarks/cow'
 
   def test_the_full_preset_at_two_sizes(self) -> None:
-    flags = ('--preset=full', '--sizes=64KiB,1MiB', '--iterations=3')
+    # With what the default preset has: the next tests have the rest.
+    _, patterns, allocators = Cow(self.program).names()
+    flags = ('--preset=full', '--sizes=64KiB,1MiB', '--iterations=3',
+             '--patterns=' + ','.join(patterns),
+             '--allocators=' + ','.join(allocators))
     stdout = self.verified(*flags)
     cases = Cow(self.program).cases(*flags)
     self.assertEqual([case for case in cases if case + ' ' not in stdout], [])
@@ -68,8 +72,15 @@ class VerifyTest(VerifyTestCase):
                   '--spread=clustered,random,zipf')
 
   def test_a_parent_that_is_last(self) -> None:
-    self.verified('--preset=full', '--sizes=64KiB,1MiB', '--children=2',
+    self.verified('--sizes=64KiB,1MiB', '--children=2',
                   '--writers=parent_last', '--iterations=1')
+
+  def test_patterns_and_allocators_of_the_full_preset(self) -> None:
+    self.verified('--patterns=rewrite,dismiss,call_exec', '--sizes=64KiB,1MiB',
+                  '--writers=child,parent', '--iterations=1')
+    # Not jemalloc_background, whose thread may write in any window.
+    self.verified('--allocators=tbbmalloc,tcmalloc_full', '--sizes=64KiB,1MiB',
+                  '--iterations=1')
 
 
 if __name__ == '__main__':

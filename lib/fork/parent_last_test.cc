@@ -99,6 +99,19 @@ TEST_F(ParentLastTest, WhatChildrenGiveBackIsReused) {
   EXPECT_EQ(sample.minor_faults, 100);
 }
 
+TEST_F(ParentLastTest, WhatTheParentGivesBackIsNotReused) {
+  const Sample sample = Run(
+      {.children = 2}, [&] { WritePages(0, 100); },
+      [&] {
+        WritePages(0, 10);
+        madvise(data_ + 50 * probe::PageSize(), 50 * probe::PageSize(),
+                MADV_DONTNEED);
+      });
+  EXPECT_EQ(sample.pages->reused, 10u);
+  EXPECT_EQ(sample.pages->copied, 0u);
+  EXPECT_EQ(sample.minor_faults, 10);
+}
+
 TEST_F(ParentLastTest, ForkTaxIsWhatWasPrivateBeforeTheChildrenRan) {
   const auto nothing = [] {};
   const Sample idle = Run({.children = 2}, nothing, nothing);

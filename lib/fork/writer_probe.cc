@@ -185,6 +185,14 @@ absl::Status WriterProbe::CompareStatesAfter() {
 }
 
 absl::StatusOr<uint32_t> WriterProbe::CountReusedPages() {
+  // What children left behind and the window did not give back: it was shared
+  // before the children ran, and was not copied in the window.
+  COWBENCH_ASSIGN_OR_RETURN(const probe::PageChanges since_children,
+                            snapshot_->Compare());
+  const uint64_t left_behind =
+      since_children.copied_pages -
+      std::min<uint64_t>(sample_->pages->copied, since_children.copied_pages);
+  left_behind_and_gone_ = left_behind_ - std::min(left_behind, left_behind_);
   probe::Faults before;
   probe::Faults after;
   probe::ReadFaults(&before);
@@ -192,8 +200,7 @@ absl::StatusOr<uint32_t> WriterProbe::CountReusedPages() {
   probe::ReadFaults(&after);
   const auto unwritten = static_cast<uint64_t>(after.minor + after.major -
                                                before.minor - before.major);
-  return static_cast<uint32_t>(left_behind_ -
-                               std::min(unwritten, left_behind_));
+  return static_cast<uint32_t>(left_behind - std::min(unwritten, left_behind));
 }
 
 uint32_t WriterProbe::UnsurePages(uint64_t gone_pages) const {
@@ -230,9 +237,8 @@ absl::Status WriterProbe::ReadOracles() {
 }
 
 // Every fault, and the kernel's count of copies, must have an explanation:
-// * A fault copies a page or a whole reserved huge page, reuses a page, or
-// fills
-//   a folio of absent pages.
+// * A fault copies a page or a whole reserved huge page, reuses a page, which
+//   may be given back later, or fills a folio of absent pages.
 // * A fault that reads an absent page maps the zero page. A later write to it
 //   faults again, and the kernel counts a copy.
 // * A fault in a file, or in a shared mapping, maps one page or several
@@ -273,7 +279,8 @@ absl::Status WriterProbe::CompareWithOracles() {
       zero_page_writes > fresh + spurious + unsure ||
       (unsure == 0 &&
        (moved < copied || moved > copied + migrated || other_faults < 0 ||
-        other_faults > newly_mapped + spurious + migrated))) {
+        other_faults > newly_mapped + spurious + migrated +
+                           static_cast<int64_t>(left_behind_and_gone_)))) {
     return absl::DataLossError(absl::StrCat(
         "verify: ", copied, " pages copied and ", fresh, " fresh in ", faults,
         " faults, but the kernel counted ", kernel_copied, " copies, ", moved,

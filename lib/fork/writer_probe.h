@@ -83,6 +83,7 @@ class WriterProbe {
   probe::PageSnapshot* snapshot_;
   probe::PageSnapshot* at_begin_;  // of the window
   uint64_t left_behind_ = 0;  // pages that became its own before the window
+  uint64_t left_behind_and_gone_ = 0;  // those that the window gave back
   GivenBack* given_back_;
   Sample* sample_;
   // With `verify`, readings before the window.

@@ -80,10 +80,10 @@ TEST_F(ParentLastTest, WhatAllChildrenHaveCopiedIsReused) {
 }
 
 TEST_F(ParentLastTest, WhatOneChildStillHasIsCopied) {
-  const auto memory = *probe::SharedMemory::Map(sizeof(std::atomic<int>));
-  auto* const arrived = memory.as<std::atomic<int>>();
+  const auto memory = *probe::SharedMemory::Map(sizeof(std::atomic<size_t>));
+  auto* const arrived = memory.as<std::atomic<size_t>>();
   const Sample sample = Run(
-      {.children = 3}, [&] { WritePages(0, arrived->fetch_add(1) * 100); },
+      {.children = 3}, [&] { WritePages(0, 100 * arrived->fetch_add(1)); },
       [&] { WritePages(0, kPages); });
   EXPECT_EQ(sample.pages->reused, 0u);
   EXPECT_EQ(sample.pages->copied, kPages);

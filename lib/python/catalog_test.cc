@@ -4,8 +4,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -26,8 +28,9 @@ constexpr uint64_t kPoolPages = 8;
 
 // The size of the collector's header before an object of this size.
 size_t CollectorHeader(size_t object_bytes) {
-  return object_bytes == kList || object_bytes == kNamedtuple ||
-                 object_bytes == kDataclass || object_bytes == kFunction
+  constexpr size_t kCollected[] = {kList, kNamedtuple, kDataclass, kFunction};
+  return std::find(std::begin(kCollected), std::end(kCollected),
+                   object_bytes) != std::end(kCollected)
              ? 16
              : 0;
 }

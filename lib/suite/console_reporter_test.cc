@@ -158,8 +158,8 @@ TEST_F(ConsoleReporterTest, ComparesTheLargestSizeAndNamesWhatVaries) {
       }
     }
   }
-  const std::vector<double> copied = {kMiB,     0, kMiB / 2, 0,
-                                      2 * kMiB, 0, kMiB,     kMiB};
+  const std::vector<double> copied = {kMiB,     0, 0.5 * kMiB, 0,
+                                      2 * kMiB, 0, kMiB,       kMiB};
   const std::string text = Report(copied, Table::kFit, 80);
   const size_t title = text.find("\nBytes copied per child;");
   ASSERT_NE(title, text.npos) << text;

@@ -40,7 +40,7 @@ TEST_F(MemoryGuardTest, AHeapHoldsMoreThanItsDataSet) {
   case_.point.Get<axis::Heap>() = workload::Heap::kHoled;
   EXPECT_EQ(MemoryOfDataSet(case_), fresh + 150 * kMiB);
   case_.point.Get<axis::Heap>() = workload::Heap::kAged;
-  EXPECT_EQ(MemoryOfDataSet(case_), fresh + 4 * 150 * kMiB);
+  EXPECT_EQ(MemoryOfDataSet(case_), fresh + 600 * kMiB);
   case_.point.Get<axis::Heap>() = workload::Heap::kFresh;
   case_.point.Get<axis::BeforeFork>() = BeforeFork::kCompact;
   EXPECT_EQ(MemoryOfDataSet(case_), fresh + 150 * kMiB);

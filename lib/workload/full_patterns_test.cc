@@ -66,10 +66,11 @@ class Blocks {
   struct AllPages {
     char* begin;
     uint64_t bytes;
-    void operator=(char value) const {
+    AllPages& operator=(char value) {
       for (uint64_t at = 0; at < bytes; at += 64) {
         static_cast<volatile char*>(begin)[at] = value;
       }
+      return *this;
     }
   };
   AllPages value(uint64_t i) { return {begin(i), bytes_}; }

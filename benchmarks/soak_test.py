@@ -19,7 +19,9 @@ AXES = ('--preset=full', '--sizes=64KiB,1MiB', '--touch=1,100',
         '--order=sequential,shuffled', '--thp=system,never',
         '--before_fork=nothing,release,compact', '--element=own,256',
         '--heap=fresh,holed,aged', '--builders=1,4', '--threads=0,2',
-        '--spread=even,zipf', '--iterations=3')
+        '--spread=even,zipf', '--iterations=3',
+        # Not jemalloc_background: its threads write when they wake up.
+        '--allocators=glibc,jemalloc,tcmalloc,mimalloc,tbbmalloc,tcmalloc_full')
 
 
 class SoakTest(unittest.TestCase):

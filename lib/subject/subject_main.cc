@@ -134,23 +134,23 @@ class Subject {
         return;
       }
     }
-    const bool has_then =
-        request.writer == Writer::kParent && !pattern->then.empty();
     const workload::PatternEntry* const of_parent =
-        has_then ? workload::FindPattern(*layout_, pattern->then) : pattern;
+        request.writer == Writer::kParent
+            ? workload::PatternOfParent(*layout_, pattern)
+            : pattern;
+    const bool has_then = of_parent != pattern;
     const pid_t self = getpid();
-    const absl::StatusOr<ForkResult> result =
-        runner_.Run({.children = request.children,
-                     .writer = has_then ? Writer::kParentLast : request.writer,
-                     .deadline = absl::Nanoseconds(request.deadline_ns),
-                     .data = &data_pages_,
-                     .count_pages = request.count_pages,
-                     .verify = request.verify,
-                     .program_fd = pattern->execs ? kTinyProgram : -1},
-                    [&] {
-                      (has_then && getpid() == self ? of_parent : pattern)
-                          ->run(data_set_, touch);
-                    });
+    const absl::StatusOr<ForkResult> result = runner_.Run(
+        {.children = request.children,
+         .writer = has_then ? Writer::kParentLast : request.writer,
+         .deadline = absl::Nanoseconds(request.deadline_ns),
+         .data = &data_pages_,
+         .count_pages = request.count_pages,
+         .verify = request.verify,
+         .program_fd = pattern->execs ? kTinyProgram : -1},
+        [&] {
+          (getpid() == self ? of_parent : pattern)->run(data_set_, touch);
+        });
     if (!result.ok()) {
       reply->error = result.status().message();
       return;

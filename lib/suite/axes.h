@@ -42,9 +42,10 @@ struct Touch {
 };
 
 // How many children exist at the same time.
-struct Children {
-  using Value = int;
+struct Children : AxisOfNumbers<Children> {
   static constexpr Value kDefault = 1;
+  static constexpr Value kLeast = 1;
+  static constexpr Value kMost = kMaxChildren;
   static constexpr absl::string_view kName = "children";
   static constexpr absl::string_view kFlag = "children";
   static constexpr absl::string_view kHelp =
@@ -52,11 +53,6 @@ struct Children {
       "1,2,4,8.";
   static constexpr int kRangeFactor = 2;
   static constexpr bool kOfDataSet = false;
-
-  static absl::StatusOr<Value> Parse(absl::string_view text) {
-    return ParseWholeNumber(1, kMaxChildren, text);
-  }
-  static std::string Print(Value value) { return absl::StrCat(value); }
 };
 
 // Who runs the pattern.

@@ -26,6 +26,7 @@
 #ifndef COWBENCH_LIB_SUITE_AXIS_H_
 #define COWBENCH_LIB_SUITE_AXIS_H_
 
+#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -52,6 +53,16 @@ struct AxisOfNames {
   }
 };
 
+// The base of an axis of whole numbers, from `Axis::kLeast` to `Axis::kMost`.
+template <typename Axis>
+struct AxisOfNumbers {
+  using Value = int;
+  static absl::StatusOr<Value> Parse(absl::string_view text) {
+    return ParseWholeNumber(Axis::kLeast, Axis::kMost, text);
+  }
+  static std::string Print(Value value) { return absl::StrCat(value); }
+};
+
 // A list of axes, in the order in which an id names them.
 template <typename... Axis>
 struct AxisList {
@@ -67,8 +78,11 @@ struct AxisList {
       return std::get<Coordinate<A>>(coordinates_).value;
     }
 
-    // The part of a case id for the values that are not the default.
-    std::string InId() const { return (PartOfId<Axis>() + ... + ""); }
+    // The part of a case id for the values that are not the default, and for
+    // those of the axes in `named`.
+    std::string InId(const std::set<absl::string_view>& named = {}) const {
+      return (PartOfId<Axis>(named.contains(Axis::kName)) + ... + "");
+    }
 
     // The same, but only for the axes that a data set depends on.
     std::string InDataSet() const {
@@ -88,8 +102,8 @@ struct AxisList {
     };
 
     template <typename A>
-    std::string PartOfId() const {
-      return Get<A>() == A::kDefault
+    std::string PartOfId(bool also_default = false) const {
+      return Get<A>() == A::kDefault && !also_default
                  ? ""
                  : absl::StrCat("/", A::kName, ":", A::Print(Get<A>()));
     }

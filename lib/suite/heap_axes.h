@@ -93,9 +93,10 @@ struct Heap : AxisOfNames<Heap, workload::Heap> {
 };
 
 // How many threads build the data set.
-struct Builders {
-  using Value = int;
+struct Builders : AxisOfNumbers<Builders> {
   static constexpr Value kDefault = 1;
+  static constexpr Value kLeast = 1;
+  static constexpr Value kMost = workload::kMaxBuilders;
   static constexpr absl::string_view kName = "builders";
   static constexpr absl::string_view kFlag = "builders";
   static constexpr absl::string_view kHelp =
@@ -104,10 +105,6 @@ struct Builders {
   static constexpr int kRangeFactor = 2;
   static constexpr bool kOfDataSet = true;
 
-  static absl::StatusOr<Value> Parse(absl::string_view text) {
-    return ParseWholeNumber(1, workload::kMaxBuilders, text);
-  }
-  static std::string Print(Value value) { return absl::StrCat(value); }
   static bool Allows(Value value, const workload::LayoutEntry& layout,
                      const workload::PatternEntry&) {
     return value == kDefault || layout.elementwise != nullptr;
@@ -115,20 +112,16 @@ struct Builders {
 };
 
 // How many additional threads the parent has when it forks.
-struct Threads {
-  using Value = int;
+struct Threads : AxisOfNumbers<Threads> {
   static constexpr Value kDefault = 0;
+  static constexpr Value kLeast = 0;
+  static constexpr Value kMost = kMaxParkedThreads;
   static constexpr absl::string_view kName = "threads";
   static constexpr absl::string_view kFlag = "threads";
   static constexpr absl::string_view kHelp =
       "Threads of the parent that have used the allocator and sleep while it "
       "forks, such as 0,8.";
   static constexpr bool kOfDataSet = true;
-
-  static absl::StatusOr<Value> Parse(absl::string_view text) {
-    return ParseWholeNumber(0, kMaxParkedThreads, text);
-  }
-  static std::string Print(Value value) { return absl::StrCat(value); }
 };
 
 }  // namespace cowbench::axis

@@ -93,9 +93,9 @@ workload::Touch Case::touched() const {
 }
 
 uint64_t Case::stored_bytes() const {
-  const bool has_then =
-      Get<axis::Writer>() == Writer::kParent && !pattern->then.empty();
-  return (has_then ? workload::FindPattern(*layout, pattern->then) : pattern)
+  return (Get<axis::Writer>() == Writer::kParent
+              ? workload::PatternOfParent(*layout, pattern)
+              : pattern)
       ->stored_bytes(touched());
 }
 

@@ -98,20 +98,12 @@ void Pivot::Add(const std::string& case_id, double copied_bytes) {
   ++mean.count;
 }
 
-std::string Pivot::GroupName(const Case& c) const {
-  std::string name = absl::StrCat("size:", FormatSize(c.size));
-  AllAxes::ForEach([&]<typename Axis>(std::type_identity<Axis>) {
-    if (varying_.contains(Axis::kName) || c.Get<Axis>() != Axis::kDefault) {
-      absl::StrAppend(&name, "/", Axis::kName, ":", Axis::Print(c.Get<Axis>()));
-    }
-  });
-  return name;
-}
-
 std::vector<Pivot::Group> Pivot::Groups() const {
   std::vector<Group> groups;
   for (const Case& c : cases_) {
-    Group& group = FindOrAdd(GroupName(c), &groups);
+    Group& group = FindOrAdd(
+        absl::StrCat("size:", FormatSize(c.size), c.point.InId(varying_)),
+        &groups);
     Row& row = FindOrAdd(absl::StrCat(std::string(c.layout->name), "/",
                                       std::string(c.pattern->name)),
                          &group.rows);

@@ -43,7 +43,6 @@ class Pivot {
     std::vector<Row> rows = {};
   };
 
-  std::string GroupName(const Case& c) const;
   std::vector<Group> Groups() const;
   std::string RowText(const Row& row, size_t name_width) const;
 

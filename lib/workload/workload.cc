@@ -24,4 +24,9 @@ const PatternEntry* FindPattern(const LayoutEntry& layout,
   return Find(layout.patterns, name);
 }
 
+const PatternEntry* PatternOfParent(const LayoutEntry& layout,
+                                    const PatternEntry* pattern) {
+  return pattern->then.empty() ? pattern : FindPattern(layout, pattern->then);
+}
+
 }  // namespace cowbench::workload

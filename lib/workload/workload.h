@@ -95,6 +95,11 @@ const LayoutEntry* FindLayout(Catalog catalog, std::string_view name);
 const PatternEntry* FindPattern(const LayoutEntry& layout,
                                 std::string_view name);
 
+// What a parent runs as the writer: `then` of the pattern, or the pattern
+// itself.
+const PatternEntry* PatternOfParent(const LayoutEntry& layout,
+                                    const PatternEntry* pattern);
+
 template <typename... T>
 struct TypeList {};
 

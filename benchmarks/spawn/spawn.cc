@@ -19,7 +19,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <string>
 #include <vector>
 
@@ -28,6 +27,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "benchmark/benchmark.h"
+#include "benchmarks/calibration/clock.h"
 #include "benchmarks/calibration/markdown_reporter.h"
 #include "benchmarks/calibration/series.h"
 #include "benchmarks/spawn/methods.h"
@@ -49,12 +49,6 @@ constexpr int kIterations = 31;
 // The read end of the pipe.
 int start_pipe = -1;
 
-int64_t NowNs() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
-}
-
 // Each page may be copied once while a child shares it.
 uint64_t MemoryNeeded(uint64_t bytes) { return 2 * bytes; }
 
@@ -75,9 +69,9 @@ absl::Status OpenPipe() {
   return absl::OkStatus();
 }
 
-// Waits for the program to end and returns when it began to run. Errors:
-// kInternal.
-absl::StatusOr<int64_t> StartOf(pid_t pid) {
+// Waits for the program to end and returns when it began to run, in Seconds().
+// Errors: kInternal.
+absl::StatusOr<double> StartOf(pid_t pid) {
   int status = 0;
   int64_t start_ns = 0;
   if (pid < 0) {
@@ -90,7 +84,7 @@ absl::StatusOr<int64_t> StartOf(pid_t pid) {
     return absl::InternalError(
         absl::StrCat("the program that was started ended with ", status));
   }
-  return start_ns;
+  return 1e-9 * static_cast<double>(start_ns);
 }
 
 void Measure(benchmark::State& state, const Method& method,
@@ -111,21 +105,21 @@ void Measure(benchmark::State& state, const Method& method,
   for ([[maybe_unused]] auto _ : state) {
     memory.TakeWriteFaults();
     peer.Start();
-    const int64_t begin_ns = NowNs();
+    const double begin = Seconds();
     const pid_t pid = method.start({.path = path.c_str()});
-    const int64_t returned_ns = NowNs();
-    const absl::StatusOr<int64_t> start_ns = StartOf(pid);
+    const double returned = Seconds();
+    const absl::StatusOr<double> start = StartOf(pid);
     const PeerCounts counts = peer.Stop();
-    if (!start_ns.ok()) {
-      state.SkipWithError(std::string(start_ns.status().message()).c_str());
+    if (!start.ok()) {
+      state.SkipWithError(std::string(start.status().message()).c_str());
       return;
     }
-    child_times.Add(1e-9 * static_cast<double>(*start_ns - begin_ns));
-    parent_times.Add(1e-9 * static_cast<double>(returned_ns - begin_ns));
+    child_times.Add(*start - begin);
+    parent_times.Add(returned - begin);
     faults.Add(static_cast<double>(counts.write_faults));
     counted = counted && counts.copies.has_value();
     copies.Add(static_cast<double>(counts.copies.value_or(0)));
-    state.SetIterationTime(1e-9 * static_cast<double>(*start_ns - begin_ns));
+    state.SetIterationTime(*start - begin);
   }
   state.counters["child_time"] = child_times.median();
   state.counters["parent_time"] = parent_times.median();

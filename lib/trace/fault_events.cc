@@ -13,8 +13,6 @@
 namespace cowbench::trace {
 namespace {
 
-constexpr uint16_t kLongestChain = 96;
-
 // How much of the stack each sample of a thread copies: the default of perf
 // record. Frames further out are not unwound.
 constexpr uint32_t kStackBytes = 8 << 10;
@@ -42,7 +40,7 @@ perf_event_attr Attributes(uint32_t type, uint64_t config) {
                            PERF_SAMPLE_TIME | PERF_SAMPLE_ADDR;
   attributes.inherit = 1;
   attributes.exclude_callchain_kernel = 1;
-  attributes.sample_max_stack = kLongestChain;
+  attributes.sample_max_stack = Unwinder::kLongestChain;
   attributes.use_clockid = 1;
   attributes.clockid = CLOCK_MONOTONIC;
   attributes.watermark = 1;

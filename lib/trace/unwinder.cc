@@ -16,8 +16,6 @@
 namespace cowbench::trace {
 namespace {
 
-constexpr size_t kLongestChain = 96;
-
 uint64_t InstructionOf(const Unwinder::State& state) {
 #if defined(__x86_64__)
   return state.registers[8];

@@ -32,6 +32,9 @@ class Unwinder {
   static constexpr uint64_t kRegisters = 0;
 #endif
 
+  // Callers of a sample; perf's own call chains are as long.
+  static constexpr uint16_t kLongestChain = 96;
+
   // The state of a thread when it was sampled.
   struct State {
     std::array<uint64_t, std::popcount(kRegisters)> registers;

@@ -43,7 +43,7 @@ constexpr workload::PatternEntry RunnablePattern() {
     entry.run = [](void*, const workload::Touch&) { Finalize(); };
     return entry;
   }
-  if (!entry.in_default) {
+  if (entry.own_subject) {
     entry.prepare = [] {
       Compile(kTable[kLayout].patterns[kPattern],
               &functions<kTable, kLayout>[kPattern]);

@@ -73,6 +73,7 @@ constexpr workload::PatternEntry Describe(const Pattern& pattern,
       .takes_touch = pattern.takes_touch,
       .takes_spread = false,
       .in_default = pattern.in_default,
+      .own_subject = !pattern.in_default,
       .stored_bytes = StoredBytesOf(pattern, objects)};
 }
 

@@ -72,8 +72,7 @@ std::string Case::Id() const {
 std::string Case::DataSet() const {
   return absl::StrCat(allocator->name, "/", std::string(layout->name), "/",
                       size, point.InDataSet(),
-                      // What prepares it may change the heap for the others.
-                      pattern != nullptr && !pattern->in_default
+                      pattern != nullptr && pattern->own_subject
                           ? absl::StrCat("/", std::string(pattern->name))
                           : "");
 }

@@ -243,6 +243,7 @@ TEST_F(MatrixTest, PresetsHoldTheWholeCatalogAndEveryIdOnce) {
 
 TEST_F(MatrixTest, OnlyTheFullPresetHasWhatIsNotInTheDefault) {
   patterns_[1].in_default = false;
+  patterns_[1].own_subject = true;
   allocators_[0].in_default = false;
   Axes axes = *PresetAxes("default", catalog_, allocators_);
   EXPECT_EQ(axes.patterns, (std::vector<std::string>{"read"}));

@@ -31,6 +31,9 @@ struct PatternEntry {
   // False if the only preset that has it is full. It still runs where it is
   // named.
   bool in_default = true;
+  // Whether the pattern needs a subject to itself, because `prepare` may change
+  // the heap.
+  bool own_subject = false;
   // Whether a child ends by executing a tiny program.
   bool execs = false;
   // The pattern that the parent runs as the writer after its children have run
@@ -39,8 +42,8 @@ struct PatternEntry {
   // How many distinct bytes the pattern itself stores to; 0 if none.
   uint64_t (*stored_bytes)(const Touch& touch) = nullptr;
   // Work for the parent before it forks, such as compiling a statement; null if
-  // there is none. It may change the heap, so only patterns with `in_default`
-  // false may have it. Throws like `run`.
+  // there is none. Only patterns with `own_subject` may have it. Throws like
+  // `run`.
   void (*prepare)() = nullptr;
   void (*run)(void* data_set, const Touch& touch) = nullptr;
 };

@@ -1,6 +1,5 @@
 #include "lib/subject/parked_threads.h"
 
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -10,8 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "lib/base/small_file.h"
 
 namespace cowbench {
 namespace {
@@ -36,14 +37,12 @@ void* Park(void*) {
 
 // proc_pid_stat(5): the letter after the name, which is in parentheses.
 bool Sleeps(pid_t thread) {
-  char text[256];
-  snprintf(text, sizeof(text), "/proc/self/task/%d/stat", thread);
-  const int file = open(text, O_RDONLY | O_CLOEXEC);
-  const ssize_t bytes = read(file, text, sizeof(text) - 1);
-  close(file);
-  text[bytes < 0 ? 0 : bytes] = '\0';
-  const char* const name_end = strrchr(text, ')');
-  return name_end != nullptr && name_end[1] == ' ' && name_end[2] == 'S';
+  char path[64];
+  char room[256];
+  snprintf(path, sizeof(path), "/proc/self/task/%d/stat", thread);
+  const std::string_view text = ReadSmallFile(path, room).value_or("");
+  const size_t name_end = text.rfind(')');
+  return name_end != text.npos && text.substr(name_end).starts_with(") S");
 }
 
 }  // namespace

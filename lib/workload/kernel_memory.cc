@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 
+#include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
 
 namespace cowbench::workload {
@@ -25,14 +25,11 @@ namespace {
 // Hugepagesize of /proc/meminfo, the size that MAP_HUGETLB uses by default. 2
 // MiB if the kernel has none; mmap() then fails.
 size_t HugePageBytes() {
-  std::ifstream meminfo("/proc/meminfo");
-  for (std::string word; meminfo >> word;) {
-    size_t kib;
-    if (word == "Hugepagesize:" && meminfo >> kib) {
-      return kib << 10;
-    }
-  }
-  return size_t{2} << 20;
+  char room[8192];
+  return NumberOf(ReadSmallFile("/proc/meminfo", room).value_or(""),
+                  "Hugepagesize")
+             .value_or(2048)
+         << 10;
 }
 
 }  // namespace

@@ -63,29 +63,24 @@ def main(arguments: list[str]) -> int:
       os.environ.get('BUILD_WORKSPACE_DIRECTORY', ''), 'docs/pictures')
   os.makedirs(out, exist_ok=True)
   for name, (picture, suite, flags) in PICTURES.items():
-    with tempfile.TemporaryDirectory() as work:
-      results = os.path.join(work, f'{name}.json')
-      _run(f'benchmarks/{suite}', *_FLAGS, *flags, f'--benchmark_out={results}')
-      _run('scripts/charts', results, f'--out={work}')
-      target = os.path.join(out, f'{name}.svg')
-      shutil.copyfile(os.path.join(work, f'{picture}.svg'), target)
-      print(f'{target}: written')
-  _draw_program(os.path.join(out, 'program.svg'))
+    _draw(os.path.join(out, f'{name}.svg'), picture, suite, *_FLAGS, *flags)
+  _draw(os.path.join(out, 'spawn.svg'), 'starts', 'spawn/spawn')
+  with tempfile.NamedTemporaryFile('w', suffix='.py') as script:
+    with open('docs/program.md', encoding='utf-8') as page:
+      script.write(re.findall(r'```python\n(.*?)```', page.read(), re.DOTALL)[0])
+    script.flush()
+    _draw(os.path.join(out, 'program.svg'), 'over-time', 'program',
+          '--interval=20ms', '--', '/usr/bin/python3', script.name)
   return 0
 
 
-def _draw_program(target: str) -> None:
-  """Draws the example in docs/program.md over time."""
-  with open('docs/program.md', encoding='utf-8') as page:
-    script = re.findall(r'```python\n(.*?)```', page.read(), re.DOTALL)[0]
+def _draw(target: str, picture: str, program: str, *arguments: str) -> None:
+  """Runs a program and draws this picture of its results."""
   with tempfile.TemporaryDirectory() as work:
-    results = os.path.join(work, 'program.json')
-    with open(os.path.join(work, 'script.py'), 'w', encoding='utf-8') as file:
-      file.write(script)
-    _run('benchmarks/program', '--interval=20ms', f'--benchmark_out={results}',
-         '--', '/usr/bin/python3', file.name)
+    results = os.path.join(work, 'results.json')
+    _run(f'benchmarks/{program}', f'--benchmark_out={results}', *arguments)
     _run('scripts/charts', results, f'--out={work}')
-    shutil.copyfile(os.path.join(work, 'over-time.svg'), target)
+    shutil.copyfile(os.path.join(work, f'{picture}.svg'), target)
   print(f'{target}: written')
 
 

@@ -4,9 +4,10 @@
 
 The pictures depend on what was measured: the copied share of layout x pattern
 for each allocator, where the allocators differ most, copied bytes against size,
-the effect of each axis that varies, and what the children of a program had
-copied over time (//benchmarks:program --interval). They replace files of the
-same name in DIR. Input is the JSON that --benchmark_out writes.
+the effect of each axis that varies, what the children of a program had copied
+over time (//benchmarks:program --interval), and how soon a program runs
+(//benchmarks:spawn). They replace files of the same name in DIR. Input is the
+JSON that --benchmark_out writes.
 """
 
 import os

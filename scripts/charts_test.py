@@ -81,6 +81,15 @@ class ChartsTest(program.TestCase):
     self.assertLessEqual({'child 1', 'child 2.1', '5 MiB', '0.4 s'},
                          set(texts['over-time.svg']))
 
+  def test_draws_how_soon_a_program_runs(self) -> None:
+    texts = self.draw([
+        synthetic.row(f'spawn/{method}/size:{size}', child_time=seconds)
+        for method, seconds in (('fork', 0.02), ('vfork', 0.0005))
+        for size in ('1MiB', '1GiB')])
+    self.assertEqual(set(texts), {'starts.svg'})
+    self.assertLessEqual({'fork', 'vfork', '1 GiB', '10 ms',
+                          'until the program runs'}, set(texts['starts.svg']))
+
   def test_shows_failed_cases_and_escapes_names(self) -> None:
     texts = self.draw([
         synthetic.row(f'cow/a{ATTACK}/write/glibc/size:1MiB', copied_bytes=1),

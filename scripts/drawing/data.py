@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.drawing import over_time
 from scripts.drawing import picks
+from scripts.drawing import starts
 from scripts.reading import description as descriptions
 from scripts.reading import results_file
 
@@ -45,6 +46,7 @@ def page_data(runs: list[results_file.ResultsFile],
           'panels': list(picks.panels(run)),
           'seed': picks.seed(run),
           'overTime': over_time.lines(run),
+          'starts': starts.lines(run),
           'cases': [_case(case, description, counters)
                     for case in run.cases.values()]
       } for run, name in zip(runs, names)]}

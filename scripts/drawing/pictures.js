@@ -100,6 +100,11 @@ const pictures = (() => {
           'of what they shared; the children of which most was copied', 320,
           overTime.option(run.overTime));
     }
+    if (run.starts.length) {
+      add('starts', 'How soon a small program runs',
+          'by how it is started; another thread writes meanwhile', 320,
+          starts.option(run.starts));
+    }
     return found;
   }
 

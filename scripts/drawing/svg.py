@@ -15,7 +15,7 @@ _HERE = os.path.dirname(__file__)
 # The report runs the same scripts, in this order.
 SCRIPTS = ('format.js', 'model.js', 'theme.js', 'chart.js', 'sizes.js',
            'differences.js', 'single_axis.js', 'over_time.js')
-_PICTURES = ('heat_map.js', 'seed.js', 'pictures.js')
+_PICTURES = ('heat_map.js', 'seed.js', 'starts.js', 'pictures.js')
 
 # The data comes by standard input, so no name in it can become code.
 _DRIVER = """

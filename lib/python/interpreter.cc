@@ -33,6 +33,38 @@ std::string Text(PyObject* object) {
   return result;
 }
 
+// find_packages() finds the packages of the distribution as the module site
+// would, but without a list of the folder that all packages share, and without
+// the commands in its .pth files: the heap would depend on what else is
+// installed. fix_inputs() is for layouts that import numpy: it stores numbers
+// that differ from run to run, and how many bytes an int object takes depends on
+// its value. IDs below 257 are shared objects, random bits may begin with zeros.
+constexpr char kSetUp[] = R"(
+def find_packages():
+  import importlib.util, os, site, sys
+
+  class Finder:
+    folders = site.getsitepackages()
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+      if path is None:
+        for folder in cls.folders:
+          for file in f'{name}/__init__.py', f'{name}.py':
+            file = os.path.join(folder, file)
+            if os.path.isfile(file):
+              return importlib.util.spec_from_file_location(name, file)
+
+  sys.meta_path.append(Finder)
+
+def fix_inputs():
+  import _thread, secrets
+  _thread.get_native_id = lambda: 1000
+  secrets.randbits = lambda bits: 1 << (bits - 1)
+
+find_packages()
+)";
+
 }  // namespace
 
 std::string Version() {
@@ -56,7 +88,7 @@ void Start(const wchar_t* home) {
   config.use_hash_seed = 1;
   config.hash_seed = 0;
   config.write_bytecode = 0;
-  config.site_import = 1;  // finds packages of the distribution
+  config.site_import = 0;  // kSetUp is in its place
   PyStatus status =
       PyConfig_SetString(&config, &config.program_name, L"/usr/bin/python3");
   if (PyStatus_Exception(status) == 0 && home != nullptr) {
@@ -67,6 +99,7 @@ void Start(const wchar_t* home) {
   }
   PyConfig_Clear(&config);
   Check(status);
+  Execute(kSetUp);
   // What os.fork() does around fork(2): Modules/posixmodule.c.
   pthread_atfork(PyOS_BeforeFork, PyOS_AfterFork_Parent, PyOS_AfterFork_Child);
 }

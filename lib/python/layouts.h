@@ -34,17 +34,9 @@ uint64_t SquareCount(uint64_t size);
 // The table of a dict grows by doubling; see Objects/dictobject.c.
 uint64_t DictCount(uint64_t size);
 
-// Importing numpy stores the ID of the thread. From 257 on, an ID is an int
-// object of its own, so runs would differ where IDs start low, as in a
-// container.
 inline constexpr char kNumpy[] =
-    "import _thread\n"
-    "_thread.get_native_id = lambda: 1000\n"
-    "import gc, math, mmap, numpy as np";
-inline constexpr char kPandas[] =
-    "import _thread\n"
-    "_thread.get_native_id = lambda: 1000\n"
-    "import gc, pandas as pd";
+    "fix_inputs(); import gc, math, mmap, numpy as np";
+inline constexpr char kPandas[] = "fix_inputs(); import gc, pandas as pd";
 inline constexpr char kGcOff[] = "import gc; gc.disable()";
 inline constexpr char kFreeze[] = "gc.freeze()";
 

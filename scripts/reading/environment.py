@@ -18,6 +18,7 @@ MACHINE_KEYS = (
     'legacy_va_layout',
     'malloc_conf_file',
     'ld_so_preload',
+    'python_packages',
     'address_space_randomization',
     'compiler',
     'build_mode')

@@ -168,7 +168,7 @@ absl::StatusOr<Allocator> MakeVariant(absl::string_view text,
   }
   Allocator variant = *base;
   variant.name = std::string(name);
-  variant.is_variant = true;
+  variant.base = base->name;
   variant.in_default = true;
   if (parts.first.size() + equals + 1 < text.size()) {
     for (const std::string& setting : SplitSettings(parts.second)) {

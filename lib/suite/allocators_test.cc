@@ -34,7 +34,7 @@ TEST_F(VariantTest, ReplacesSettingsAndKeepsTheOthers) {
   EXPECT_EQ(
       variant->environment,
       (Strings{"A=1", "MALLOC_CONF=dirty_decay_ms:0,narenas:1", "B=x=y"}));
-  EXPECT_TRUE(variant->is_variant);
+  EXPECT_EQ(variant->base, "jemalloc");
 }
 
 TEST_F(VariantTest, TheLibraryPreloadedMustDefineMalloc) {

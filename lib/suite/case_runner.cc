@@ -52,7 +52,7 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
   }
   if (reply.ok()) {
     totals.built = built_;
-    if (is_first && c.allocator->is_variant) {
+    if (is_first && !c.allocator->base.empty()) {
       CompareWithAnotherSubject(c, &totals);
     }
     SetCounters(totals, &state.counters);

@@ -135,6 +135,7 @@ absl::Status CheckContextKeys(const std::vector<std::string>& keys,
   for (const std::string& key : keys) {
     const bool is_ours =
         absl::StartsWith(key, kAllocatorPrefix) ||
+        absl::StartsWith(key, kVariantPrefix) ||
         std::any_of(ours.begin(), ours.end(),
                     [&key](const auto& item) { return item.first == key; });
     if (is_ours || std::find(std::begin(kTaken), std::end(kTaken), key) !=

@@ -12,6 +12,8 @@ namespace cowbench {
 
 inline constexpr char kRandomizationKey[] = "address_space_randomization";
 inline constexpr char kAllocatorPrefix[] = "allocator_";
+// Before the name of an allocator variant; the value is the name of its base.
+inline constexpr char kVariantPrefix[] = "variant_";
 
 using ContextItems = std::vector<std::pair<std::string, std::string>>;
 

@@ -169,7 +169,7 @@ absl::Status AddVariants(const Flags& flags,
 absl::Status CheckVariants(const std::vector<Allocator>& allocators,
                            const std::vector<std::string>& chosen) {
   for (const Allocator& allocator : allocators) {
-    if (allocator.is_variant && std::find(chosen.begin(), chosen.end(),
+    if (!allocator.base.empty() && std::find(chosen.begin(), chosen.end(),
                                           allocator.name) == chosen.end()) {
       return Invalid(
           "allocator_variant",

@@ -99,7 +99,7 @@ absl::Status AddContext(const Options& options, const CaseRunner& runner,
     }
     seen.push_back(&allocator);
     const absl::StatusOr<Hello> hello = runner.Identify(allocator);
-    if (!hello.ok() && allocator.is_variant &&
+    if (!hello.ok() && !allocator.base.empty() &&
         !absl::IsCancelled(hello.status())) {
       return absl::InvalidArgumentError(
           absl::StrCat("--allocator_variant: '", allocator.name, "' with ",
@@ -114,6 +114,10 @@ absl::Status AddContext(const Options& options, const CaseRunner& runner,
       benchmark::AddCustomContext(
           absl::StrCat(kAllocatorPrefix, allocator.name, kSettingsSuffix),
           absl::StrJoin(allocator.environment, " "));
+    }
+    if (!allocator.base.empty()) {
+      benchmark::AddCustomContext(
+          absl::StrCat(kVariantPrefix, allocator.name), allocator.base);
     }
     if (seen.size() == 1 && hello.ok()) {
       benchmark::AddCustomContext(

@@ -16,7 +16,10 @@ def of(run: cases.Cases) -> Iterator[cases.Sentence]:
   compared = run.measured_rows('allocator')
   if not compared:
     return
+  for variant, base in run.bases.items():
+    yield from _of_variant(run, variant, base, compared)
   different = differing(run)
+  yield from _of_all(run, compared, different)
   # The patterns with the largest differences come first.
   patterns = dict.fromkeys(row[0].pattern for row in different)
   for pattern in list(patterns)[:_MOST_SENTENCES]:
@@ -36,8 +39,67 @@ def differing(run: cases.Cases) -> list[_Row]:
   The rows with the largest differences and ratios come first.
   """
   return sorted((row for row in run.measured_rows('allocator')
-                 if not run.similar(case.copied for case in row)),
+                 if not _is_similar(run, row)),
                 key=lambda row: _weight(run, row), reverse=True)
+
+
+def _is_similar(run: cases.Cases, row: _Row) -> bool:
+  """Whether the counts are about the same, or too unsure to tell."""
+  highest = max(case.copied - case.unsure for case in row)
+  lowest = min(case.copied + case.unsure for case in row)
+  return highest <= lowest or run.similar((highest, lowest))
+
+
+def _of_variant(run: cases.Cases, variant: str, base: str,
+                compared: list[_Row]) -> Iterator[cases.Sentence]:
+  """Where an allocator variant copies less or more than its base."""
+  pairs = []
+  for row in compared:
+    found = {case.allocator: case for case in row}
+    if variant in found and base in found:
+      pairs.append([found[variant], found[base]])
+  parts = []
+  for word, sign in (('less', -1), ('more', 1)):
+    moved = [pair for pair in pairs if not _is_similar(run, pair)
+             and sign * (pair[0].copied - pair[1].copied) > 0]
+    if moved:
+      most = max(moved, key=lambda pair: abs(pair[0].copied - pair[1].copied))
+      own, other = (human.bytes_text(case.copied) for case in most)
+      where = cases.part_of(len(moved), len(pairs), 'row')
+      parts.append(f'{word} than {base} in {where}, most of all in '
+                   f'{most[0].place()}: {own}, {base} {other}')
+  if pairs:
+    same = f'about the same as {base} everywhere'
+    yield cases.Sentence('variant',
+                         f"{variant} copies {'; '.join(parts) or same}.",
+                         [case for pair in pairs for case in pair])
+
+
+def _of_all(run: cases.Cases, compared: list[_Row],
+            different: list[_Row]) -> Iterator[cases.Sentence]:
+  """What each allocator copies in all patterns and layouts together."""
+  if len({(row[0].layout, row[0].pattern) for row in different}) < 2:
+    return
+  everyone = max(compared, key=len)
+  usual = [row for row in compared
+           if len(row) == len(everyone) and not row[0].variant]
+  if len(usual) < 2:
+    return
+  size = max(row[0].size for row in usual)
+  rows = [row for row in usual if row[0].size == size]
+  totals = {one.allocator: sum(case.copied for row in rows for case in row
+                               if case.allocator == one.allocator)
+            for one in everyone}
+  if run.similar(totals.values()):
+    return
+  first, *others = sorted(totals, key=lambda name: totals[name])
+  named = 'the others' if len(others) > 1 else others[0]
+  ends = dict.fromkeys(human.bytes_text(totals[name])
+                       for name in (others[0], others[-1]))
+  yield cases.Sentence(
+      'allocators', f'All {len(rows)} rows of {human.bytes_text(size)} together: '
+      f'{first} copies least, {human.bytes_text(totals[first])}, {named} '
+      f"{' to '.join(ends)}.", [case for row in rows for case in row])
 
 
 def _weight(run: cases.Cases, row: _Row) -> float:
@@ -81,8 +143,11 @@ def _row_text(run: cases.Cases, row: _Row) -> str:
   ratio = max(case.copied for case in high) / (
       min(case.copied for case in low) or math.inf)
   times = f', {cases.ratio_text(ratio)} as much' if ratio else ''
+  unsure = max(row, key=lambda case: case.unsure)
+  remark = (f' ({unsure.allocator}: unsure by '
+            f'{human.bytes_text(unsure.unsure)})' if unsure.unsure else '')
   return (f'{row[0].place()}: {cases.names(case.allocator for case in low)} '
-          f'{verb} {_amounts(low)}, {others} {_amounts(high)}{times}')
+          f'{verb} {_amounts(low)}, {others} {_amounts(high)}{times}{remark}')
 
 
 def _amounts(row: _Row) -> str:

@@ -17,8 +17,12 @@ _MOST_VALUES = 4
 
 
 def of(run: cases.Cases) -> Iterator[cases.Sentence]:
-  """A sentence for each axis that varies."""
-  for axis in (*run.description.axes, 'size'):
+  """A sentence for each axis that varies.
+
+  What `touch` does is expected, so other axes come first.
+  """
+  for axis in sorted((*run.description.axes, 'size'),
+                     key=lambda axis: axis == 'touch'):
     measured = run.measured_rows(axis)
     if measured:
       sentence = _Axis(run, axis, run.rows(axis), measured).sentence()
@@ -43,16 +47,22 @@ class _Axis:
     text = f'{self.name} {", ".join(map(self._value_text, values))}: '
     similar = cases.part_of(len(rows) - len(different), len(rows),
                             'combination')
-    what = {'size': 'the copied share is',
-            'children': 'copied_bytes of each writer are'
-            }.get(self.name, 'copied_bytes are')
-    text += f'{what} about the same in {similar}'
+    what, are = {'size': ('the copied share', 'is'),
+                 'children': ('copied_bytes of each writer', 'are')
+                 }.get(self.name, ('copied_bytes', 'are'))
+    if len(different) < len(rows):
+      text += f'{what} {are} about the same in {similar}'
+    elif len(rows) > 1:
+      text += f'{what} {"differs" if are == "is" else "differ"} everywhere'
     # By size, only the share of a few pages of the allocator differs.
     if different and self.name != 'size':
       row = max(different, key=self._spread)
       amounts = ' -> '.join(human.bytes_text(case.copied) for case in row)
       text += f'; {row[0].place(self.name)}, {row[0].allocator}: {amounts}'
-    text += ''.join(self._times(rows))
+      text += ''.join(self._times([row]))
+    else:
+      text += ''.join(self._times(rows))
+    text = text.replace(': ; ', ': ')
     failed = cases.without_failed(case for row in self.rows for case in row)
     return cases.Sentence('size' if self.name == 'size' else 'axis',
                           f'{text}{failed}.',
@@ -94,7 +104,10 @@ class _Axis:
     return most - least
 
   def _times(self, rows: list[list[cases.Case]]) -> Iterator[str]:
-    """The changes of fork_time and of the time that changed most."""
+    """The changes of fork_time and of the time that changed most.
+
+    Of several rows, their medians at the largest size.
+    """
     size = max(row[0].size for row in rows)
     if self.name != 'size':
       rows = [row for row in rows if row[0].size == size]
@@ -109,13 +122,14 @@ class _Axis:
           moved[name] = (abs(math.log(medians[-1] / medians[0])),
                          ' -> '.join(map(human.seconds_text, medians)) +
                          _moved_by(medians[-1] / medians[0]))
+    median = 'median ' if len(rows) > 1 else ''
     if cases.FORK_TIME in moved:
-      yield f'; {cases.FORK_TIME} {moved.pop(cases.FORK_TIME)[1]}'
+      yield f'; {median}{cases.FORK_TIME} {moved.pop(cases.FORK_TIME)[1]}'
     # Every time grows with the size.
     if moved and self.name != 'size':
       name = max(moved, key=lambda name: moved[name][0])
       if moved[name][0] >= math.log(_MOVED):
-        yield f'; {name} {moved[name][1]}'
+        yield f'; {median}{name} {moved[name][1]}'
 
 
 def _moved_by(ratio: float) -> str:

@@ -11,12 +11,16 @@ from scripts.reading import results_file
 
 # The counters that the findings are about; the file describes all counters.
 COPIED = 'copied_bytes'
+UNSURE = 'copied_bytes_unsure'
 FORK_TAX = 'fork_tax_bytes'
 FORK_TIME = 'fork_time'
 
 # Smaller differences are pages that an allocator's own data shares with others.
 _FEW_PAGES = 4
 _SIMILAR = 1.05
+
+# Of the context's keys that name the base of an allocator variant.
+_VARIANT = 'variant_'
 
 # A sentence lists this many names and counts the others.
 _NAMED = 3
@@ -59,6 +63,11 @@ class Case:
     samples = self.result.samples.get(counter)
     return statistics.median(samples) if samples else None
 
+  @property
+  def unsure(self) -> float:
+    """Bytes by which the copied bytes may be off."""
+    return self.median(UNSURE) or 0
+
   def place(self, but: str = '') -> str:
     """The case without its allocator, and without the axis `but`."""
     size = '' if but == 'size' else f', {human.bytes_text(self.size)}'
@@ -80,6 +89,10 @@ class Cases:
 
   def __init__(self, results: results_file.ResultsFile) -> None:
     self.description = results.description
+    # {variant: its base} of the allocators.
+    self.bases = {key.removeprefix(_VARIANT): str(base)
+                  for key, base in results.context.items()
+                  if key.startswith(_VARIANT)}
     page = str(results.context.get('page_size', ''))
     page_size = int(page) if page.isascii() and page.isdigit() else 4096
     self.few_bytes = _FEW_PAGES * page_size

@@ -20,10 +20,11 @@ class Finding:
   Attributes:
     rank: 1 is the first to read.
     kind: the rule that found it. 'axis': what an axis does that varies;
-      'nothing', 'copied': what patterns copy of layouts; 'allocators': where
-      allocators differ; 'similar': how often they do not; 'size': what the
-      size does; 'fork_tax': what fork() copies by itself; 'varies': counts
-      that did not repeat.
+      'variant': how an allocator variant differs from its base; 'nothing',
+      'copied': what patterns copy of layouts; 'allocators': where allocators
+      differ; 'similar': how often they do not; 'size': what the size does;
+      'fork_tax': what fork() copies by itself; 'varies': counts that did not
+      repeat.
     text: a sentence in plain text, with its full stop.
     case_ids: the cases that show it.
   """
@@ -38,7 +39,7 @@ def findings(results: results_file.ResultsFile) -> list[Finding]:
   run = cases.Cases(results)
   found = [*axes.of(run), *layouts.of(run), *allocators.of(run),
            *whole.of(run)]
-  order = ['axis', 'nothing', 'copied', 'allocators', 'varies',
+  order = ['variant', 'axis', 'nothing', 'copied', 'allocators', 'varies',
            'fork_tax', 'size', 'similar']
   if _asks_for_sizes(run):
     order.remove('size')

@@ -53,8 +53,8 @@ class LayoutsTest(unittest.TestCase):
             for case, share in (('a/mark', 1), ('a/write', 0.9),
                                 ('b/write', 0), ('b/count', 1))]
     self.assertEqual(texts(rows), [
-        'Pattern write copies all of a (90-100 %); nothing of b; likewise '
-        'mark, where supported.',
+        'Pattern write copies 90-100 % of a; nothing of b; likewise mark, of '
+        'a.',
         'Pattern count copies all of b (100 %).'])
 
   def test_the_largest_size_and_the_default_variant_decide(self) -> None:
@@ -78,7 +78,45 @@ class LayoutsTest(unittest.TestCase):
         '(100 %); nothing of layout0.'])
 
 
+  def test_a_few_pages_of_the_largest_size(self) -> None:
+    rows = [copied('a/grow/glibc/size:1MiB', 300 * KIB),
+            copied('a/grow/glibc/size:64MiB', 16 * KIB)]
+    self.assertEqual(texts(rows, 'nothing'), [
+        'Pattern grow copies almost nothing of a (up to 16 KiB, at 64 MiB).'])
+
+  def test_what_no_allocator_changes(self) -> None:
+    rows = [copied(f'a/churn/{allocator}/size:1MiB', MIB)
+            for allocator in ('glibc', 'jemalloc')]
+    self.assertEqual(texts(rows, 'copied'), [
+        'Pattern churn copies all of a (100 %); with every allocator.'])
+
+
 class AllocatorsTest(unittest.TestCase):
+
+  def test_a_variant_is_compared_with_its_base(self) -> None:
+    rows = [copied(f'{case}/{allocator}/size:16MiB', value * MIB)
+            for case, values in (('a/free', (16, 1, 40)), ('a/grow', (2, 9, 1)),
+                                 ('b/free', (8, 1, 12)), ('b/read', (0, 0, 0)))
+            for allocator, value in zip(('glibc', 'jemalloc', 'mine'), values)]
+    found = findings.findings(runs.results(rows, variant_mine='glibc'))
+    self.assertEqual(
+        found[0].text,
+        'mine copies less than glibc in 1 of 4 rows, most of all in a/grow, '
+        '16 MiB: 1 MiB, glibc 2 MiB; more than glibc in 2 of 4 rows, most of '
+        'all in a/free, 16 MiB: 40 MiB, glibc 16 MiB.')
+    found = findings.findings(runs.results(rows[-3:], variant_mine='glibc'))
+    self.assertEqual(found[0].text, 'mine copies about the same as glibc '
+                     'everywhere.')
+
+  def test_unsure_counts_are_no_difference(self) -> None:
+    rows = [copied('a/grow/jemalloc/size:16MiB', 60 * KIB),
+            copied('a/grow/decay/size:16MiB', 4 * MIB,
+                   copied_bytes_unsure=4 * MIB)]
+    self.assertEqual(texts(rows, 'allocators'), [])
+    rows[1]['copied_bytes_unsure'] = 2 * MIB
+    self.assertEqual(texts(rows, 'allocators'), [
+        'a/grow, 16 MiB: jemalloc copies 60 KiB, decay 4 MiB, 68x as much '
+        '(decay: unsure by 2 MiB).'])
 
   def test_both_bytes_and_ratio_determine_the_order(self) -> None:
     values = {
@@ -99,6 +137,8 @@ class AllocatorsTest(unittest.TestCase):
             for case, pair in values.items()
             for allocator, value in zip(('jemalloc', 'glibc'), pair)]
     self.assertEqual(texts(rows, 'allocators'), [
+        'All 7 rows of 64 MiB together: jemalloc copies least, 103 MiB, glibc '
+        '209 MiB.',
         'c/free, 64 MiB: jemalloc copies 1 MiB, glibc 32 MiB, 32x as much; '
         'jemalloc copies least in all 2 layouts where they differ.',
         'c/churn, 64 MiB: jemalloc copies 1 MiB, glibc 31 MiB, 31x as much; '
@@ -114,6 +154,8 @@ class AllocatorsTest(unittest.TestCase):
                                    ('c', (1, 32, 32)), ('d', (8, 1, 32)))
             for allocator, value in zip(('je', 'mi', 'glibc'), values)]
     self.assertEqual(texts(rows, 'allocators'), [
+        'All 4 rows of 64 MiB together: je copies least, 14 MiB, the others '
+        '39 MiB to 120 MiB.',
         'a/free, 64 MiB: je copies 1 MiB, mi and glibc 2 MiB to 32 MiB, 32x as '
         'much; je copies least in 3 of 4 layouts where they differ.'])
 
@@ -123,8 +165,8 @@ class AllocatorsTest(unittest.TestCase):
                                    ('c', (0, 0)))
             for allocator, value in zip(('je', 'glibc'), values)]
     self.assertEqual(texts(rows, 'copied'), [
-        'Pattern free copies all of b (106-109 %); 2-100 % of a, depending on '
-        'the allocator; nothing of c; above 100 %: with memory around the '
+        'Pattern free copies 106-109 % of b; 2-100 % of a, depending on the '
+        'allocator; nothing of c; above 100 %: with memory around the '
         'elements.'])
     self.assertEqual(texts([row for row in rows if 'cow/a' in row['name']],
                            'copied'), [])
@@ -151,7 +193,7 @@ class AxesTest(unittest.TestCase):
             for pattern, value in (('idle', 0), ('write', 64 * MIB))
             for thp, time in (('always', 150e-6), ('never', 3e-3))]
     self.assertEqual(texts(rows)[0], 'thp always, never: copied_bytes are '
-                     'about the same in all 2 combinations; '
+                     'about the same in all 2 combinations; median '
                      'fork_time 150 us -> 3 ms, 20x longer.')
 
   def test_numbers_are_sorted_and_the_clearest_row_is_named(
@@ -166,6 +208,23 @@ class AxesTest(unittest.TestCase):
                      'touch 0.1, 10, 100: copied_bytes are about the same in '
                      '2 of 3 combinations; a/write, 1 MiB, glibc: 40 KiB -> '
                      '512 KiB -> 1 MiB.')
+
+  def test_times_are_those_of_the_row_that_is_named(self) -> None:
+    rows = [copied(f'a/write/{allocator}/size:1MiB/touch:{touch}', value * KIB,
+                   fork_time=time)
+            for allocator, times in (('glibc', (4e-3, 8e-3)),
+                                     ('jemalloc', (1e-3, 1e-3)))
+            for touch, value, time in zip((1, 10), (40, 512), times)]
+    self.assertEqual(texts(rows, 'axis'), [
+        'touch 1, 10: copied_bytes differ everywhere; a/write, 1 MiB, glibc: '
+        '40 KiB -> 512 KiB; fork_time 4 ms -> 8 ms, 2x longer.'])
+
+  def test_what_touch_does_comes_last(self) -> None:
+    rows = [copied(f'a/write/glibc/size:1MiB/touch:{touch}/thp:{thp}',
+                   touch * KIB)
+            for touch in (10, 100) for thp in ('never', 'always')]
+    self.assertEqual([text.split()[0] for text in texts(rows, 'axis')],
+                     ['thp', 'touch'])
 
   def test_a_few_of_many_values_are_named(self) -> None:
     rows = [copied(f'a/write/glibc/size:1MiB/children:{n}', MIB,
@@ -282,8 +341,8 @@ class WholeTest(unittest.TestCase):
             for statement, value in values.items()]
     self.assertEqual(texts(rows), [
         'Pattern len copies almost nothing of any layout (up to 24 KiB).',
-        'Pattern for copies all of list_range (89 %); almost nothing of '
-        'list_same and numpy_ones (0.04-0.2 %).'])
+        'Pattern for copies 89 % of list_range; almost nothing of list_same '
+        'and numpy_ones (0.04-0.2 %).'])
 
   def test_a_finding_names_its_rank_and_its_cases(self) -> None:
     found = findings.findings(runs.results([copied('a/read/glibc/size:1MiB', 0),

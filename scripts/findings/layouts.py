@@ -89,8 +89,13 @@ def _nothing(patterns: list[str], cells: list[_Cell]) -> cases.Sentence:
   most = max(case.copied for case in measured)
   layouts = dict.fromkeys(case.layout for case in measured)
   where = 'any layout' if len(layouts) > 1 else measured[0].layout
-  text = (f'almost nothing of {where} (up to {human.bytes_text(most)})' if most
-          else f'nothing of {where}')
+  sizes = {case.size for case in measured}
+  at_size = ''
+  if len(sizes) == 1 and len({case.size for cell in cells
+                              for case in cell.all}) > 1:
+    at_size = f', at {human.bytes_text(sizes.pop())}'
+  text = (f'almost nothing of {where} (up to {human.bytes_text(most)}{at_size})'
+          if most else f'nothing of {where}')
   return cases.Sentence(
       'nothing', f'{_subject(patterns)} {text}{_failed(cells)}.', measured)
 
@@ -121,6 +126,15 @@ class _Group:
     return [share for each in self.cells for cell in each.values()
             for share in cell.shares]
 
+  def _layouts_of(self, patterns: list[str]) -> str:
+    """The layouts that have some of the group's patterns."""
+    found = [set(cells) for pattern, cells in zip(self.patterns, self.cells)
+             if pattern in patterns]
+    return (cases.names(layout for layout in self.cells[0]
+                        if layout in found[0])
+            if all(each == found[0] for each in found)
+            else 'the layouts that have them')
+
   def contrast(self) -> tuple[int, float, float]:
     """A sort key: largest where one layout is copied and another is not."""
     kinds = [cell.kind for cell in self.cells[0].values()]
@@ -141,7 +155,8 @@ class _Group:
       named = ('every layout' if len(self.kinds) == 1 and len(layouts) > 1
                else cases.names(layouts))
       percent = cases.percent_text(shares)
-      parts.append({'all': f'all of {named} ({percent})',
+      parts.append({'all': (f'all of {named} ({percent})'
+                            if percent == '100 %' else f'{percent} of {named}'),
                     'part': f'a part of {named} ({percent})',
                     'differs': (f'{percent} of {named}, depending on the '
                                 'allocator'),
@@ -152,9 +167,12 @@ class _Group:
         [pattern for pattern, cells in zip(self.patterns, self.cells)
          if (len(cells) == len(self.cells[0])) == is_of_all]
         for is_of_all in (True, False))
-    likewise = (f'; likewise {cases.names(elsewhere)}, where supported'
-                if elsewhere else '')
+    likewise = (f'; likewise {cases.names(elsewhere)}, of '
+                f'{self._layouts_of(elsewhere)}' if elsewhere else '')
     cells = [cell for each in self.cells for cell in each.values()]
+    allocators = {case.allocator for cell in cells for case in cell.measured}
+    if len(allocators) > 1 and 'differs' not in self.kinds:
+      likewise += '; with every allocator'
     return cases.Sentence(
         'copied',
         f"{_subject(everywhere)} {'; '.join(parts)}{likewise}{remark}"

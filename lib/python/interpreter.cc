@@ -37,8 +37,9 @@ std::string Text(PyObject* object) {
 // would, but without a list of the folder that all packages share, and without
 // the commands in its .pth files: the heap would depend on what else is
 // installed. fix_inputs() is for layouts that import numpy: it stores numbers
-// that differ from run to run, and how many bytes an int object takes depends on
-// its value. IDs below 257 are shared objects, random bits may begin with zeros.
+// that differ from run to run, and how many bytes an int object takes depends
+// on its value. IDs below 257 are shared objects, random bits may begin with
+// zeros.
 constexpr char kSetUp[] = R"(
 def find_packages():
   import importlib.util, os, site, sys

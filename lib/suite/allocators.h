@@ -18,7 +18,7 @@ struct Allocator {
   std::string malloc_library = "";
   std::vector<std::string> environment = {};  // of the subject: "NAME=value"
   std::string subject = "";                   // path of the executable
-  std::string base = "";  // of a variant: the allocator that it varies
+  std::string base = "";   // of a variant: the allocator that it varies
   bool in_default = true;  // else, of the presets, only full has it
 };
 

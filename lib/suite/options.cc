@@ -170,7 +170,7 @@ absl::Status CheckVariants(const std::vector<Allocator>& allocators,
                            const std::vector<std::string>& chosen) {
   for (const Allocator& allocator : allocators) {
     if (!allocator.base.empty() && std::find(chosen.begin(), chosen.end(),
-                                          allocator.name) == chosen.end()) {
+                                             allocator.name) == chosen.end()) {
       return Invalid(
           "allocator_variant",
           absl::StrCat("'", allocator.name,

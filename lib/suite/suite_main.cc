@@ -116,8 +116,8 @@ absl::Status AddContext(const Options& options, const CaseRunner& runner,
           absl::StrJoin(allocator.environment, " "));
     }
     if (!allocator.base.empty()) {
-      benchmark::AddCustomContext(
-          absl::StrCat(kVariantPrefix, allocator.name), allocator.base);
+      benchmark::AddCustomContext(absl::StrCat(kVariantPrefix, allocator.name),
+                                  allocator.base);
     }
     if (seen.size() == 1 && hello.ok()) {
       benchmark::AddCustomContext(

@@ -46,7 +46,8 @@ std::vector<Flag> KnownFlags() {
       flags.end(),
       {{"allocator_variant", "NAME=BASE[,preload=FILE][,ENV=VALUE...]",
         "Another allocator: BASE with the malloc in FILE preloaded, or with "
-        "other settings. May be given several times. Where --allocators is "
+        "other settings, which replace BASE's of the same name; values may "
+        "contain commas. May be given several times. Where --allocators is "
         "given, it must name the variant, too."},
        {"iterations", "auto",
         "Forks measured for each case; auto: fewer for larger sizes."},

@@ -80,7 +80,7 @@ const pictures = (() => {
     }
     if (run.differences.length) {
       add('allocators', 'Where the allocators differ most',
-          'bytes copied per child', run.differences.length * 34 + 90,
+          'largest size of each case', run.differences.length * 34 + 90,
           differences.option(run.differences));
       const [{layout, pattern}] = run.differences;
       const same = usual.filter(

@@ -70,6 +70,8 @@ def _of_variant(run: cases.Cases, variant: str, base: str,
                    f'{most[0].place()}: {own}, {base} {other}')
   if pairs:
     same = f'about the same as {base} everywhere'
+    if any(case.unsure for pair in pairs for case in pair):
+      same += ', as far as its counts are sure'
     yield cases.Sentence('variant',
                          f"{variant} copies {'; '.join(parts) or same}.",
                          [case for pair in pairs for case in pair])

@@ -67,7 +67,8 @@ def _comparison_json(result: comparison.Comparison) -> Iterable[str]:
       'head': _file_json(result.head),
       'not_comparable': {key: {'base': base, 'head': head}
                          for key, (base, head)
-                         in result.different_keys.items()},
+                         in result.different_keys.items()
+                         if key not in result.across_keys},
       'counters_not_judged': result.foreign_counters}
   return json_text.with_array(summary, 'cases', result.cases)
 
@@ -104,7 +105,8 @@ def main(arguments: list[str]) -> int:
                       'as allocator')
   parser.add_argument('--across', metavar='AXIS',
                       help='match cases that differ only in this axis, such as '
-                      'allocator')
+                      'allocator; or judge counts although these parts of the '
+                      'environment differ, such as kernel,mthp_enabled')
   selection.add_flags(parser)
   parser.add_argument('--format', choices=FORMATS, default='text',
                       help='default: %(default)s')
@@ -123,7 +125,11 @@ def main(arguments: list[str]) -> int:
     output.write(out, _render_pivot(files[0], options.by, metrics,
                                     options.format))
     return 0
-  result = comparison.compare(files[0], files[1], metrics, options.across)
+  across, keys = options.across, set((options.across or '').split(','))
+  if keys <= set(environment.MACHINE_KEYS):
+    across = None
+  result = comparison.compare(files[0], files[1], metrics, across,
+                              across_keys=keys)
   output.write(out, render(result, options.format))
   return EXIT_STATUS[result.verdict()]
 

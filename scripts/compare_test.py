@@ -269,6 +269,21 @@ class CasesTest(compare_testing.CompareTestCase):
     self.assertIn('differ only in allocator',
                   self.refused(both, both, '--across=allocator'))
 
+  def test_across_parts_of_the_environment(self) -> None:
+    old = self.file('old.json', [synthetic.row(CASE, copied_bytes=8192)],
+                    kernel='6.1', mthp_enabled='never')
+    new = self.file('new.json', [synthetic.row(CASE, copied_bytes=4096)],
+                    kernel='6.18', mthp_enabled='inherit')
+    for across, status, words in (('kernel,mthp_enabled', 0, 'Improved:'),
+                                  ('kernel', 2, 'Cannot tell:')):
+      done, stdout, _ = self.run_compare(old, new, f'--across={across}')
+      self.assertEqual(done, status)
+      self.assertIn(words, stdout)
+      self.assertIn('differs: kernel: 6.1 -> 6.18', stdout)
+    self.assertIn('not comparable: mthp_enabled: never -> inherit', stdout)
+    self.assertIn("'kernel,no_key' is not an axis",
+                  self.refused(old, new, '--across=kernel,no_key'))
+
 
 if __name__ == '__main__':
   unittest.main()

@@ -68,6 +68,7 @@ class Comparison:
     head: the second file.
     cases: in base's order, then the cases that only head has.
     different_keys: {key: (of base, of head)} where the environments differ.
+    across_keys: those for which counts are judged all the same.
     foreign_counters: counters that neither file describes.
     description: of both files.
   """
@@ -75,6 +76,7 @@ class Comparison:
   head: results_file.ResultsFile
   cases: list[ComparedCase]
   different_keys: dict[str, tuple[str, str]]
+  across_keys: Container[str]
   foreign_counters: list[str]
   description: descriptions.Description
 
@@ -116,7 +118,8 @@ class Comparison:
 
 def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
             metrics: Container[str] | None, across: str | None = None,
-            in_turns: bool = False) -> Comparison:
+            in_turns: bool = False,
+            across_keys: Container[str] = ()) -> Comparison:
   """Compares two files.
 
   Args:
@@ -126,6 +129,7 @@ def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
     across: cases match if they differ only in this axis; None for no axis.
     in_turns: whether the repetitions of both alternated, so that any other load
       disturbed both.
+    across_keys: keys of the fingerprint that may differ all the same.
 
   Raises:
     BadInput: a file has several cases that differ only in `across`.
@@ -135,7 +139,8 @@ def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
     check_axis('--across', across, description)
   base_cases = _by_key(base, across, description)
   head_cases = _by_key(head, across, description)
-  judge = _Judge(base, head, description, metrics, across, in_turns)
+  judge = _Judge(base, head, description, metrics, across, in_turns,
+                 across_keys)
   cases = []
   for key in dict.fromkeys((*base_cases, *head_cases)):
     old, new = base_cases.get(key), head_cases.get(key)
@@ -147,7 +152,7 @@ def compare(base: results_file.ResultsFile, head: results_file.ResultsFile,
       case.changes = judge.changes(old, new)
     cases.append(case)
   judge.judge_times()
-  return Comparison(base, head, cases, judge.different_keys,
+  return Comparison(base, head, cases, judge.different_keys, across_keys,
                     sorted(judge.foreign_counters), description)
 
 
@@ -190,7 +195,7 @@ class _Judge:
                head: results_file.ResultsFile,
                description: descriptions.Description,
                metrics: Container[str] | None, across: str | None,
-               in_turns: bool) -> None:
+               in_turns: bool, across_keys: Container[str]) -> None:
     self._files = () if in_turns else (base, head)
     self._counters = description.counters
     self._compared = [
@@ -202,6 +207,7 @@ class _Judge:
                                             environment.MACHINE_KEYS)
     self._processor = environment.differences(*self._contexts, ('cpu_model',))
     self._across = across
+    self._across_keys = across_keys
     self._obstacles: dict[str, str] = {}
     self._times: list[tuple[Change, significance.Samples]] = []
     self.different_keys = self._machine | self._processor
@@ -251,7 +257,8 @@ class _Judge:
       different = different | environment.differences(
           *self._contexts, environment.allocator_keys(allocator))
       self.different_keys |= different
-    return f"not comparable: {', '.join(different)}" if different else ''
+    obstacles = [key for key in different if key not in self._across_keys]
+    return f"not comparable: {', '.join(obstacles)}" if obstacles else ''
 
   def _change(self, metric: str, old: Sequence[float], new: Sequence[float],
               obstacle: str, varies: bool, busy: str) -> Change:

@@ -61,7 +61,9 @@ def environment_lines(comparison: _Comparison) -> list[str]:
   if not comparison.different_keys:
     lines.append('environment: the same')
   for key, (base, head) in comparison.different_keys.items():
-    line = f'not comparable: {key}: {base} -> {head}'
+    effect = ('differs' if key in comparison.across_keys
+              else 'not comparable')
+    line = f'{effect}: {key}: {base} -> {head}'
     if key.startswith('allocator_'):
       name = key.removeprefix('allocator_').removesuffix('_settings')
       line += ('; to compare them anyway: '

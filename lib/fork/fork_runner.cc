@@ -23,6 +23,7 @@
 #include "lib/fork/given_back.h"
 #include "lib/fork/run_phases.h"
 #include "lib/fork/writer_probe.h"
+#include "lib/probe/oracle.h"
 #include "lib/probe/page_snapshot.h"
 #include "lib/probe/settle.h"
 
@@ -265,6 +266,11 @@ absl::StatusOr<ForkResult> ForkRunner::Run(const ForkOptions& options,
     return absl::InvalidArgumentError(
         absl::StrCat(options.children, " children: from 1 to ", kMaxChildren,
                      " are possible"));
+  }
+  if (options.verify && !has_oracles_) {
+    // Not in the children: its first call writes to pages.
+    COWBENCH_RETURN_IF_ERROR(probe::OraclesAvailable());
+    has_oracles_ = true;
   }
   const int snapshots = options.writer == Writer::kChild    ? options.children
                         : options.writer == Writer::kParent ? 1

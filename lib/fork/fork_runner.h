@@ -60,6 +60,7 @@ class ForkRunner {
   // A PageSnapshot for each writer; none before the first counted fork.
   std::optional<probe::SharedMemory> snapshots_;
   int snapshot_count_ = 0;
+  bool has_oracles_ = false;  // known by the first fork with `verify`
 };
 
 }  // namespace cowbench

@@ -92,9 +92,6 @@ class ProbeTimer {
 }  // namespace
 
 absl::Status WriterProbe::PrepareWindow() {
-  if (options_.verify) {  // first, because its first call writes to pages
-    COWBENCH_RETURN_IF_ERROR(probe::OraclesAvailable());
-  }
   const ProbeTimer timer(sample_);
   if (options_.counted()) {
     COWBENCH_RETURN_IF_ERROR(ReadStatesBefore());

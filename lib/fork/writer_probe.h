@@ -43,7 +43,7 @@ class WriterProbe {
   // pages that were private in the last counted fork.
   //
   // Errors: those of PageSnapshot::Take(), kFailedPrecondition when pages are
-  // swapped out or, with `verify`, when there is no oracle.
+  // swapped out.
   absl::Status PrepareWindow();
 
   // Of a parent, once its children have run the pattern, too: reads the states

@@ -32,7 +32,7 @@ constexpr size_t kEntriesPerRead = size_t{2} << 10;
 // Where more than this is left of a mapping, a search skips absent pages. An
 // allocator or sanitizer may reserve terabytes that are nearly empty, and
 // pagemap has eight bytes for each absent page, too.
-constexpr uint64_t kSearchedBytes = uint64_t{64} << 20;
+constexpr uint64_t kSearchedBytes = uint64_t{8} << 20;
 
 absl::Status Errno(absl::string_view what) {
   return absl::InternalError(absl::StrCat(what, ": ", strerror(errno)));

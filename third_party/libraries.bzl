@@ -3,6 +3,7 @@
 The floor is the version in Debian 12, the oldest one that is tested.
 """
 
+load("//third_party:cross_toolchain.bzl", "cross_toolchain")
 load("//third_party:system_library.bzl", "system_library")
 
 # The labels are upstream's own: "absl/strings:strings" is
@@ -33,6 +34,7 @@ _ABSL_MODULES = {
 
 def system_libraries():
     """Declares every library; each is looked for when it is first needed."""
+    cross_toolchain(name = "arm64")
     system_library(
         name = "com_google_absl",
         debian_package = "libabsl-dev",

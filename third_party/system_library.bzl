@@ -3,10 +3,26 @@
 A repository is made only when a target that is built depends on it, so a
 library that is missing stops only the builds that need it, with the name of
 the Debian package to install.
+
+--config=arm64 sets COWBENCH_TARGET=arm64: then they are those of the folder that
+scripts/setup --arm64 makes.
 """
 
+load("//third_party:cross_toolchain.bzl", "sysroot_path")
+
+def _sysroot(ctx):
+    return sysroot_path(ctx) if ctx.os.environ.get("COWBENCH_TARGET") == "arm64" else ""
+
 def _pkg_config(ctx, module, options):
-    result = ctx.execute(["pkg-config"] + options + [module])
+    sysroot = _sysroot(ctx)
+    libraries = sysroot + "/usr/lib/aarch64-linux-gnu"
+    result = ctx.execute(["pkg-config"] + options + [module], environment = {
+        "PKG_CONFIG_LIBDIR": "{}/pkgconfig:{}/usr/share/pkgconfig".format(libraries, sysroot),
+        "PKG_CONFIG_SYSROOT_DIR": sysroot,
+        # What the compiler looks into by itself.
+        "PKG_CONFIG_SYSTEM_INCLUDE_PATH": sysroot + "/usr/include",
+        "PKG_CONFIG_SYSTEM_LIBRARY_PATH": libraries,
+    } if sysroot else {})
     return result.stdout.strip().split(" ") if result.return_code == 0 else None
 
 def _missing(ctx, what):
@@ -56,6 +72,7 @@ def _include_folder(ctx, module):
 def _header_linkopts(ctx, library):
     """For the libraries that come without a pkg-config file."""
     header, macro, linkopt = ctx.attr.header_libraries[library]
+    header = _sysroot(ctx) + header
     if not ctx.path(header).exists:
         _missing(ctx, "{} not found".format(header))
     for line in ctx.read(header).split("\n"):
@@ -124,5 +141,6 @@ system_library = repository_rule(
     },
     # The system may change between two runs of Bazel.
     configure = True,
+    environ = ["COWBENCH_TARGET"],
     local = True,
 )

@@ -1,6 +1,7 @@
 """//benchmarks:program --attach: a process that runs already goes on untouched."""
 
 import json
+import mmap
 import os
 import signal
 import subprocess
@@ -12,12 +13,12 @@ from benchmarks.testing.program import PROGRAM, pipe, run
 
 # Forks a child every 20 ms, each of which writes to 1000 pages, and says so.
 SERVER = '''
-import os, sys, time
-data = bytearray(4096 * 1000)
-for i in range(0, len(data), 4096): data[i] = 1
+import mmap, os, sys, time
+data = bytearray(mmap.PAGESIZE * 1000)
+for i in range(0, len(data), mmap.PAGESIZE): data[i] = 1
 while True:
   if os.fork() == 0:
-    for i in range(0, len(data), 4096): data[i] = 2
+    for i in range(0, len(data), mmap.PAGESIZE): data[i] = 2
     time.sleep(0.005)
     os._exit(0)
   os.wait()
@@ -51,8 +52,8 @@ class Attaches(unittest.TestCase):
     children = [row for row in rows if '/child:' in row['name']]
     self.assertGreaterEqual(len(children), 2)
     for row in children[:-1]:  # the last one may be at work still
-      self.assertGreaterEqual(row['copied_bytes'], 1000 * 4096)
-      self.assertLess(row['copied_bytes'], 1400 * 4096)
+      self.assertGreaterEqual(row['copied_bytes'], 1000 * mmap.PAGESIZE)
+      self.assertLess(row['copied_bytes'], 1400 * mmap.PAGESIZE)
     self.goes_on()
 
   def test_until_interrupted(self) -> None:

@@ -1,6 +1,7 @@
 """What //benchmarks:program says of children: its rows, its screen, its files."""
 
 import json
+import mmap
 import os
 import sys
 import tempfile
@@ -10,13 +11,13 @@ from typing import Any
 from benchmarks.testing.program import FORK_AND_WRITE, run
 
 SLOW_WRITER = '''
-import os, time
-data = bytearray(4096 * 2000)
-for i in range(0, len(data), 4096): data[i] = 1
+import mmap, os, time
+data = bytearray(mmap.PAGESIZE * 2000)
+for i in range(0, len(data), mmap.PAGESIZE): data[i] = 1
 if os.fork() == 0:
-  for i in range(0, len(data) // 2, 4096): data[i] = 2
+  for i in range(0, len(data) // 2, mmap.PAGESIZE): data[i] = 2
   time.sleep(0.4)
-  for i in range(len(data) // 2, len(data), 4096): data[i] = 2
+  for i in range(len(data) // 2, len(data), mmap.PAGESIZE): data[i] = 2
   os._exit(0)
 os.wait()
 '''
@@ -39,8 +40,8 @@ class Rows(unittest.TestCase):
     self.assertEqual(set(rows), {'program/mine', 'program/mine/child:1',
                                  'program/mine/child:2'})
     for name in ('program/mine/child:1', 'program/mine/child:2'):
-      self.assertGreaterEqual(rows[name]['copied_bytes'], 1000 * 4096)
-      self.assertLess(rows[name]['copied_bytes'], 1400 * 4096)
+      self.assertGreaterEqual(rows[name]['copied_bytes'], 1000 * mmap.PAGESIZE)
+      self.assertLess(rows[name]['copied_bytes'], 1400 * mmap.PAGESIZE)
       self.assertLessEqual(rows[name]['copied_bytes'],
                            rows[name]['shared_bytes'])
     described = {counter['name']
@@ -75,8 +76,8 @@ class Rows(unittest.TestCase):
         self.assertEqual(copied[-1], row['copied_bytes'])
         # Half of it before its long sleep, half of it after.
         half = copied[len(copied) // 2]
-        self.assertGreater(half, 900 * 4096)
-        self.assertLess(half, 1400 * 4096)
+        self.assertGreater(half, 900 * mmap.PAGESIZE)
+        self.assertLess(half, 1400 * mmap.PAGESIZE)
 
   def test_limit(self) -> None:
     result, _ = self.rows('--max_copied=1MiB')
@@ -98,7 +99,7 @@ class Rows(unittest.TestCase):
       with open(path, encoding='utf-8') as file:
         lines = file.read().splitlines()
     self.assertGreaterEqual(sum(int(line.rpartition(' ')[2])
-                                for line in lines), 2000 * 4096)
+                                for line in lines), 2000 * mmap.PAGESIZE)
 
 
 if __name__ == '__main__':

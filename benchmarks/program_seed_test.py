@@ -4,6 +4,7 @@ They only read. Each worker's count is compared with the kernel's own.
 """
 
 import json
+import mmap
 import os
 import subprocess
 import tempfile
@@ -63,7 +64,7 @@ class SeedTest(VerifyTestCase):
       if faults == 'all':
         self.assertEqual(unseen, 0, row)
       else:  # this mode does not read pages of files
-        self.assertIn(unseen, range(0, 20 * 4096), row)
+        self.assertIn(unseen, range(0, 20 * mmap.PAGESIZE), row)
     return rows, result.stderr
 
   def test_reading_a_list_copies_its_elements(self) -> None:

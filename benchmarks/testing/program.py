@@ -8,12 +8,12 @@ PROGRAM = os.path.abspath('benchmarks/program')
 
 # Two children that write to 1000 pages each.
 FORK_AND_WRITE = '''
-import os
-data = bytearray(os.sysconf('SC_PAGESIZE') * 1000)
-for i in range(0, len(data), 4096): data[i] = 1
+import mmap, os
+data = bytearray(mmap.PAGESIZE * 1000)
+for i in range(0, len(data), mmap.PAGESIZE): data[i] = 1
 for _ in range(2):
   if os.fork() == 0:
-    for i in range(0, len(data), 4096): data[i] = 2
+    for i in range(0, len(data), mmap.PAGESIZE): data[i] = 2
     os._exit(0)
   os.wait()
 '''

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "lib/fork/given_back.h"
+#include "lib/probe/access_flag.h"
 #include "lib/probe/huge_pages.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
@@ -165,14 +166,16 @@ TEST_F(ForkRunnerTest, TellsMetadataFromData) {
 }
 
 TEST_F(ForkRunnerTest, CopiesSmallPagesOutOfHugeOnes) {
-  constexpr size_t kHuge = size_t{2} << 20;
-  void* const mapping = mmap(nullptr, 2 * kHuge, PROT_READ | PROT_WRITE,
+  const size_t huge_size = probe::HugePageSize();
+  if (huge_size == 0) GTEST_SKIP() << "SKIPPED: this kernel has no huge pages";
+  void* const mapping = mmap(nullptr, 2 * huge_size, PROT_READ | PROT_WRITE,
                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   auto* const memory = reinterpret_cast<volatile char*>(
-      (reinterpret_cast<uintptr_t>(mapping) + kHuge - 1) / kHuge * kHuge);
+      (reinterpret_cast<uintptr_t>(mapping) + huge_size - 1) / huge_size *
+      huge_size);
   memory[0] = 1;
   probe::PageSet data = *probe::PageSet::Create();
-  data.Add(const_cast<char*>(memory), kHuge);
+  data.Add(const_cast<char*>(memory), huge_size);
   const absl::Status huge = probe::CollapseIntoHugePages(data);
   if (!huge.ok()) GTEST_SKIP() << "SKIPPED: " << huge;
   for (const Writer writer : {Writer::kChild, Writer::kParent}) {
@@ -188,7 +191,7 @@ TEST_F(ForkRunnerTest, CopiesSmallPagesOutOfHugeOnes) {
 #endif
     EXPECT_EQ(result->samples[0].pages->fresh, 0u);
   }
-  munmap(mapping, 2 * kHuge);
+  munmap(mapping, 2 * huge_size);
 }
 
 TEST_F(ForkRunnerTest, CountsNewMemoryAsFresh) {
@@ -266,7 +269,9 @@ TEST_F(ForkRunnerTest, CountsExactlyBesideThreadsThatSleep) {
     ASSERT_TRUE(result.ok()) << result.status();
     for (const Sample& sample : result->samples) {
       EXPECT_EQ(sample.pages->copied, 100u);
-      EXPECT_EQ(sample.minor_faults, 100);
+      if (!probe::FirstAccessFaults()) {
+        EXPECT_EQ(sample.minor_faults, 100);
+      }
       tax = tax == 0 ? sample.pages->fork_tax : tax;
       EXPECT_EQ(sample.pages->fork_tax, tax);
     }

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/fork/run_phases.h"
+#include "lib/probe/access_flag.h"
 #include "lib/probe/faults.h"
 #include "lib/probe/huge_pages.h"
 #include "lib/probe/lru_batches.h"
@@ -243,6 +244,8 @@ absl::Status WriterProbe::ReadOracles() {
 // * A write to a page of a split huge page may fault twice
 //   (lib/probe/huge_pages.h), and the kernel may drop the copy that it made for
 //   the first fault.
+// * Where the kernel sets the access flag, the first access to each page that
+//   the fork copied the entry of may be a fault (lib/probe/access_flag.h).
 // * A page that the kernel migrates meanwhile, for example to compact memory,
 //   gets another frame. A fault may have to wait for it, and is then retried.
 // * Where the writer gave memory back, only a limit of the error is known.
@@ -268,6 +271,11 @@ absl::Status WriterProbe::CompareWithOracles() {
   const auto newly_mapped = static_cast<int64_t>(mapped + frames.file_pages) -
                             static_cast<int64_t>(shared_mapping_pages_);
   const int64_t spurious = had_huge_pages_ ? MostSpuriousFaults(copied) : 0;
+  const int64_t first_accesses =
+      probe::FirstAccessFaults()
+          ? static_cast<int64_t>(at_begin_->counts().shared_pages +
+                                 at_begin_->counts().private_pages)
+          : 0;
   const probe::KernelActions actions = probe::ReadKernelActions();
   const auto migrated =
       static_cast<int64_t>(actions.migrated_pages - actions_.migrated_pages);
@@ -276,7 +284,7 @@ absl::Status WriterProbe::CompareWithOracles() {
       zero_page_writes > fresh + spurious + unsure ||
       (unsure == 0 &&
        (moved < copied || moved > copied + migrated || other_faults < 0 ||
-        other_faults > newly_mapped + spurious + migrated +
+        other_faults > newly_mapped + spurious + migrated + first_accesses +
                            static_cast<int64_t>(left_behind_and_gone_)))) {
     return absl::DataLossError(absl::StrCat(
         "verify: ", copied, " pages copied and ", fresh, " fresh in ", faults,

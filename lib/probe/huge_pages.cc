@@ -54,6 +54,10 @@ int Collapse(uintptr_t begin, uintptr_t size, int* patience_us) {
 
 }  // namespace
 
+uint64_t HugePageSize() {
+  return NumberIn("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "");
+}
+
 uint64_t AnonymousHugeBytes() {
   return NumberIn("/proc/self/smaps_rollup", "AnonHugePages") * 1024;
 }
@@ -92,8 +96,7 @@ bool EachFaultFillsOnePage() {
 }
 
 absl::Status CollapseIntoHugePages(const PageSet& data) {
-  const uintptr_t size =
-      NumberIn("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "");
+  const uintptr_t size = HugePageSize();
   if (size == 0) {
     return absl::FailedPreconditionError("this kernel has no huge pages");
   }

@@ -1,12 +1,12 @@
 // Transparent huge pages (Documentation/admin-guide/mm/transhuge.rst).
 //
-// A huge page that child and parent share is copied like any other memory, 4
-// KiB at a time. A write to it splits its mapping in the writer, not the page
+// A huge page that child and parent share is copied like any other memory, a
+// page at a time. A write to it splits its mapping in the writer, not the page
 // itself, and copies only the small page that is written to
 // (mm/huge_memory.c, do_huge_pmd_wp_page: __split_huge_pmd, VM_FAULT_FALLBACK;
 // then mm/memory.c, wp_page_copy). So `copied` means the same here as
 // everywhere: pages of PageSize() bytes, shared before and private after. The
-// other 511 pages keep both of their mappings, and bit 56 of pagemap says so
+// others keep both of their mappings, and bit 56 of pagemap says so
 // (fs/proc/task_mmu.c). Under CONFIG_NO_PAGE_MAPCOUNT, that bit may still say
 // "shared" when only this process maps a page of a huge one. That page was
 // never copied.
@@ -37,6 +37,11 @@
 #include "lib/probe/page_set.h"
 
 namespace cowbench::probe {
+
+// Bytes of a huge page that fills a whole page table (hpage_pmd_size): 2 MiB
+// with pages of 4 KiB, 32 MiB with 16 KiB, 512 MiB with 64 KiB. 0 if the kernel
+// has no huge pages.
+uint64_t HugePageSize();
 
 // Bytes of this process's anonymous memory in huge pages: AnonHugePages of
 // /proc/self/smaps_rollup (proc(5)), or 0 where there is no such file.

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -14,13 +13,6 @@
 
 namespace cowbench::probe {
 namespace {
-
-// 2 MiB on x86; on arm64 that depends on the page size.
-uintptr_t HugePageSize() {
-  uintptr_t size = 0;
-  std::ifstream("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size") >> size;
-  return size;
-}
 
 // Aligned memory of the size of three huge pages, in small pages that are
 // present.

@@ -30,6 +30,7 @@ void CaseRunner::Run(const Case& c, benchmark::State& state) {
       first->second.ok() ? ForkOnce(c, &plan, &is_kept) : first->second;
   Totals totals;
   totals.other_tasks = other_tasks;
+  totals.faults_of_copy = faults_of_copy_;
   totals.stored_bytes = c.stored_bytes();
   // Entered even if that failed: Google Benchmark ends the program when
   // repetitions differ in their number of iterations.

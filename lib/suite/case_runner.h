@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "benchmark/benchmark.h"
+#include "lib/probe/access_flag.h"
 #include "lib/subject/subject_process.h"
 #include "lib/suite/counting_plan.h"
 #include "lib/suite/matrix.h"
@@ -25,7 +26,8 @@ class CaseRunner {
   CaseRunner(const Options& options, std::string tiny_program, int interrupt_fd)
       : options_(options),
         tiny_program_(std::move(tiny_program)),
-        interrupt_fd_(interrupt_fd) {}
+        interrupt_fd_(interrupt_fd),
+        faults_of_copy_(probe::FirstAccessFaults() ? 2 : 1) {}
 
   // Measures the case and sets its counters, or an error.
   void Run(const Case& c, benchmark::State& state);
@@ -55,7 +57,8 @@ class CaseRunner {
   const Options& options_;
   std::string tiny_program_;
   int interrupt_fd_;
-  std::string data_set_;  // that the subject holds
+  double faults_of_copy_;  // see Totals
+  std::string data_set_;   // that the subject holds
   std::unique_ptr<SubjectProcess> subject_;
   BuildReply built_ = {};  // about its data set
   std::vector<std::pair<std::string, std::string>> failures_;

@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <iterator>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "lib/base/small_file.h"
+#include "lib/probe/access_flag.h"
 #include "lib/probe/huge_pages.h"
 #include "lib/probe/mappings.h"
 #include "lib/suite/flag_values.h"
@@ -34,6 +36,16 @@ std::string Unless(absl::string_view usual, const char* path) {
 std::string MallocConf() {
   std::error_code error;
   return std::filesystem::read_symlink("/etc/malloc.conf", error).string();
+}
+
+// Of arm64 processors, the numbers of maker and model are known.
+std::string CpuModel() {
+  const std::string path = "/proc/cpuinfo";
+  const std::string name = Field(path, "model name");
+  return name.empty() ? std::string(absl::StripAsciiWhitespace(
+                            absl::StrCat(Field(path, "CPU implementer"), " ",
+                                         Field(path, "CPU part"))))
+                      : name;
 }
 
 void AddHugePages(ContextItems* items) {
@@ -88,7 +100,9 @@ ContextItems EnvironmentContext() {
       {"kernel", system.release},
       {"machine", system.machine},
       {"page_size", absl::StrCat(probe::PageSize())},
-      {"cpu_model", Field("/proc/cpuinfo", "model name")},
+      // Absent where the processor sets it.
+      {"access_flag", probe::FirstAccessFaults() ? "set by the kernel" : ""},
+      {"cpu_model", CpuModel()},
       // What allocators read at their start, besides the page size.
       {"cpus_allowed", CpusAllowed()},
       {"cpus_online", Field("/sys/devices/system/cpu/online", "")},

@@ -43,7 +43,7 @@ Value Amplification(const Totals& t) {
 Value CopiedPageTime(const Totals& t) {
   const Value copied = Ratio(t.copied_pages, t.counted_writers);
   const Value faults = Ratio(t.minor_faults + t.major_faults, t.writers);
-  return copied.has_value() && 2 * *copied >= *faults
+  return copied.has_value() && 2 * t.faults_of_copy * *copied >= *faults
              ? Ratio(t.window_seconds, t.writers * *copied)
              : std::nullopt;
 }

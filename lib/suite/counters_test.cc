@@ -128,6 +128,8 @@ TEST(CountersTest, WhatACaseCannotHaveIsLeftOut) {
   sample.minor_faults = 21;
   mostly_fresh.Add(Fork({sample}), 1);
   EXPECT_FALSE(ValuesOf(mostly_fresh).contains("copied_page_time"));
+  mostly_fresh.faults_of_copy = 2;
+  EXPECT_TRUE(ValuesOf(mostly_fresh).contains("copied_page_time"));
 }
 
 TEST(CountersTest, NamesAreUniqueAndEndInTheUnit) {

@@ -1,8 +1,11 @@
 #include "lib/suite/memory_guard.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "lib/base/available_memory.h"
 #include "lib/base/units.h"
+#include "lib/probe/huge_pages.h"
 
 namespace cowbench {
 namespace {
@@ -20,16 +23,21 @@ uint64_t DataSets(const Case& c) {
   return built + (c.Get<axis::BeforeFork>() == BeforeFork::kCompact ? 1 : 0);
 }
 
+// What huge pages hold besides the data: the heap's first and last one, and
+// some small ones of the allocator's.
+uint64_t MemoryOfHugePages() {
+  return std::max(16 * kMiB, 2 * probe::HugePageSize());
+}
+
 }  // namespace
 
 uint64_t MemoryOfDataSet(const Case& c) {
-  constexpr uint64_t kHugePages = 16 * kMiB;
   // Stack, thread-local storage, and what an allocator keeps for a thread.
   constexpr uint64_t kPerThread = kMiB / 4;
   const int threads = c.Get<axis::Builders>() - 1 + c.Get<axis::Threads>();
   return DataSets(c) * (c.size + c.size / 2) + kProcessBytes +
          static_cast<uint64_t>(threads) * kPerThread +
-         (c.Get<axis::Thp>() == HugePages::kAlways ? kHugePages : 0);
+         (c.Get<axis::Thp>() == HugePages::kAlways ? MemoryOfHugePages() : 0);
 }
 
 uint64_t MemoryOfCopies(const Case& c, uint64_t data_set_bytes) {

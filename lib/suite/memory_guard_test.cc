@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "gtest/gtest.h"
+#include "lib/probe/huge_pages.h"
 #include "lib/workload/workload.h"
 
 namespace cowbench {
@@ -48,6 +49,13 @@ TEST_F(MemoryGuardTest, AHeapHoldsMoreThanItsDataSet) {
   case_.point.Get<axis::Builders>() = 5;
   case_.point.Get<axis::Threads>() = 4;
   EXPECT_EQ(MemoryOfDataSet(case_), fresh + 2 * kMiB);
+}
+
+TEST_F(MemoryGuardTest, HugePagesCountInFull) {
+  const uint64_t fresh = MemoryOfDataSet(case_);
+  case_.point.Get<axis::Thp>() = HugePages::kAlways;
+  EXPECT_GE(MemoryOfDataSet(case_), fresh + 16 * kMiB);
+  EXPECT_GE(MemoryOfDataSet(case_), fresh + 2 * probe::HugePageSize());
 }
 
 TEST_F(MemoryGuardTest, RefusesWhatThereIsNot) {

@@ -16,6 +16,9 @@ struct Totals {
   // Distinct bytes that the pattern stores to in one writer.
   uint64_t stored_bytes = 0;
   BuildReply built = {};
+  // The most faults for one copied page: two where a page may first be read,
+  // and that is a fault, too (lib/probe/access_flag.h).
+  double faults_of_copy = 1;
   // When the repetition began; none if unknown.
   std::optional<double> other_tasks;
 

@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <memory>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "lib/probe/mappings.h"
@@ -18,10 +18,9 @@ namespace {
 class SharingTest : public ::testing::Test {
  protected:
   SharingTest() {
-    static char data[3 * 4096];
-    data[4096] = 1;
-    page_ = reinterpret_cast<uintptr_t>(&data[4096]) / probe::PageSize() *
-            probe::PageSize();
+    data_[data_.size() / 2] = 1;
+    page_ = reinterpret_cast<uintptr_t>(&data_[data_.size() / 2]) /
+            probe::PageSize() * probe::PageSize();
     pages_ = std::make_shared<probe::ProcessPages>(
         *probe::ProcessPages::Look(getpid()));
   }
@@ -32,6 +31,7 @@ class SharingTest : public ::testing::Test {
     return last_.kind;
   }
 
+  std::vector<char> data_ = std::vector<char>(3 * probe::PageSize());
   uintptr_t page_;
   Sharing::PagesPtr pages_;
   Sharing sharing_;
@@ -104,16 +104,18 @@ TEST_F(SharingTest, AWriteToAPageGivenBackIsNoCopy) {
 
 TEST_F(SharingTest, ForgetsOnlyDeparturesOfTheDead) {
   constexpr size_t kPages = 1024;
-  static char data[(kPages + 1) * 4096];
-  memset(data, 1, sizeof(data));
+  const size_t page_size = probe::PageSize();
+  const std::vector<char> data((kPages + 1) * page_size, 1);
   pages_ = std::make_shared<probe::ProcessPages>(
       *probe::ProcessPages::Look(getpid()));
   const MemoryId child = Fork(root_);
   EXPECT_EQ(Write(child), WriteKind::kCopy);
   const uintptr_t page = page_;
-  const uintptr_t first = (reinterpret_cast<uintptr_t>(data) + 4095) & ~4095ul;
+  const uintptr_t first =
+      (reinterpret_cast<uintptr_t>(data.data()) + page_size - 1) / page_size *
+      page_size;
   for (size_t i = 0; i < 100 * kPages; ++i) {
-    page_ = first + i % kPages * 4096;
+    page_ = first + i % kPages * page_size;
     const MemoryId other = Fork(root_);
     ASSERT_EQ(Write(other), WriteKind::kCopy);
     sharing_.End(other);
@@ -126,7 +128,7 @@ TEST_F(SharingTest, ForgetsOnlyDeparturesOfTheDead) {
 
 TEST_F(SharingTest, AWriteToNewMemoryIsNoCopy) {
   Fork(root_);
-  EXPECT_EQ(sharing_.Write(root_, 4096, Access::kUnknown, 0).kind,
+  EXPECT_EQ(sharing_.Write(root_, probe::PageSize(), Access::kUnknown, 0).kind,
             WriteKind::kNone);
 }
 

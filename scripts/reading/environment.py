@@ -9,6 +9,7 @@ MACHINE_KEYS = (
     'kernel',
     'machine',
     'page_size',
+    'access_flag',
     'thp_enabled',
     'mthp_enabled',
     'cpus_allowed',

@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr size_t kPage = 4096;
+const auto kPage = static_cast<size_t>(getpagesize());
 constexpr size_t kPages = 512;
 
 // A statement after each call keeps it from becoming a tail call.

@@ -19,7 +19,7 @@
 
 namespace {
 
-constexpr size_t kPage = 4096;
+const auto kPage = static_cast<size_t>(getpagesize());
 constexpr size_t kPages = 256;
 constexpr size_t kManyPages = 16 << 10;
 constexpr size_t kHuge = size_t{2} << 20;
@@ -169,7 +169,8 @@ int Run(std::string_view name) {
   } else if (name == "system_call") {
     Wait(Child([] {
       const int zeros = open("/dev/zero", O_RDONLY);
-      if (read(zeros, data, kPages * kPage) != kPages * kPage) {
+      if (read(zeros, data, kPages * kPage) !=
+          static_cast<ssize_t>(kPages * kPage)) {
         abort();
       }
     }));

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,6 +28,13 @@ std::string Demangled(const char* name) {
   std::string demangled = text;
   free(text);
   return demangled;
+}
+
+// Whether a symbol only tells code from data, as assemblers for arm64 need it:
+// $x, $d, and with a suffix, $x.1 (ELF for the Arm 64-bit Architecture, 5.5.4).
+bool IsMappingSymbol(std::string_view name) {
+  return (name.starts_with("$x") || name.starts_with("$d")) &&
+         (name.size() == 2 || name[2] == '.');
 }
 
 std::string BaseName(const std::string& path) {
@@ -82,8 +90,9 @@ struct Symbols::Modules {
       return "";
     }
     const char* const name = dwfl_module_addrname(at->second, address + bias);
-    return name == nullptr ? Nameless(at->second, place, address)
-                           : Demangled(name);
+    return name == nullptr || IsMappingSymbol(name)
+               ? Nameless(at->second, place, address)
+               : Demangled(name);
   }
 
   // The unwind tables tell where a function begins even if the file has no

@@ -84,6 +84,13 @@ class SummaryTest(unittest.TestCase):
     self.assertEqual(stdout, 'For a summary: bazel run //scripts:summary -- '
                      f'{self.out}\n')
 
+  def test_the_script_is_told_where_its_files_are(self) -> None:
+    # Without a folder for it alone, it can only find them by this.
+    _, stdout, _ = self.run_elsewhere('#!/bin/sh\necho "in $RUNFILES_DIR"\n',
+                                      *FLAGS)
+    self.assertEqual(stdout.splitlines()[-1],
+                     f'in {self.folder}/cow.runfiles')
+
   def test_no_result_is_lost_when_the_script_fails(self) -> None:
     for script in ('#!/bin/sh\nexit 3\n', '#!/bin/sh\nkill -9 $$\n',
                    '#!/nonexistent\n', ''):

@@ -62,8 +62,8 @@ int FileWith(const std::string& text) {
   return file;
 }
 
-// Runs a program with a file as its standard input. Returns whether it ran and
-// exited with status 0.
+// Runs a program of the runfiles with a file as its standard input. Returns
+// whether it ran and exited with status 0.
 bool Run(const std::vector<std::string>& command, int input) {
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
@@ -71,12 +71,22 @@ bool Run(const std::vector<std::string>& command, int input) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }
   arguments.push_back(nullptr);
+  // The first one of a name counts.
+  const std::vector<std::string> added = RunfilesEnvironment();
+  std::vector<char*> environment;
+  for (const std::string& variable : added) {
+    environment.push_back(const_cast<char*>(variable.c_str()));
+  }
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.push_back(*variable);
+  }
+  environment.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   pid_t pid = 0;
   const int error = posix_spawn(&pid, arguments[0], &actions, nullptr,
-                                arguments.data(), environ);
+                                arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   int status = 0;
   return error == 0 && TEMP_FAILURE_RETRY(waitpid(pid, &status, 0)) == pid &&

@@ -27,6 +27,8 @@ class ParentLastTest : public testing::Test {
   ParentLastTest()
       : data_(static_cast<char*>(mmap(nullptr, bytes(), PROT_READ | PROT_WRITE,
                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    // Those in huge pages would be copied, not reused.
+    madvise(data_, bytes(), MADV_NOHUGEPAGE);
     memset(data_, 1, bytes());
   }
   ~ParentLastTest() override { munmap(data_, bytes()); }

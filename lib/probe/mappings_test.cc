@@ -29,6 +29,7 @@ TEST(NextPresentPageTest, FindsTheSameWithoutAndWithPagemap) {
       mmap(nullptr, kReserved, PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   ASSERT_NE(data, MAP_FAILED);
+  madvise(data, kReserved, MADV_NOHUGEPAGE);  // a write is one page
   const auto begin = reinterpret_cast<uintptr_t>(data);
   const uintptr_t end = begin + kReserved;
   const uintptr_t written = begin + kReserved / 3 / PageSize() * PageSize();

@@ -228,6 +228,7 @@ TEST(PageSnapshotTest, ASparseTerabyteIsReadQuickly) {
       mmap(nullptr, kReserved, PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   ASSERT_NE(data, MAP_FAILED);
+  madvise(data, kReserved, MADV_NOHUGEPAGE);  // a write is one page
   const size_t far_apart = kReserved / 8;
   for (size_t i = 0; i < 8; ++i) data[i * far_apart] = 1;
   const Seen seen = SeenByChild([&] {

@@ -36,7 +36,7 @@ class ConventionTest(program.TestCase):
     options = re.findall(r'^  (-[^\n]*?)(?:  |$)', help_, re.MULTILINE)
     for option in options:
       if '--out' in option:
-        self.assertRegex(option, r'^-o \S+, --out \S+$')
+        self.assertRegex(option, r'^-o( \S+)?, --out \S+$')
     # Each flag has an explanation.
     entries = re.split(r'^  (?=-)', help_.partition('options:')[2],
                        flags=re.MULTILINE)[1:]

@@ -3,6 +3,7 @@
 import json
 import mmap
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -78,6 +79,15 @@ class Rows(unittest.TestCase):
         half = copied[len(copied) // 2]
         self.assertGreater(half, 900 * mmap.PAGESIZE)
         self.assertLess(half, 1400 * mmap.PAGESIZE)
+
+  def test_says_that_a_file_has_no_symbols(self) -> None:
+    load = os.path.abspath('benchmarks/program_load')
+    with tempfile.TemporaryDirectory() as folder:
+      stripped = os.path.join(folder, 'load')
+      subprocess.run(['strip', '-o', stripped, load], check=True)
+      result = run('--', stripped, '4', '1', 'write')
+    self.assertRegex(result.stderr, r'Note: \[load\+0x\w+\] is an address')
+    self.assertNotIn('is an address', run('--', load, '4', '1', 'write').stderr)
 
   def test_limit(self) -> None:
     result, _ = self.rows('--max_copied=1MiB')

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -70,6 +71,7 @@ class Printer {
       text_ += Wrapped(absl::StrCat("Functions and call paths come from 1 in ",
                                     kFaultsPerChain,
                                     " page faults; counts do not."));
+      NoteMissingSymbols();
     }
     const std::string cause = CauseOf(report_, blame_);
     if (!cause.empty()) {
@@ -198,6 +200,17 @@ class Printer {
       text_ += forks;
     }
     text_ += Wrapped(CertaintyOf(report_));
+  }
+
+  // Says why the function that copied most is an address.
+  void NoteMissingSymbols() {
+    const absl::string_view name = blame_.functions.front().names.front();
+    if (absl::StartsWith(name, "[") && absl::StrContains(name, "+0x")) {
+      text_ += Wrapped(absl::StrCat(
+          "Note: ", name,
+          " is an address, because this file has no symbols; "
+          "Debian has them in a package with the end -dbg or -dbgsym."));
+    }
   }
 
   // How long the forks took; empty if that is not known.

@@ -50,6 +50,9 @@ class Subject {
       if (layout_->prepare != nullptr) {
         layout_->prepare();
       }
+      // How many pages of the stack are there already depends on where it
+      // begins, and so on the kernel.
+      probe::SettleStack();
       before = probe::CountPages();
       const workload::ElementwiseEntry* const elementwise =
           layout_->elementwise;

@@ -60,15 +60,22 @@ enum class PageState : uint8_t {
 
 inline constexpr uint64_t kPresentBit = uint64_t{1} << 63;
 inline constexpr uint64_t kSwappedBit = uint64_t{1} << 62;
+inline constexpr uint64_t kGuardBit = uint64_t{1} << 58;
 inline constexpr uint64_t kFileBit = uint64_t{1} << 61;
 inline constexpr uint64_t kExclusiveBit = uint64_t{1} << 56;
 // The frame number of a present page; zero without CAP_SYS_ADMIN.
 inline constexpr uint64_t kFrameMask = (uint64_t{1} << 55) - 1;
 
+// Guard pages have the bit of swapped ones, too, but have no contents
+// (madvise(MADV_GUARD_INSTALL)). glibc 2.42 has one for each thread's stack.
+// Their own bit is new in Linux 6.15.
+constexpr bool IsSwapped(uint64_t entry) {
+  return (entry & (kSwappedBit | kGuardBit)) == kSwappedBit;
+}
+
 constexpr PageState StateOf(uint64_t entry) {
   if ((entry & kPresentBit) == 0) {
-    return (entry & kSwappedBit) != 0 ? PageState::kSwapped
-                                      : PageState::kAbsent;
+    return IsSwapped(entry) ? PageState::kSwapped : PageState::kAbsent;
   }
   return (entry & (kExclusiveBit | kFileBit)) == kExclusiveBit
              ? PageState::kPrivate

@@ -54,6 +54,26 @@ TEST(NextPresentPageTest, FindsTheSameWithoutAndWithPagemap) {
   munmap(data, kReserved);
 }
 
+TEST(PageStateTest, AGuardPageIsAbsentNotSwapped) {
+  constexpr int kGuardInstall = 102;  // MADV_GUARD_INSTALL, Linux 6.13
+  void* const guard = mmap(nullptr, PageSize(), PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(guard, MAP_FAILED);
+  if (madvise(guard, PageSize(), kGuardInstall) != 0) {
+    GTEST_SKIP() << "SKIPPED: this kernel has no guard pages";
+  }
+  const absl::StatusOr<PageMap> pagemap = PageMap::Open();
+  ASSERT_TRUE(pagemap.ok());
+  uint64_t entry = 0;
+  ASSERT_TRUE(
+      pagemap
+          ->Read(reinterpret_cast<uintptr_t>(guard), absl::MakeSpan(&entry, 1))
+          .ok());
+  EXPECT_NE(entry & kSwappedBit, 0u);
+  EXPECT_EQ(StateOf(entry), PageState::kAbsent);
+  munmap(guard, PageSize());
+}
+
 TEST(SharedMappingsTest, CountsThePagesThatAreThere) {
   SharedMemory memory = *SharedMemory::Map(100 * PageSize());
   const uint64_t before = *PagesOfSharedMappings();

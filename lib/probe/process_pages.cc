@@ -143,7 +143,7 @@ void ProcessPages::Add(uintptr_t address, AnonymousPage state, uint64_t frame) {
 }
 
 void ProcessPages::AddEntry(uintptr_t address, uint64_t entry, bool is_zero) {
-  if ((entry & kSwappedBit) != 0) {
+  if (IsSwapped(entry)) {
     Add(address, AnonymousPage::kSwapped, 0);
   } else if ((entry & (kPresentBit | kFileBit)) == kPresentBit) {
     const uint64_t frame = entry & kFrameMask;

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "benchmark/benchmark.h"
+#include "lib/base/units.h"
 #include "lib/fork/fork_runner.h"
 #include "lib/probe/mappings.h"
 
@@ -50,9 +51,11 @@ static void BM_AfterFork(benchmark::State& state, void (*pattern)(Data&)) {
     state.SetIterationTime(absl::ToDoubleSeconds(result->wall_time()));
     copied_pages += static_cast<double>(result->samples[0].pages->copied);
   }
-  state.counters["copied_bytes"] = benchmark::Counter(
-      copied_pages * static_cast<double>(cowbench::probe::PageSize()),
-      benchmark::Counter::kAvgIterations, benchmark::Counter::kIs1024);
+  const double copied_bytes = copied_pages *
+                              static_cast<double>(cowbench::probe::PageSize()) /
+                              static_cast<double>(state.iterations());
+  state.counters["copied_bytes"] = copied_bytes;
+  state.SetLabel(cowbench::HumanBytes(copied_bytes) + " copied");
 }
 BENCHMARK_CAPTURE(BM_AfterFork, read, Read)
     ->Arg(1'000'000)

@@ -108,8 +108,8 @@ class AcrossTest(compare_testing.CompareTestCase):
     huge = rows('boxed', '/thp:always')
     status, stdout, _ = self.run_compare(base, self.file('b.json', huge))
     self.assertEqual(status, 2)
-    self.assertIn('30 cases removed; no case is in both: --across=thp '
-                  'compares cases that differ in thp alone', stdout)
+    self.assertIn('30 cases removed; no case is in both: //scripts:compare '
+                  '--across=thp compares cases that differ in thp alone', stdout)
     self.assertIn('... and 10 more (--format=json)', stdout)
     self.assertLess(len(stdout.splitlines()), 60)
     # Another layout as well: no single axis.

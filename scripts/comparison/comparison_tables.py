@@ -34,8 +34,8 @@ def conclusion(comparison: _Comparison) -> str:
       parts.append(f"{human.plural(cases, 'case')} {status}")
   axis = comparison.axis_between
   if axis:
-    parts.append(f'no case is in both: --across={axis} compares cases that '
-                 f'differ in {axis} alone')
+    parts.append(f'no case is in both: //scripts:compare --across={axis} '
+                 f'compares cases that differ in {axis} alone')
   if any(change.reason.startswith(comparison_model.BUSY)
          for _, change in comparison.changes()):
     parts.append('the machine was busy: //scripts:ab alternates both builds')

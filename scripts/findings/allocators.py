@@ -83,9 +83,9 @@ def _of_all(run: cases.Cases, compared: list[_Row],
   if len({(row[0].layout, row[0].pattern) for row in different}) < 2:
     return
   everyone = max(compared, key=len)
-  usual = [row for row in compared
-           if len(row) == len(everyone) and not row[0].variant]
-  if len(usual) < 2:
+  whole = [row for row in compared if len(row) == len(everyone)]
+  usual = [row for row in whole if not row[0].variant] or whole
+  if len(usual) < 2 or len({row[0].variant for row in usual}) > 1:
     return
   size = max(row[0].size for row in usual)
   rows = [row for row in usual if row[0].size == size]
@@ -144,7 +144,8 @@ def _row_text(run: cases.Cases, row: _Row) -> str:
             else cases.names(case.allocator for case in high))
   ratio = max(case.copied for case in high) / (
       min(case.copied for case in low) or math.inf)
-  times = f', {cases.ratio_text(ratio)} as much' if ratio else ''
+  up_to = '' if run.similar(case.copied for case in high) else 'up to '
+  times = f', {up_to}{cases.ratio_text(ratio)} as much' if ratio else ''
   unsure = max(row, key=lambda case: case.unsure)
   remark = (f' ({unsure.allocator}: unsure by '
             f'{human.bytes_text(unsure.unsure)})' if unsure.unsure else '')

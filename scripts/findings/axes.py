@@ -50,7 +50,11 @@ class _Axis:
     what, are = {'size': ('the copied share', 'is'),
                  'children': ('copied_bytes of each writer', 'are')
                  }.get(self.name, ('copied_bytes', 'are'))
-    if len(different) < len(rows):
+    if len(rows) == 1 and not different and self.name != 'size':
+      case = max(rows[0], key=lambda case: case.copied)
+      text += (f'{what} {are} about the same; {case.place(self.name)}, '
+               f'{case.allocator}: {human.bytes_text(case.copied)}')
+    elif len(different) < len(rows):
       text += f'{what} {are} about the same in {similar}'
     elif len(rows) > 1:
       text += f'{what} {"differs" if are == "is" else "differ"} everywhere'

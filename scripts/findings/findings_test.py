@@ -108,6 +108,15 @@ class AllocatorsTest(unittest.TestCase):
     self.assertEqual(found[0].text, 'mine copies about the same as glibc '
                      'everywhere.')
 
+  def test_a_run_of_another_value_of_an_axis(self) -> None:
+    rows = [copied(f'a/{pattern}/{allocator}/size:1MiB/children:4', value * KIB)
+            for pattern, values in (('free', (1024, 64)), ('grow', (20, 68)))
+            for allocator, value in zip(('glibc', 'jemalloc'), values)]
+    self.assertEqual(
+        texts(rows, 'allocators')[0],
+        'All 2 rows of 1 MiB together: jemalloc copies least, 132 KiB, glibc '
+        '1.02 MiB.')
+
   def test_unsure_counts_are_no_difference(self) -> None:
     rows = [copied('a/grow/jemalloc/size:16MiB', 60 * KIB),
             copied('a/grow/decay/size:16MiB', 4 * MIB,
@@ -156,8 +165,8 @@ class AllocatorsTest(unittest.TestCase):
     self.assertEqual(texts(rows, 'allocators'), [
         'All 4 rows of 64 MiB together: je copies least, 14 MiB, the others '
         '39 MiB to 120 MiB.',
-        'a/free, 64 MiB: je copies 1 MiB, mi and glibc 2 MiB to 32 MiB, 32x as '
-        'much; je copies least in 3 of 4 layouts where they differ.'])
+        'a/free, 64 MiB: je copies 1 MiB, mi and glibc 2 MiB to 32 MiB, up to '
+        '32x as much; je copies least in 3 of 4 layouts where they differ.'])
 
   def test_a_share_that_depends_on_the_allocator_is_no_part(self) -> None:
     rows = [copied(f'{layout}/free/{allocator}/size:64MiB', value * MIB)
@@ -232,7 +241,7 @@ class AxesTest(unittest.TestCase):
             for n in (2, 4, 8, 16, 32, 64)]
     self.assertEqual(texts(rows)[0],
                      'children 2, 8, 16, 64: copied_bytes of each writer are '
-                     'about the same in the only combination; fork_time '
+                     'about the same; a/write, 1 MiB, glibc: 1 MiB; fork_time '
                      '200 us -> 800 us -> 1.60 ms -> 6.40 ms, 32x longer; '
                      'access_time 4 ms -> 16 ms -> 32 ms -> 128 ms, 32x longer.')
 
@@ -252,8 +261,8 @@ class AxesTest(unittest.TestCase):
             copied('a/write/glibc/size:1MiB/thp:never', MIB, fork_time=2e-4),
             failed('a/write/glibc/size:1MiB/thp:always')]
     self.assertEqual(texts(rows)[0],
-                     'thp system, never: copied_bytes are about the same in '
-                     'the only combination; fork_time 100 us -> 200 us, '
+                     'thp system, never: copied_bytes are about the same; '
+                     'a/write, 1 MiB, glibc: 1 MiB; fork_time 100 us -> 200 us, '
                      '2x longer (without 1 of 3 cases, which failed).')
 
 

@@ -67,26 +67,26 @@ class VariantsTest(unittest.TestCase):
                       if case.endswith(('/jemalloc', '/glibc'))])
 
   def test_other_settings_take_effect(self) -> None:
-    # Without a thread cache, free() writes to no page of the cache.
+    # glibc's free() then fills what is freed, so that all of it is copied.
     status, rows, context = cow.results(
-        '--allocator_variant=uncached=glibc,GLIBC_TUNABLES='
-        'glibc.malloc.tcache_count=0',
+        '--allocator_variant=filling=glibc,GLIBC_TUNABLES='
+        'glibc.malloc.perturb=85',
         '--allocator_variant=narrow=jemalloc,MALLOC_CONF='
         'dirty_decay_ms:-1,muzzy_decay_ms:-1,narenas:1,tcache:false',
-        '--allocators=glibc,uncached,jemalloc,narrow', '--layouts=boxed',
-        '--patterns=free', '--sizes=64KiB')
+        '--allocators=glibc,filling,jemalloc,narrow', '--layouts=boxed',
+        '--patterns=free', '--sizes=64KiB', '--element=16384')
     self.assertEqual(status, 0)
-    books, base_books = (
-        rows[f'cow/boxed/free/{allocator}/size:64KiB']['copied_metadata_bytes']
-        for allocator in ('uncached', 'glibc'))
-    self.assertLess(books, base_books)
+    copied, base_copied = (
+        rows[f'cow/boxed/free/{allocator}/size:64KiB/element:16384'][
+            'copied_bytes'] for allocator in ('filling', 'glibc'))
+    self.assertGreater(copied, 2 * base_copied)
     self.assertEqual(context['allocator_narrow'], context['allocator_jemalloc'])
     self.assertEqual(
         context['allocator_narrow_settings'],
         'MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1,narenas:1,'
         'tcache:false')
-    self.assertEqual(context['allocator_uncached_settings'],
-                     'GLIBC_TUNABLES=glibc.malloc.tcache_count=0')
+    self.assertEqual(context['allocator_filling_settings'],
+                     'GLIBC_TUNABLES=glibc.malloc.perturb=85')
 
   def test_a_library_without_malloc_is_refused_in_one_line(self) -> None:
     line = self.refused(f'own=glibc,preload={NOT_A_MALLOC}')

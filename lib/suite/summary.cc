@@ -62,21 +62,23 @@ int FileWith(const std::string& text) {
   return file;
 }
 
+std::vector<char*> Pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
+  for (const std::string& string : strings) {
+    pointers.push_back(const_cast<char*>(string.c_str()));
+  }
+  return pointers;
+}
+
 // Runs a program of the runfiles with a file as its standard input. Returns
 // whether it ran and exited with status 0.
 bool Run(const std::vector<std::string>& command, int input) {
-  std::vector<char*> arguments;
-  arguments.reserve(command.size() + 1);
-  for (const std::string& argument : command) {
-    arguments.push_back(const_cast<char*>(argument.c_str()));
-  }
+  std::vector<char*> arguments = Pointers(command);
   arguments.push_back(nullptr);
   // The first one of a name counts.
   const std::vector<std::string> added = RunfilesEnvironment();
-  std::vector<char*> environment;
-  for (const std::string& variable : added) {
-    environment.push_back(const_cast<char*>(variable.c_str()));
-  }
+  std::vector<char*> environment = Pointers(added);
   for (char** variable = environ; *variable != nullptr; ++variable) {
     environment.push_back(*variable);
   }

@@ -173,7 +173,7 @@ int Run(std::string_view name) {
       // Not read(), which since glibc 2.41 leaves the system call to a function
       // that has no name in a stripped library.
       if (syscall(SYS_read, zeros, data, kPages * kPage) !=
-          static_cast<long>(kPages * kPage)) {
+          static_cast<ssize_t>(kPages * kPage)) {
         abort();
       }
     }));

@@ -44,33 +44,31 @@ class _Axis:
     if not rows:
       return None
     different = [row for row in rows if not self._is_similar(row)]
-    text = f'{self.name} {", ".join(map(self._value_text, values))}: '
-    similar = cases.part_of(len(rows) - len(different), len(rows),
-                            'combination')
     what, are = {'size': ('the copied share', 'is'),
                  'children': ('copied_bytes of each writer', 'are')
                  }.get(self.name, ('copied_bytes', 'are'))
-    if len(rows) == 1 and not different and self.name != 'size':
-      case = max(rows[0], key=lambda case: case.copied)
-      text += (f'{what} {are} about the same; {case.place(self.name)}, '
-               f'{case.allocator}: {human.bytes_text(case.copied)}')
-    elif len(different) < len(rows):
-      text += f'{what} {are} about the same in {similar}'
+    shown = [case for row in rows for case in row]
+    parts = []
+    if len(different) < len(rows):
+      parts.append(f'{what} {are} about the same')
+      if len(rows) > 1 or self.name == 'size':
+        similar = cases.part_of(len(rows) - len(different), len(rows),
+                                'combination')
+        parts[0] += f' in {similar}'
     elif len(rows) > 1:
-      text += f'{what} {"differs" if are == "is" else "differ"} everywhere'
+      parts.append(f'{what} {"differs" if are == "is" else "differ"} everywhere')
     # By size, only the share of a few pages of the allocator differs.
-    if different and self.name != 'size':
-      row = max(different, key=self._spread)
-      amounts = ' -> '.join(human.bytes_text(case.copied) for case in row)
-      text += f'; {row[0].place(self.name)}, {row[0].allocator}: {amounts}'
-      text += ''.join(self._times([row]))
-    else:
-      text += ''.join(self._times(rows))
-    text = text.replace(': ; ', ': ')
+    if self.name != 'size' and (different or len(rows) == 1):
+      rows = [max(rows, key=self._spread)]
+      amounts = [human.bytes_text(case.copied) for case in rows[0]]
+      parts.append(f'{rows[0][0].place(self.name)}, {rows[0][0].allocator}: '
+                   + ' -> '.join(amounts if different else amounts[:1]))
+    parts += self._times(rows)
+    text = (f'{self.name} {", ".join(map(self._value_text, values))}: '
+            + '; '.join(parts))
     failed = cases.without_failed(case for row in self.rows for case in row)
     return cases.Sentence('size' if self.name == 'size' else 'axis',
-                          f'{text}{failed}.',
-                          [case for row in rows for case in row])
+                          f'{text}{failed}.', shown)
 
   def _values(self) -> list[str]:
     """The measured values; of many, a few from the first to the last."""
@@ -128,12 +126,12 @@ class _Axis:
                          _moved_by(medians[-1] / medians[0]))
     median = 'median ' if len(rows) > 1 else ''
     if cases.FORK_TIME in moved:
-      yield f'; {median}{cases.FORK_TIME} {moved.pop(cases.FORK_TIME)[1]}'
+      yield f'{median}{cases.FORK_TIME} {moved.pop(cases.FORK_TIME)[1]}'
     # Every time grows with the size.
     if moved and self.name != 'size':
       name = max(moved, key=lambda name: moved[name][0])
       if moved[name][0] >= math.log(_MOVED):
-        yield f'; {median}{name} {moved[name][1]}'
+        yield f'{median}{name} {moved[name][1]}'
 
 
 def _moved_by(ratio: float) -> str:

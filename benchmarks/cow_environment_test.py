@@ -5,7 +5,8 @@ import subprocess
 import tempfile
 import unittest
 
-from benchmarks.testing.cow import Cow, Rows, counts, read_results
+from benchmarks.testing.cow import (Cow, Rows, counts, read_results,
+                                    skip_without_own_mounts)
 from scripts.reading import environment
 
 FLAGS = ('--preset=smoke', '--sizes=64KiB', '--patterns=free,grow',
@@ -32,10 +33,7 @@ class EnvironmentTest(unittest.TestCase):
     self.assertEqual(fingerprint_of_one['cpus_allowed'], '1')
 
   def test_files_that_every_program_is_started_with(self) -> None:
-    unshared = subprocess.run(['unshare', '--mount', 'true'], check=False,
-                              capture_output=True)
-    if unshared.returncode != 0:
-      self.skipTest('SKIPPED, needs root: ' + unshared.stderr.decode().strip())
+    skip_without_own_mounts(self)
     with tempfile.TemporaryDirectory() as folder:
       etc = os.path.join(folder, 'etc')
       os.mkdir(etc)

@@ -7,7 +7,8 @@ import subprocess
 import tempfile
 import unittest
 
-from benchmarks.testing.cow import Cow, counts, read_results
+from benchmarks.testing.cow import (Cow, counts, read_results,
+                                    skip_without_own_mounts)
 
 PROGRAM = 'benchmarks/cpython'
 FLAGS = ('--layouts=list_list,numpy_ones', '--patterns=idle,gc_collect',
@@ -17,10 +18,7 @@ FLAGS = ('--layouts=list_list,numpy_ones', '--patterns=idle,gc_collect',
 class EnvironmentTest(unittest.TestCase):
 
   def test_other_packages_change_no_count(self) -> None:
-    unshared = subprocess.run(['unshare', '--mount', 'true'], check=False,
-                              capture_output=True)
-    if unshared.returncode != 0:
-      self.skipTest('SKIPPED, needs root: ' + unshared.stderr.decode().strip())
+    skip_without_own_mounts(self)
     packages = next(filter(os.path.isdir, site.getsitepackages()))
     _, rows, _ = Cow(PROGRAM).results(*FLAGS)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import tempfile
 import time
+import unittest
 from typing import Any
 
 # {case id: its row in the results, with the counters}.
@@ -89,6 +90,14 @@ def counts(rows: Rows) -> Rows:
                  and not name.endswith('_time') and name != 'other_tasks'
                  and name not in _OF_GOOGLE_BENCHMARK}
           for case, row in rows.items()}
+
+
+def skip_without_own_mounts(test: unittest.TestCase) -> None:
+  """Skips the test where `unshare --mount` is refused, as it is to users."""
+  unshared = subprocess.run(['unshare', '--mount', 'true'], check=False,
+                            capture_output=True)
+  if unshared.returncode != 0:
+    test.skipTest('SKIPPED, needs root: ' + unshared.stderr.decode().strip())
 
 
 def wait_until_childless(seconds: float) -> bool:

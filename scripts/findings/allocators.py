@@ -39,15 +39,8 @@ def differing(run: cases.Cases) -> list[_Row]:
   The rows with the largest differences and ratios come first.
   """
   return sorted((row for row in run.measured_rows('allocator')
-                 if not _is_similar(run, row)),
+                 if not run.alike(row)),
                 key=lambda row: _weight(run, row), reverse=True)
-
-
-def _is_similar(run: cases.Cases, row: _Row) -> bool:
-  """Whether the counts are about the same, or too unsure to tell."""
-  highest = max(case.copied - case.unsure for case in row)
-  lowest = min(case.copied + case.unsure for case in row)
-  return highest <= lowest or run.similar((highest, lowest))
 
 
 def _of_variant(run: cases.Cases, variant: str, base: str,
@@ -60,7 +53,7 @@ def _of_variant(run: cases.Cases, variant: str, base: str,
       pairs.append([found[variant], found[base]])
   parts = []
   for word, sign in (('less', -1), ('more', 1)):
-    moved = [pair for pair in pairs if not _is_similar(run, pair)
+    moved = [pair for pair in pairs if not run.alike(pair)
              and sign * (pair[0].copied - pair[1].copied) > 0]
     if moved:
       most = max(moved, key=lambda pair: abs(pair[0].copied - pair[1].copied))
@@ -144,7 +137,7 @@ def _row_text(run: cases.Cases, row: _Row) -> str:
             else cases.names(case.allocator for case in high))
   ratio = max(case.copied for case in high) / (
       min(case.copied for case in low) or math.inf)
-  up_to = '' if run.similar(case.copied for case in high) else 'up to '
+  up_to = '' if run.alike(high) else 'up to '
   times = f', {up_to}{cases.ratio_text(ratio)} as much' if ratio else ''
   unsure = max(row, key=lambda case: case.unsure)
   remark = (f' ({unsure.allocator}: unsure by '

@@ -96,7 +96,7 @@ class _Axis:
 
   def _is_similar(self, row: list[cases.Case]) -> bool:
     if self.name != 'size':
-      return self.run.similar(case.copied for case in row)
+      return self.run.alike(row)
     share = row[-1].copied / row[-1].size
     return all(self.run.similar((share * case.size, case.copied))
                for case in row)

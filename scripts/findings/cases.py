@@ -114,6 +114,13 @@ class Cases:
     least, most = span(values)
     return most - least <= self.few_bytes or most <= least * _SIMILAR
 
+  def alike(self, cases: Iterable[Case]) -> bool:
+    """Whether cases copy about the same, or nobody can tell: unsure counts."""
+    cases = list(cases)
+    highest = max(case.copied - case.unsure for case in cases)
+    lowest = min(case.copied + case.unsure for case in cases)
+    return highest <= lowest or self.similar((highest, lowest))
+
   def values_of(self, axis: str) -> list[str]:
     """The values of an axis: numbers sorted, words with the default first."""
     values = list(dict.fromkeys(case.result.axes[axis] for case in self.all))

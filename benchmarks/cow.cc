@@ -32,7 +32,9 @@ constexpr Preset kPresets[] = {{"heaps", SetHeaps}};
 }  // namespace cowbench
 
 int main(int argc, char** argv) {
-  return cowbench::SuiteMain(argc, argv, cowbench::workload::MakeCatalog(),
-                             COWBENCH_ALLOCATORS, "lib/subject/subject_",
-                             cowbench::kPresets);
+  return cowbench::SuiteMain(argc, argv,
+                             {.catalog = cowbench::workload::MakeCatalog(),
+                              .allocators = COWBENCH_ALLOCATORS,
+                              .subject_prefix = "lib/subject/subject_",
+                              .presets = cowbench::kPresets});
 }

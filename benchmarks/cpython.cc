@@ -4,16 +4,20 @@
 // One iteration is as in cow.cc, but each child runs a Python statement, and a
 // Python expression builds the data set. Also not measured: starting the
 // interpreter, importing, and compiling the statements.
-#include "benchmark/benchmark.h"
 #include "lib/python/layouts.h"
 #include "lib/python/packages.h"
 #include "lib/python/seed.h"
 #include "lib/suite/suite_main.h"
 
 int main(int argc, char** argv) {
-  benchmark::AddCustomContext("python_packages", cowbench::python::Packages());
+  namespace python = cowbench::python;
   return cowbench::SuiteMain(
-      argc, argv, cowbench::python::Describe<cowbench::python::kLayouts>(),
-      COWBENCH_ALLOCATORS, "lib/python/subject_",
-      cowbench::python::kSeedPresets);
+      argc, argv,
+      {.catalog = python::Describe<python::kLayouts>(),
+       .allocators = COWBENCH_ALLOCATORS,
+       .subject_prefix = "lib/python/subject_",
+       .presets = python::kSeedPresets,
+       .context = []() -> cowbench::ContextItems {
+         return {{"python_packages", python::Packages()}};
+       }});
 }

@@ -42,6 +42,8 @@ class EnvironmentTest(unittest.TestCase):
     _, _, context = Cow(PROGRAM).results(*FLAGS)
     self.assertRegex(context['python_packages'],
                      r'^numpy [\d.]+, (pandas [\d.]+, )?library [0-9a-f]{8}$')
+    self.assertIn('python_packages', Cow(PROGRAM).refused(
+        *FLAGS, '--benchmark_context=python_packages=none'))
 
 
 if __name__ == '__main__':

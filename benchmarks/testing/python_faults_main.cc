@@ -3,6 +3,7 @@
 
 int main(int argc, char** argv) {
   return cowbench::SuiteMain(
-      argc, argv, cowbench::python::Describe<cowbench::python::kFaults>(),
-      COWBENCH_ALLOCATORS, "benchmarks/testing/python_faults_subject_");
+      argc, argv,
+      {cowbench::python::Describe<cowbench::python::kFaults>(),
+       COWBENCH_ALLOCATORS, "benchmarks/testing/python_faults_subject_"});
 }

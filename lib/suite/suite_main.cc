@@ -81,9 +81,14 @@ std::unique_ptr<benchmark::BenchmarkReporter> MakeReporter(
 
 // Adds the machine, the counters, the axes and the allocators to the results'
 // context. Errors: kInvalidArgument when a variant does not work.
-absl::Status AddContext(const Options& options, const CaseRunner& runner,
+absl::Status AddContext(const Suite& suite, const Options& options,
+                        const CaseRunner& runner,
                         const std::vector<Case>& cases) {
   ContextItems items = EnvironmentContext();
+  if (suite.context != nullptr) {
+    const ContextItems own = suite.context();
+    items.insert(items.end(), own.begin(), own.end());
+  }
   items.emplace_back("counters", CountersAsJson());
   items.emplace_back("axes", AxesAsJson());
   COWBENCH_RETURN_IF_ERROR(
@@ -216,14 +221,12 @@ int RunCases(const Options& options, const std::vector<Case>& cases,
 }
 
 // Returns the exit status. An error means a mistake on the command line.
-absl::StatusOr<int> RunCommandLine(int argc, char** argv,
-                                   workload::Catalog catalog,
-                                   std::vector<Allocator> allocators,
-                                   absl::Span<const Preset> own_presets) {
+absl::StatusOr<int> RunCommandLine(int argc, char** argv, const Suite& suite,
+                                   std::vector<Allocator> allocators) {
   COWBENCH_ASSIGN_OR_RETURN(
       const Options options,
-      ParseCommandLine(argc, argv, catalog, std::move(allocators),
-                       own_presets));
+      ParseCommandLine(argc, argv, suite.catalog, std::move(allocators),
+                       suite.presets));
   if (!options.text.empty()) {
     return Print(options.text);
   }
@@ -231,7 +234,7 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   COWBENCH_RETURN_IF_ERROR(
       InitializeBenchmark(Printable(argv[0]), options.benchmark));
   std::vector<Case> all_cases =
-      CasesOf(options.axes, catalog, options.allocators);
+      CasesOf(options.axes, suite.catalog, options.allocators);
   if (all_cases.empty()) {
     std::string flags = "--layouts, --patterns, --sizes";
     Axes axes = options.axes;
@@ -269,16 +272,13 @@ absl::StatusOr<int> RunCommandLine(int argc, char** argv,
   COWBENCH_ASSIGN_OR_RETURN(std::string tiny_program,
                             FindRunfile("lib/subject/tiny_program"));
   CaseRunner runner(options, std::move(tiny_program), InterruptFd());
-  COWBENCH_RETURN_IF_ERROR(AddContext(options, runner, cases));
+  COWBENCH_RETURN_IF_ERROR(AddContext(suite, options, runner, cases));
   return RunCases(options, cases, out, runner);
 }
 
 }  // namespace
 
-int SuiteMain(int argc, char** argv, workload::Catalog catalog,
-              absl::string_view allocator_list,
-              absl::string_view subject_prefix,
-              absl::Span<const Preset> own_presets) {
+int SuiteMain(int argc, char** argv, const Suite& suite) {
   // Opens descriptors 0 to 2 if they are closed. Otherwise, the results file
   // would get one of these numbers.
   int descriptor;
@@ -293,12 +293,12 @@ int SuiteMain(int argc, char** argv, workload::Catalog catalog,
     return Fail(started, kExitUsage);
   }
   absl::StatusOr<std::vector<Allocator>> allocators =
-      FindAllocators(allocator_list, subject_prefix);
+      FindAllocators(suite.allocators, suite.subject_prefix);
   if (!allocators.ok()) {
     return Fail(allocators.status(), kExitFailed);
   }
   const absl::StatusOr<int> exit_status =
-      RunCommandLine(argc, argv, catalog, *std::move(allocators), own_presets);
+      RunCommandLine(argc, argv, suite, *std::move(allocators));
   return exit_status.ok() ? *exit_status
                           : Fail(exit_status.status(), kExitUsage);
 }

@@ -2,6 +2,7 @@
 // need not copy because nobody else has it any more.
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,10 +12,13 @@
 #include <stdexcept>
 #include <string>
 
+#include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "lib/fork/fork_runner.h"
+#include "lib/probe/huge_pages.h"
 #include "lib/probe/mappings.h"
 #include "lib/probe/oracle.h"
+#include "lib/probe/page_set.h"
 #include "lib/probe/shared_memory.h"
 
 namespace cowbench {
@@ -24,11 +28,12 @@ constexpr size_t kPages = 500;
 
 class ParentLastTest : public testing::Test {
  protected:
+  // Before the first memory of this process that could be in huge pages.
+  static void SetUpTestSuite() { prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); }
+
   ParentLastTest()
       : data_(static_cast<char*>(mmap(nullptr, bytes(), PROT_READ | PROT_WRITE,
                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
-    // Those in huge pages would be copied, not reused.
-    madvise(data_, bytes(), MADV_NOHUGEPAGE);
     memset(data_, 1, bytes());
   }
   ~ParentLastTest() override { munmap(data_, bytes()); }
@@ -132,6 +137,34 @@ TEST_F(ParentLastTest, ATimedForkHasAsManyFaults) {
     EXPECT_EQ(sample.minor_faults, 200);
     EXPECT_EQ(sample.pages.has_value(), i % 5 == 0);
   }
+}
+
+TEST_F(ParentLastTest, HugePagesAreRefused) {
+  const size_t size = probe::HugePageSize();
+  if (size == 0) GTEST_SKIP() << "SKIPPED: this kernel has no huge pages";
+  prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+  char* const room =
+      static_cast<char*>(mmap(nullptr, 2 * size, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  const uintptr_t begin =
+      (reinterpret_cast<uintptr_t>(room) + size - 1) / size * size;
+  auto* const huge = reinterpret_cast<char*>(begin);
+  memset(huge, 1, size);
+  probe::PageSet pages = *probe::PageSet::Create();
+  pages.Add(huge, size);
+  const absl::Status collapsed = probe::CollapseIntoHugePages(pages);
+  // The parent's own mapping of the huge page stays whole.
+  const auto result = runner_.Run({.writer = Writer::kParentLast}, [&] {
+    if (getpid() == self_) {
+      static_cast<volatile char*>(huge)[0] = 2;
+    } else {
+      madvise(huge + size / 2, probe::PageSize(), MADV_DONTNEED);
+    }
+  });
+  munmap(room, 2 * size);
+  prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+  if (!collapsed.ok()) GTEST_SKIP() << "SKIPPED: " << collapsed;
+  EXPECT_TRUE(absl::IsFailedPrecondition(result.status())) << result.status();
 }
 
 TEST_F(ParentLastTest, AChildThatThrowsIsAnError) {

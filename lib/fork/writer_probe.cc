@@ -114,7 +114,9 @@ absl::Status WriterProbe::ReadStatesAgain() {
   COWBENCH_ASSIGN_OR_RETURN(const probe::PageChanges changes,
                             snapshot_->Compare());
   left_behind_ = changes.copied_pages;
-  if (left_behind_ > 0 && probe::AnonymousHugeBytes() > 0) {
+  // A page that children have left, in a huge page of which they still map a
+  // part, does not show before the parent has split its own mapping.
+  if (probe::AnonymousHugeBytes() > 0) {
     return absl::FailedPreconditionError(
         "pages that children have left to the parent may be in huge pages, "
         "where they are copied all the same; use --thp=never");

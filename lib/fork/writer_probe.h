@@ -52,8 +52,8 @@ class WriterProbe {
   // is no copy, and not left to chance, is seen to by emptying the LRU batches
   // of all CPUs.
   //
-  // Errors: as above; kFailedPrecondition where such pages may be in huge
-  // ones, which the kernel copies as long as a child has any part of them
+  // Errors: as above; kFailedPrecondition where the parent has huge pages, of
+  // which the kernel copies each page as long as a child has any part of them
   // (mm/memory.c, wp_can_reuse_anon_folio).
   absl::Status ReadStatesAgain();
 

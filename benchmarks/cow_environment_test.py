@@ -5,8 +5,8 @@ import subprocess
 import tempfile
 import unittest
 
-from benchmarks.testing.cow import (Cow, Rows, counts, read_results,
-                                    skip_without_own_mounts)
+from benchmarks.testing.cow import (Cow, Rows, counts, disable_huge_pages,
+                                    read_results, skip_without_own_mounts)
 from scripts.reading import environment
 
 FLAGS = ('--preset=smoke', '--sizes=64KiB', '--patterns=free,grow',
@@ -64,6 +64,31 @@ class EnvironmentTest(unittest.TestCase):
     self.assertEqual(status, 0)
     self.assertEqual(counts(others), rows)
     self.assertEqual(environment.fingerprint(context), fingerprint)
+
+  def test_huge_pages(self) -> None:
+    skip_without_own_mounts(self)
+    setting = ('/sys/kernel/mm/transparent_hugepage/hugepages-'
+               f'{4 * os.sysconf("SC_PAGESIZE") // 1024}kB/enabled')
+    if not os.path.exists(setting):
+      self.skipTest('SKIPPED: no multi-size huge pages before Linux 6.8')
+    with tempfile.TemporaryDirectory() as folder:
+      other = os.path.join(folder, 'enabled')
+      with open(other, 'w', encoding='ascii') as file:
+        file.write('[always] inherit madvise never\n')
+      out = os.path.join(folder, 'out.json')
+      subprocess.run(
+          ['unshare', '--mount', 'sh', '-euc',
+           'mount --bind "$1" "$2"; shift 2; "$@"', 'sh', other, setting,
+           os.path.abspath('benchmarks/cow'), '--layouts=boxed',
+           '--patterns=grow', '--allocators=glibc', '--sizes=1MiB',
+           '--iterations=1', '--thp=system,never', '--benchmark_out=' + out],
+          check=True, capture_output=True,
+          preexec_fn=lambda: disable_huge_pages(False))
+      rows, context = read_results(out)
+    self.assertIn('=always', environment.fingerprint(context)['mthp_enabled'])
+    # A fault may fill several pages only where the process may have such pages.
+    self.assertEqual(['copied_bytes_unsure' in row for row in rows.values()],
+                     [True, False])
 
 
 if __name__ == '__main__':

@@ -41,6 +41,15 @@ class StartTest(unittest.TestCase):
                 'build_mode', 'num_cpus', 'memory'):
       self.assertTrue(context.get(key), key)
 
+  def test_where_huge_pages_are_disabled(self) -> None:
+    status, rows, context = self.cow.results(
+        '--sizes=4MiB', '--iterations=1', '--layouts=array', '--patterns=idle',
+        '--allocators=glibc', '--thp=system,always')
+    self.assertEqual(context['thp_enabled'], 'never')
+    self.assertEqual(context['mthp_enabled'], 'never')
+    # The flag outranks what this process has inherited.
+    self.assertEqual((status, len(rows)), (0, 2))
+
   def test_a_result_that_cannot_be_written_is_a_failure(self) -> None:
     process = subprocess.run(
         [self.cow.path, *QUICK, '--benchmark_out=/dev/full'],

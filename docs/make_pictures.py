@@ -6,6 +6,7 @@
 Needs the chart library: scripts/setup --report.
 """
 
+import ctypes
 import os
 import re
 import shutil
@@ -53,6 +54,8 @@ PICTURES = {
 # Counts are the same from the first fork on.
 _FLAGS = ('--sizes=16MiB', '--iterations=2')
 
+_PR_SET_THP_DISABLE = 41
+
 
 def main(arguments: list[str]) -> int:
   parser = cli.Parser('make_pictures', description=__doc__)
@@ -62,6 +65,8 @@ def main(arguments: list[str]) -> int:
   out = cli.user_path(options.out) if options.out else os.path.join(
       os.environ.get('BUILD_WORKSPACE_DIRECTORY', ''), 'docs/pictures')
   os.makedirs(out, exist_ok=True)
+  # For all programs: the machine's setting of huge pages would change counts.
+  ctypes.CDLL(None).prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
   for name, (picture, suite, flags) in PICTURES.items():
     _draw(os.path.join(out, f'{name}.svg'), picture, suite, *_FLAGS, *flags)
   _draw(os.path.join(out, 'spawn.svg'), 'starts', 'spawn/spawn')

@@ -13,19 +13,29 @@ from typing import Any
 Rows = dict[str, dict[str, Any]]
 
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_THP_DISABLE = 41
 # Numbers in a row that are not counters of the suite.
 _OF_GOOGLE_BENCHMARK = ('family_index', 'per_family_instance_index',
                         'repetitions', 'repetition_index', 'threads',
                         'iterations')
 
 
+def disable_huge_pages(disable: bool = True) -> None:
+  """For this process and those that it starts from now on."""
+  ctypes.CDLL(None).prctl(_PR_SET_THP_DISABLE, int(disable), 0, 0, 0)
+
+
 class Cow:
-  """A suite program. This process adopts all processes that it orphans."""
+  """A suite program. This process adopts all processes that it orphans.
+
+  The machine's setting of huge pages has no effect.
+  """
 
   def __init__(self, name: str) -> None:
     # Tests start in the runfiles of the main repository.
     self.path = os.path.abspath(name)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    disable_huge_pages()
 
   def start(self, *flags: str, **kwargs: Any) -> 'subprocess.Popen[str]':
     return subprocess.Popen(

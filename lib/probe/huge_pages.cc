@@ -1,6 +1,7 @@
 #include "lib/probe/huge_pages.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -87,12 +88,18 @@ void ForEachEnabledSize(
   }
 }
 
+bool HugePagesAreDisabled() {
+  // Other values mean "except where madvise(2) asks for them" (Linux 6.18).
+  return prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1;
+}
+
 bool EachFaultFillsOnePage() {
   bool is_multi_size_enabled = false;
   ForEachEnabledSize([&](size_t bytes, std::string_view) {
     is_multi_size_enabled |= bytes < EntriesOfPageTable() * PageSize();
   });
-  return !is_multi_size_enabled && AnonymousHugeBytes() == 0;
+  return (!is_multi_size_enabled || HugePagesAreDisabled()) &&
+         AnonymousHugeBytes() == 0;
 }
 
 absl::Status CollapseIntoHugePages(const PageSet& data) {

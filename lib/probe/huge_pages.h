@@ -57,8 +57,12 @@ std::string_view ChosenIn(std::string_view setting);
 void ForEachEnabledSize(
     absl::FunctionRef<void(size_t bytes, std::string_view setting)> visit);
 
+// Whether this process gets no huge page of any size, whatever the system
+// enables: PR_SET_THP_DISABLE in prctl(2), which it may have inherited.
+bool HugePagesAreDisabled();
+
 // Whether each fault of this process fills one page: it has no huge pages, and
-// the system enables no multi-size ones. Allocates nothing.
+// may get no multi-size ones. Allocates nothing.
 bool EachFaultFillsOnePage();
 
 // Puts `data` into huge pages as far as possible: each aligned stretch of a

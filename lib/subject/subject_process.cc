@@ -41,8 +41,9 @@ constexpr rlim_t kStackBytes = rlim_t{8} << 20;
   }
   // Some containers do not allow this; the subject reports whether it worked.
   personality(ADDR_NO_RANDOMIZE);
-  if (options.data_set.huge_pages == HugePages::kNever) {
-    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // outlasts exec
+  if (options.data_set.huge_pages != HugePages::kSystem) {
+    const bool is_never = options.data_set.huge_pages == HugePages::kNever;
+    prctl(PR_SET_THP_DISABLE, is_never ? 1 : 0, 0, 0, 0);  // outlasts exec
   }
   // Mappings lie below the space for the stack (mmap_base() in
   // arch/x86/mm/mmap.c), so the caller's limit would move them.

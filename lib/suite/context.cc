@@ -49,6 +49,11 @@ std::string CpuModel() {
 }
 
 void AddHugePages(ContextItems* items) {
+  if (probe::HugePagesAreDisabled()) {
+    items->emplace_back("thp_enabled", "never");
+    items->emplace_back("mthp_enabled", "never");
+    return;
+  }
   const std::string folder = "/sys/kernel/mm/transparent_hugepage/";
   for (const char* name : {"enabled", "defrag"}) {
     const std::string setting = Field(folder + name, "");

@@ -122,6 +122,31 @@ class ChartsTest(program.TestCase):
     self.assertIn('--out', self.refused('results.json', '--out=file'))
     self.assertIn('missing', self.refused('missing.json'))
 
+  def test_a_key_of_the_context_is_an_axis(self) -> None:
+    for name, size, copied in (('4k', 4096, 2**20), ('16k', 16384, 2**22)):
+      self.file(f'{name}.json', [
+          synthetic.row('cow/array/write/glibc/size:16MiB', copied_bytes=copied)
+      ], page_size=str(size))
+    outcome = self.run_program('4k.json', '16k.json', '--by=page_size',
+                               '--out=pictures')
+    self.assertEqual((outcome.status, outcome.err), (0, ''))
+    path = self.path('pictures/page_size-copied_bytes.svg')
+    texts = [''.join(element.itertext()) for element in
+             xml.etree.ElementTree.parse(path).getroot().iter(f'{_SVG}text')]
+    for text in ('page_size', '4096', '16384', 'array/write'):
+      self.assertIn(text, texts)
+
+  def test_files_that_cannot_be_one(self) -> None:
+    rows = [synthetic.row('cow/array/write/glibc/size:16MiB', copied_bytes=1)]
+    for name in ('one', 'same'):
+      self.file(f'{name}.json', rows, page_size='4096')
+    for flags, words in (((), '--by=KEY is for several files'),
+                         (('--by=page_size',), 'both have 4096'),
+                         (('--by=weather',), 'not in the context of'),
+                         (('--by=touch',), 'an axis of this name')):
+      with self.subTest(flags):
+        self.assertIn(words, self.refused('one.json', 'same.json', *flags))
+
 
 if __name__ == '__main__':
   main()

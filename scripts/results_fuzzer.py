@@ -77,12 +77,27 @@ def _described() -> strategies.SearchStrategy[str]:
   return strategies.lists(entry | _ANY, max_size=4).map(json.dumps)
 
 
+def _over_time() -> strategies.SearchStrategy[str]:
+  """What //benchmarks:program adds to a context."""
+  series = strategies.dictionaries(
+      strategies.sampled_from(('name', 'repetition', 'begin_seconds',
+                               'copied_bytes', 'peer_copied_bytes')),
+      strategies.lists(_VALUES, max_size=3) | strategies.just('program/a/child:1')
+      | _VALUES)
+  return strategies.builds(
+      lambda interval, found: json.dumps({'interval_seconds': interval,
+                                          'series': found}),
+      _VALUES, strategies.lists(series | _ANY, max_size=3) | _ANY)
+
+
 def _contexts() -> strategies.SearchStrategy[Any]:
   return _ANY | strategies.builds(
-      lambda context, described: {**context, **described},
+      lambda context, described, over_time: {**context, **described,
+                                             **over_time},
       _changed(_CONTEXT, strategies.sampled_from(sorted(_CONTEXT))),
       strategies.dictionaries(strategies.sampled_from(('counters', 'axes')),
-                              _described() | strategies.text(max_size=3)))
+                              _described() | strategies.text(max_size=3)),
+      strategies.just({}) | _over_time().map(lambda text: {'over_time': text}))
 
 
 def _with_junk(file: bytes, at: int, junk: bytes) -> bytes:

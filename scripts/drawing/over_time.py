@@ -1,7 +1,7 @@
 """What each child of a traced program had copied, over time."""
 
 import json
-import math
+import sys
 from typing import Any
 
 from scripts.base import cli
@@ -59,7 +59,8 @@ def _points(interval: float, each: dict[str, Any]) -> list[list[float]]:
 
 
 def _number(value: Any) -> float:
-  if type(value) not in (int, float) or not 0 <= value < math.inf:
+  # An int of any size is below infinity.
+  if type(value) not in (int, float) or not 0 <= value <= sys.float_info.max:
     raise ValueError(f'{value!r} is not a number from 0 on')
   return float(value)
 

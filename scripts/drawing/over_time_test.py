@@ -51,7 +51,8 @@ class OverTimeTest(unittest.TestCase):
     for wrong in ('', '[]', '{}', 7, '[' * 10**5, json.dumps({
         'interval_seconds': .1, 'series': [series('1', [-1])]}), json.dumps({
             'interval_seconds': .1, 'series': [series('1', [1, 2], [0])]}),
-                  '{"interval_seconds": NaN, "series": []}'):
+                  '{"interval_seconds": NaN, "series": []}',
+                  json.dumps({'interval_seconds': 10**400, 'series': []})):
       with self.subTest(wrong=str(wrong)[:40]):
         with self.assertRaisesRegex(cli.BadInput, 'over_time'):
           lines(wrong)

@@ -1,12 +1,15 @@
 """Tests that shards, merged, are the whole run."""
 
+import glob
 import os
 import re
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 
 from results import shard
+from scripts.base import cli
 from scripts.reading import merging
 from scripts.reading import results_file
 
@@ -14,6 +17,16 @@ COW = os.path.abspath('benchmarks/cow')
 SHARD = os.path.abspath('results/run_shard')
 FLAGS = ('--preset=smoke', '--sizes=64KiB', '--iterations=1',
          '--patterns=write,free')
+
+# Stands for the suite, and writes a file.
+SUITE = '''
+for flag; do
+  case $flag in
+    --benchmark_list_tests) echo cow/array/write/glibc/size:1MiB; exit ;;
+    --benchmark_out=*) echo '{}' >"${flag#*=}" ;;
+  esac
+done
+'''
 
 
 class FilterTest(unittest.TestCase):
@@ -58,27 +71,61 @@ class ShardTest(unittest.TestCase):
       whole = os.path.join(folder, 'whole.json')
       subprocess.run([COW, *FLAGS, f'--benchmark_out={whole}'], check=True,
                      stdout=subprocess.DEVNULL)
-      paths = []
+      paths: list[str] = []
       for i in range(3):
         shard_folder = os.path.join(folder, str(i))
         os.mkdir(shard_folder)
         subprocess.run(
-            [SHARD, *FLAGS], check=True, stdout=subprocess.DEVNULL,
-            env=os.environ | {'TEST_SHARD_INDEX': str(i),
+            [SHARD, *FLAGS, '--benchmark_context=who=me'], check=True,
+            stdout=subprocess.DEVNULL, cwd=folder, env=os.environ | {'TEST_SHARD_INDEX': str(i),
                               'TEST_TOTAL_SHARDS': '3',
                               'TEST_UNDECLARED_OUTPUTS_DIR': shard_folder})
         paths.append(os.path.join(shard_folder, 'shard.json'))
         self.assertTrue(results_file.load(paths[-1]).cases)
+        self.assertEqual(os.listdir(shard_folder), ['shard.json'])
+      with self.assertRaisesRegex(cli.BadInput, '1 shard missing: 1;'):
+        merging.merge_shards(paths[::2])
       merged = os.path.join(folder, 'merged.json')
       with open(merged, 'w', encoding='utf-8') as file:
         _, text = merging.merge_shards(paths)
         file.writelines(text)
       expected = results_file.load(whole)
       actual = results_file.load(merged)
+      self.assertEqual(actual.context['who'], 'me')
       self.assertEqual(set(actual.cases), set(expected.cases))
       for case_id, case in expected.cases.items():
         self.assertEqual(actual.cases[case_id].samples['copied_bytes'],
                          case.samples['copied_bytes'])
+
+  def test_more_shards_than_data_sets_are_merged(self) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+      for i in range(3):
+        os.mkdir(os.path.join(folder, str(i)))
+        subprocess.run(
+            [SHARD, *FLAGS, '--layouts=array,boxed', '--allocators=glibc'],
+            check=True, stdout=subprocess.DEVNULL, env=os.environ | {
+                'TEST_SHARD_INDEX': str(i), 'TEST_TOTAL_SHARDS': '3',
+                'TEST_UNDECLARED_OUTPUTS_DIR': os.path.join(folder, str(i))})
+      paths = sorted(glob.glob(os.path.join(folder, '*/shard.json')))
+      self.assertEqual(len(paths), 2)
+      cases, _ = merging.merge_shards(paths)
+      self.assertEqual(cases, 3)
+
+  def test_only_a_finished_run_leaves_a_file(self) -> None:
+    for end, status, names in (('exit 0', 0, ['shard.json']),
+                               ('exit 1', 1, ['shard.json']),
+                               ('exit 130', 130, []),
+                               ('kill -9 $$', -9, [])):
+      with (self.subTest(end), tempfile.TemporaryDirectory() as folder,
+            tempfile.NamedTemporaryFile('w', suffix='.sh') as suite):
+        suite.write(SUITE + end)
+        suite.flush()
+        with (unittest.mock.patch.object(shard, 'COW', ('sh', suite.name)),
+              unittest.mock.patch.dict(os.environ, {
+                  'TEST_UNDECLARED_OUTPUTS_DIR': folder,
+                  'TEST_SHARD_INDEX': '0', 'TEST_TOTAL_SHARDS': '1'})):
+          self.assertEqual(shard.main([]), status)
+        self.assertEqual(os.listdir(folder), names)
 
   def test_wrong_flags_are_reported(self) -> None:
     done = subprocess.run([SHARD, '--preset=none'], check=False, text=True,

@@ -3,7 +3,9 @@
   bazel run //scripts:merge -- shard1.json shard2.json --out=all.json
 
 The result has every row of every file. The files must come from the same
-environment, and no case may appear in two of them.
+environment, and no case may appear in two of them. If a file is a shard of
+//results:shards or of results/shards.sbatch, all shards of its run must be
+there.
 """
 
 import os

@@ -43,6 +43,32 @@ class MergeTest(program.TestCase):
     expected = results_file.load(
         synthetic.write(self.path('whole.json'), whole))
     self.assertEqual(merged.cases, expected.cases)
+    self.assertEqual(merged.context['host_name'],
+                     'machine0 + machine1 + machine2')
+
+  def shard(self, index: int, total: int, case: str, cases: str = 'abc') -> str:
+    """Writes a file as results/shard.py does."""
+    key, _, value = merging.Shard(index, total, cases).context().partition('=')
+    return self.file(f'{index}-{cases}.json', [synthetic.row(case)],
+                     **{key: value})
+
+  def test_a_missing_shard_is_named(self) -> None:
+    cases = [f'{CASE}/touch:{i + 1}' for i in range(4)]
+    shards = [self.shard(i, 4, case) for i, case in enumerate(cases)]
+    message = self.refused('--out=all.json', shards[0], shards[2])
+    self.assertIn('of the 4 shards of its run, 2 shards missing: 1, 3; '
+                  'to run a shard again, set TEST_TOTAL_SHARDS=4', message)
+    self.assertIn(' sbatch --array=1,3 ', message)
+    # A shard of a run of other cases does not stand in for it.
+    other = self.shard(3, 4, OTHER, 'def')
+    self.assertIn('1 shard missing: 3',
+                  self.refused('--out=all.json', *shards[:3], other))
+    merged, _ = self.merge(*shards)
+    self.assertEqual(list(merged.cases), cases)
+    # The whole run is no shard.
+    rest = self.file('rest.json', [synthetic.row(OTHER)])
+    os.rename(self.path('all.json'), self.path('whole.json'))
+    self.merge('whole.json', rest)
 
   def test_family_indices_stay_unique(self) -> None:
     names = [self.file(f'{i}.json', [synthetic.row(case) | {'family_index': 0}])

@@ -67,3 +67,12 @@ def differences(base: Context, head: Context,
     if old != new or unknown:
       different[key] = (old, new)
   return different
+
+
+def conflict(one: Context, other: Context) -> str:
+  """The first key of the fingerprint for which two contexts have different
+  values, or ''. Each may have allocators that the other one lacks."""
+  for key in fingerprint(one):
+    if one[key] != other.get(key, one[key]):
+      return key
+  return ''

@@ -5,13 +5,42 @@ its rows. Memory holds the rows of one file at a time.
 """
 
 import collections
+import dataclasses
 import os
+import re
 from typing import Callable, Iterable, Iterator
 
 from scripts.base import cli
+from scripts.base import human
 from scripts.base import json_text
 from scripts.reading import environment
 from scripts.reading import results_file
+
+# Items of the context that name all their values.
+_JOINED = ('cpu_model', 'host_name')
+
+# The item of the context that says which shard of a run a file is.
+_SHARD = 'shard'
+_SHARD_TEXT = re.compile(r'(\d{1,4}) of 0-(\d{1,4}) with cases ([0-9a-f]+)')
+
+
+@dataclasses.dataclass(frozen=True)
+class Shard:
+  """One shard of a run.
+
+  Attributes:
+    index: of this shard; the first is 0.
+    total: how many shards have a case.
+    cases: stands for all cases of the run.
+  """
+  index: int
+  total: int
+  cases: str
+
+  def context(self) -> str:
+    """The item of the context, as --benchmark_context takes it."""
+    return (f'{_SHARD}={self.index} of 0-{self.total - 1} with cases '
+            f'{self.cases}')
 
 
 def merge_shards(paths: list[str]) -> tuple[int, Iterable[str]]:
@@ -20,8 +49,8 @@ def merge_shards(paths: list[str]) -> tuple[int, Iterable[str]]:
   Returns: the number of cases, and the text in parts.
 
   Raises:
-    BadInput: the files come from different environments, or a case appears in
-      several of them.
+    BadInput: the files come from different environments, a case appears in
+      several of them, or a shard is missing.
   """
   owner: dict[str, str] = {}
   files = _Files()
@@ -31,6 +60,7 @@ def merge_shards(paths: list[str]) -> tuple[int, Iterable[str]]:
         raise cli.BadInput(
             f'{path}: {case_id!r} also appears in {owner[case_id]}')
       owner[case_id] = path
+  files.check_shards()
   return len(owner), files.text(_rows_of_shards(paths))
 
 
@@ -99,33 +129,50 @@ class _Files:
 
   def __init__(self) -> None:
     self._first: results_file.ResultsFile | None = None
+    # {(cases, total): {index of a shard: its path}}.
+    self._shards: dict[tuple[str, int], dict[int, str]] = {}
 
   def add(self, path: str) -> dict[str, results_file.CaseResult]:
     """Reads one more file; returns its cases.
 
     A difference in the fingerprint is an error; different processors are kept
-    side by side, so that their times are not compared.
+    side by side, so that their times are not compared, and so are hosts.
     """
     # A pipe cannot be read twice.
     if os.path.exists(path) and not os.path.isfile(path):
       raise cli.BadInput(f'{path}: not a file')
     file = results_file.load(path)
+    match = _SHARD_TEXT.fullmatch(str(file.context.pop(_SHARD, '')))
+    if match is not None:
+      run = self._shards.setdefault((match[3], int(match[2]) + 1), {})
+      run[int(match[1])] = path
     if self._first is None:
       self._first = file
       return file.cases
     first = self._first
     first.description = first.description.joined(file.description, path)
+    key = environment.conflict(first.context, file.context)
+    if key:
+      raise cli.BadInput(
+          f'{path}: its {key} is {file.context[key]!r}, but that of '
+          f'{first.path} is {first.context[key]!r}')
     for key, value in file.context.items():
       known = first.context.setdefault(key, value)
-      if known == value:
-        continue
-      if key in environment.MACHINE_KEYS or key.startswith('allocator_'):
-        raise cli.BadInput(
-            f'{path}: its {key} is {value!r}, but that of {first.path} is '
-            f'{known!r}')
-      if key == 'cpu_model' and value not in str(known).split(' + '):
+      if key in _JOINED and str(value) not in str(known).split(' + '):
         first.context[key] = f'{known} + {value}'
     return file.cases
+
+  def check_shards(self) -> None:
+    """Raises BadInput if a run has shards, but not all of them."""
+    for (_, total), found in self._shards.items():
+      missing = [str(i) for i in range(total) if i not in found]
+      if missing:
+        raise cli.BadInput(
+            f'{next(iter(found.values()))}: of the {total} shards of its run, '
+            f"{human.plural(len(missing), 'shard')} missing: "
+            f"{', '.join(missing)}; to run a shard again, set "
+            f'TEST_TOTAL_SHARDS={total} and TEST_SHARD_INDEX; with Slurm: '
+            f"TEST_TOTAL_SHARDS={total} sbatch --array={','.join(missing)} ...")
 
   def text(self, rows: Iterable[str]) -> Iterable[str]:
     """The parts of the merged file."""

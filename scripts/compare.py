@@ -1,12 +1,17 @@
-"""Compares two results files of //benchmarks:cow, or the cases of one file.
+"""Compares two results files of //benchmarks:cow, the cases of one, or hosts.
 
   bazel run //scripts:compare -- base.json head.json
   bazel run //scripts:compare -- --by=allocator results.json
+  bazel run //scripts:compare -- --by=host host1.json host2.json host3.json
 
 Exit status: 0 the same or better; 1 regressed, which includes a new failure; 2
 cannot tell, which includes a removed case, or unusable input. Times with fewer
 than nine repetitions are shown but not judged: then only the deterministic
 counters decide.
+
+--by=host: the counts of hosts with the same environment must agree. Exit status:
+0 all agree; 1 some disagree, or a case fails on some hosts only; 2 cannot tell.
+Times are shown, not judged.
 """
 
 from typing import Iterable
@@ -18,6 +23,8 @@ from scripts.base import output
 from scripts.base import tables
 from scripts.comparison import comparison
 from scripts.comparison import comparison_tables
+from scripts.comparison import hosts
+from scripts.comparison import hosts_tables
 from scripts.comparison import pivot
 from scripts.findings import findings as findings_of
 from scripts.findings import status
@@ -27,25 +34,42 @@ from scripts.reading import selection
 
 FORMATS = ('text', 'markdown', 'json')
 _MOST_FINDINGS = 6
-EXIT_STATUS = {'same': 0, 'improved': 0, 'regressed': 1, 'inconclusive': 2}
+EXIT_STATUS = {'same': 0, 'improved': 0, 'regressed': 1, 'inconclusive': 2,
+               'agree': 0, 'disagree': 1}
+_HOST = 'host'
 
 
 def render(result: comparison.Comparison, output_format: str) -> Iterable[str]:
   """The whole comparison as text, Markdown or JSON, in parts."""
   if output_format == 'json':
     return _comparison_json(result)
-  conclusion = comparison_tables.conclusion(result)
-  environment_lines = comparison_tables.environment_lines(result)
-  findings = comparison_tables.findings(result)
-  verdicts = comparison_tables.verdicts(result)
+  return _document(
+      output_format, comparison_tables.conclusion(result),
+      comparison_tables.environment_lines(result),
+      [*comparison_tables.findings(result), comparison_tables.verdicts(result)],
+      _found_in_head(result))
+
+
+def _render_hosts(result: hosts.HostComparison,
+                  output_format: str) -> Iterable[str]:
+  if output_format == 'json':
+    return _hosts_json(result)
+  return _document(output_format, hosts_tables.conclusion(result),
+                   hosts_tables.environment_lines(result),
+                   hosts_tables.findings(result))
+
+
+def _document(output_format: str, conclusion: str, environment_lines: list[str],
+              shown: list[tables.Table], more: Iterable[str] = ()
+              ) -> list[str]:
+  """Text, or Markdown with more lines; the last table is about all cases."""
   if output_format == 'markdown':
     return [f'### cowbench: {tables.escape(conclusion)}\n\n',
             *(f'- {tables.escape(line)}\n' for line in environment_lines),
-            *_found_in_head(result),
-            tables.to_markdown([*findings, verdicts])]
+            *more, tables.to_markdown(shown)]
   # On a terminal, readers see the end first.
   return [*(f'{human.printable(line)}\n' for line in environment_lines),
-          *map(tables.to_text, [*reversed(findings), verdicts]),
+          *map(tables.to_text, [*reversed(shown[:-1]), *shown[-1:]]),
           f'\n{conclusion}\n']
 
 
@@ -71,6 +95,22 @@ def _comparison_json(result: comparison.Comparison) -> Iterable[str]:
                          if key not in result.across_keys},
       'counters_not_judged': result.foreign_counters}
   return json_text.with_array(summary, 'cases', result.cases)
+
+
+def _hosts_json(result: hosts.HostComparison) -> Iterable[str]:
+  verdict = result.verdict()
+  summary = {
+      'verdict': verdict,
+      'exit_status': EXIT_STATUS[verdict],
+      'hosts': {host.name: {
+          'paths': [file.path for file in host.files],
+          'cases': len(host.cases), 'busy': host.busy,
+          'fingerprint': environment.fingerprint(host.context)}
+                for host in result.hosts},
+      'different_keys': result.different_keys,
+      'missing': result.missing,
+      'failures': result.failures}
+  return json_text.with_array(summary, 'rows', result.rows)
 
 
 def _file_json(file: results_file.ResultsFile) -> dict[str, object]:
@@ -99,10 +139,12 @@ def metrics_of(files: list[results_file.ResultsFile],
 def main(arguments: list[str]) -> int:
   parser = cli.Parser('compare', description=__doc__)
   parser.add_argument('files', nargs='+', metavar='FILE',
-                      help='base and head; one file with --by')
+                      help='base and head; one file with --by; with --by=host '
+                      'the files of all hosts')
   parser.add_argument('--by', metavar='AXIS',
                       help='compare the values of this axis in one file, such '
-                      'as allocator')
+                      'as allocator; or, with host, the same cases on several '
+                      'hosts')
   parser.add_argument('--across', metavar='AXIS',
                       help='match cases that differ only in this axis, such as '
                       'allocator; or judge counts although these parts of the '
@@ -114,20 +156,28 @@ def main(arguments: list[str]) -> int:
                       help='file to write; default: the terminal')
   options = parser.parse_args(arguments)
   expected = 2 if options.by is None else 1
-  if len(options.files) != expected:
+  if len(options.files) != expected and options.by != _HOST:
     parser.error(f'{expected} file(s) expected, {len(options.files)} given')
+  across, keys = options.across, set((options.across or '').split(','))
+  if keys <= set(environment.MACHINE_KEYS):
+    across = None
+  if across is not None and options.by == _HOST:
+    parser.error(f'--across={across}: with --by=host, name parts of the '
+                 f"environment: {', '.join(environment.MACHINE_KEYS)}")
   paths = [cli.user_path(path) for path in options.files]
   out = options.out and output.path('--out', options.out, paths)
-  files = [selection.apply(results_file.load(path), options.filter, None)
-           for path in paths]
+  files = [results_file.load(path) for path in paths]
+  if options.by == _HOST:
+    found = hosts.compare(files, metrics_of(files, options.metrics), keys,
+                          options.filter)
+    output.write(out, _render_hosts(found, options.format))
+    return EXIT_STATUS[found.verdict()]
+  files = [selection.apply(file, options.filter, None) for file in files]
   metrics = metrics_of(files, options.metrics)
   if options.by is not None:
     output.write(out, _render_pivot(files[0], options.by, metrics,
                                     options.format))
     return 0
-  across, keys = options.across, set((options.across or '').split(','))
-  if keys <= set(environment.MACHINE_KEYS):
-    across = None
   result = comparison.compare(files[0], files[1], metrics, across,
                               across_keys=keys)
   output.write(out, render(result, options.format))

@@ -107,7 +107,8 @@ def _contexts() -> strategies.SearchStrategy[Any]:
       strategies.dictionaries(strategies.sampled_from(('counters', 'axes')),
                               _described() | strategies.text(max_size=3)))
   return _mostly(
-      strategies.just(_CONTEXT) | changed | _over_time().map(
+      strategies.sampled_from((_CONTEXT, {**_CONTEXT, 'host_name': 'other'})) |
+      changed | _over_time().map(
           lambda text: {**_CONTEXT, 'over_time': text}), _ANY)
 
 
@@ -151,6 +152,8 @@ def _read_by_all(directory: str, first: bytes, second: bytes) -> None:
   _check(merge.main, [*paths, f'--out={out}.json'])
   _check(compare.main, paths)
   _check(compare.main, [paths[0], '--by=allocator', '--format=markdown'])
+  for name in compare.FORMATS:
+    _check(compare.main, [*paths, '--by=host', f'--format={name}'])
   for name in ('bencher', 'csv', 'github-action-benchmark', 'grafana', 'lnt',
                'openmetrics', 'prometheus'):
     _check(export.main, [paths[0], f'--format={name}', f'--out={out}.{name}'])

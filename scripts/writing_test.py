@@ -12,6 +12,7 @@ CASE = 'cow/boxed/write/glibc/size:64KiB'
 SCRIPTS = (
     ('compare', 'results.json results.json --out=OUT'),
     ('compare', '--by=allocator results.json --out=OUT'),
+    ('compare', '--by=host results.json other.json --out=OUT'),
     ('merge', 'results.json --out=OUT'),
     ('export', '--format=bencher results.json --out=OUT'),
     ('export', '--format=csv results.json --out=OUT'),
@@ -33,6 +34,8 @@ class WritingTest(program.TestCase):
     self.file('results.json', [synthetic.row(CASE, copied_bytes=1),
                                synthetic.row(CASE.replace('glibc', 'x'),
                                              copied_bytes=2)])
+    self.file('other.json', [synthetic.row(CASE, copied_bytes=1)],
+              host_name='other')
     os.symlink('results.json', self.path('link.html'))
     os.mkdir(self.path('folder.html'))
 
@@ -67,7 +70,7 @@ class WritingTest(program.TestCase):
         os.remove(self.path('out.html'))
         for path in mine:
           self.assertEqual(self.read(path), 'mine')
-        self.assertEqual(len(os.listdir(self.folder)), 3 + len(mine))
+        self.assertEqual(len(os.listdir(self.folder)), 4 + len(mine))
 
 
 if __name__ == '__main__':

@@ -118,7 +118,7 @@ class ClusterTest(unittest.TestCase):
     self.wait(self.submit('1,2', **total))
     self.assert_whole()
 
-  def test_two_hosts_agree(self) -> None:
+  def test_two_hosts_agree_in_the_same_environment(self) -> None:
     for node in NODES:
       os.mkdir(self.path(node))
       os.symlink(RUNFILES, self.path(node, 'bazel-bin'))
@@ -127,13 +127,29 @@ class ClusterTest(unittest.TestCase):
             for node in NODES]
     for job in jobs:
       self.wait(job)
-    paths = [self.path(node, 'all/0/shard.json') for node in NODES]
-    compared = self.script('compare', '--by=host', *paths)
+    compared = self.script('compare', '--by=host',
+                           *(self.path(node, 'all/0/shard.json')
+                             for node in NODES))
     self.assertEqual((compared.returncode, compared.stderr), (0, ''))
     for node in NODES:
       self.assertIn(f'\n{node}: ', '\n' + compared.stdout)
     self.assertIn('environment: the same', compared.stdout)
     self.assertIn('\nAgree: 2 hosts; ', compared.stdout)
+    # As a job that does not get the whole node.
+    cpus = os.sched_getaffinity(0)
+    if len(cpus) == 1:
+      self.skipTest('one CPU has no part')
+    job = self.slurm.submit(
+        self.path('node2'), '--array=0', '--nodelist=node2',
+        f"--wrap=taskset -c {min(cpus)} bash {SCRIPT} part {' '.join(FLAGS)}")
+    self.wait(job)
+    compared = self.script('compare', '--by=host',
+                           self.path('node1/all/0/shard.json'),
+                           self.path('node2/part/0/shard.json'))
+    self.assertEqual((compared.returncode, compared.stderr), (2, ''))
+    self.assertIn(
+        f'not comparable: cpus_allowed: {len(cpus)} (node1); 1 (node2)\n',
+        compared.stdout)
 
 
 def rows_of(file: results_file.ResultsFile) -> dict[str, Any]:

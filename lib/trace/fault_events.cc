@@ -2,8 +2,10 @@
 
 #include <time.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,17 +19,13 @@ namespace {
 // record. Frames further out are not unwound.
 constexpr uint32_t kStackBytes = 8 << 10;
 
-// `name` is subsystem/event.
-std::optional<uint64_t> TracepointId(absl::string_view name) {
-  for (const char* folder :
-       {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}) {
-    std::ifstream file(absl::StrCat(folder, "/events/", name, "/id"));
-    uint64_t id = 0;
-    if (file >> id) {
-      return id;
-    }
-  }
-  return std::nullopt;
+// A file that describes an event.
+std::ifstream TracepointFile(absl::string_view name, absl::string_view file) {
+  std::ifstream opened(
+      absl::StrCat("/sys/kernel/tracing/events/", name, "/", file));
+  return opened ? std::move(opened)
+                : std::ifstream(absl::StrCat(
+                      "/sys/kernel/debug/tracing/events/", name, "/", file));
 }
 
 perf_event_attr Attributes(uint32_t type, uint64_t config) {
@@ -47,6 +45,16 @@ perf_event_attr Attributes(uint32_t type, uint64_t config) {
   return attributes;
 }
 
+void AddChains(CallGraph call_graph, perf_event_attr* attributes) {
+  if (call_graph == CallGraph::kDwarf) {
+    attributes->sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+    attributes->sample_regs_user = Unwinder::kRegisters;
+    attributes->sample_stack_user = kStackBytes;
+  } else {
+    attributes->sample_type |= PERF_SAMPLE_CALLCHAIN;
+  }
+}
+
 // Call chains of minor faults, as copies are. This must be another kind of
 // event than the one that records all faults: if one fault makes two records of
 // the same kind, the second carries the identifier of the first
@@ -56,13 +64,7 @@ Event Chains(CallGraph call_graph, bool is_users) {
       Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS_MIN);
   attributes.exclude_kernel = is_users ? 1 : 0;
   attributes.sample_period = kFaultsPerChain;
-  if (call_graph == CallGraph::kDwarf) {
-    attributes.sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
-    attributes.sample_regs_user = Unwinder::kRegisters;
-    attributes.sample_stack_user = kStackBytes;
-  } else {
-    attributes.sample_type |= PERF_SAMPLE_CALLCHAIN;
-  }
+  AddChains(call_graph, &attributes);
   return {attributes, EventKind::kChain};
 }
 
@@ -80,7 +82,36 @@ std::vector<Event> ForkCalls() {
   return events;
 }
 
+// Call chains of the faults that the program of BpfFaults selects.
+Event ChainsOfProgram(CallGraph call_graph) {
+  perf_event_attr attributes =
+      Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_BPF_OUTPUT);
+  AddChains(call_graph, &attributes);
+  attributes.inherit = 0;    // required (perf_event_read_local)
+  attributes.watermark = 0;  // FaultRings sets wakeup_events
+  return {attributes, EventKind::kChain, /*is_of_all=*/true};
+}
+
 }  // namespace
+
+std::optional<uint64_t> TracepointId(absl::string_view name) {
+  std::ifstream file = TracepointFile(name, "id");
+  uint64_t id = 0;
+  return file >> id ? std::optional(id) : std::nullopt;
+}
+
+std::optional<int16_t> TracepointField(absl::string_view name,
+                                       absl::string_view field) {
+  std::ifstream file = TracepointFile(name, "format");
+  const std::string begin = absl::StrCat(" ", field, ";\toffset:");
+  for (std::string line; std::getline(file, line);) {
+    const size_t at = line.find(begin);
+    if (at != std::string::npos) {
+      return static_cast<int16_t>(atoi(line.c_str() + at + begin.size()));
+    }
+  }
+  return std::nullopt;
+}
 
 std::vector<std::vector<Event>> EventChoices(Faults faults,
                                              CallGraph call_graph) {
@@ -90,6 +121,13 @@ std::vector<std::vector<Event>> EventChoices(Faults faults,
   const std::optional<uint64_t> kernel =
       TracepointId("exceptions/page_fault_kernel");
   if (faults == Faults::kAll && user && kernel) {
+    std::vector<Event> by_program = {
+        {Attributes(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_DUMMY), EventKind::kLife},
+        ChainsOfProgram(call_graph)};
+    for (const Event& event : ForkCalls()) {
+      by_program.push_back(event);
+    }
+    choices.push_back(std::move(by_program));
     std::vector<Event> events = {{Attributes(PERF_TYPE_TRACEPOINT, *user)},
                                  {Attributes(PERF_TYPE_TRACEPOINT, *kernel)}};
     for (Event& event : events) {

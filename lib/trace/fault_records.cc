@@ -12,6 +12,7 @@
 
 #include "absl/types/span.h"
 #include "lib/probe/mappings.h"
+#include "lib/trace/bpf_faults.h"
 #include "lib/trace/fault_events.h"
 #include "lib/trace/fault_ring.h"
 #include "lib/trace/fault_ring_memory.h"
@@ -33,14 +34,6 @@ struct RawFault {
 constexpr uint64_t kErrorProtection = 1;
 constexpr uint64_t kErrorWrite = 2;
 
-Access AccessOf(uint64_t error) {
-  if ((error & kErrorWrite) == 0) {
-    return Access::kRead;
-  }
-  return (error & kErrorProtection) != 0 ? Access::kWriteProtected
-                                         : Access::kWrite;
-}
-
 template <typename T>
 T Take(const char** at) {
   T value;
@@ -50,6 +43,14 @@ T Take(const char** at) {
 }
 
 }  // namespace
+
+Access AccessOf(uint64_t error) {
+  if ((error & kErrorWrite) == 0) {
+    return Access::kRead;
+  }
+  return (error & kErrorProtection) != 0 ? Access::kWriteProtected
+                                         : Access::kWrite;
+}
 
 // One fault may have two adjacent records: the fault and its call chain.
 void FaultRings::AddFault(Ring& ring, const Record& record, bool has_chain,
@@ -106,6 +107,10 @@ void FaultRings::ReadRing(Ring& ring, std::vector<Record>* records) {
       }
       if (kind == EventKind::kChain) {
         record.chain = ReadChain(record, at);
+        if (program_ != nullptr) {
+          ring.chains.push_back(record);
+          continue;
+        }
       } else if (sees_access_) {
         Take<uint32_t>(&at);  // the size of the raw data
         const auto fault = Take<RawFault>(&at);
@@ -170,7 +175,12 @@ void FaultRings::Read(std::deque<Record>* all) {
   const int64_t end = NowNanoseconds();
   std::vector<Record> records = std::exchange(later_, {});
   for (const auto& ring : rings_) {
+    // Before the ring, which has the chains of all faults up to here.
+    const uint64_t head = program_ != nullptr ? program_->Head(ring->cpu) : 0;
     ReadRing(*ring, &records);
+    if (program_ != nullptr) {
+      program_->Read(ring->cpu, head, &ring->chains, &records);
+    }
   }
   std::stable_sort(
       records.begin(), records.end(),

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/probe/mappings.h"
+#include "lib/trace/bpf_faults.h"
 #include "lib/trace/fault_events.h"
 #include "lib/trace/fault_ring_memory.h"
 #include "lib/trace/unwinder.h"
@@ -24,6 +26,15 @@ namespace cowbench::trace {
 namespace {
 
 constexpr size_t kSmallestRing = size_t{4} << 10;
+
+// BpfFaults gets room for about as many faults as a ring would have.
+constexpr size_t kRingBytesPerFault = 64;
+// How often it wakes us up while that room is filled once. What we read at a
+// time takes memory.
+constexpr size_t kWakeUpsPerRound = 16;
+// The ring that has the rest, if it has no copies of stacks: as long as there
+// is room for faults, there is room for their chains, even the longest.
+constexpr size_t kLargestRingOfTheRest = FaultRings::kLargestRing / 2;
 
 int OpenEvent(perf_event_attr attributes, pid_t thread, int cpu) {
   return static_cast<int>(syscall(SYS_perf_event_open, &attributes, thread, cpu,
@@ -51,13 +62,28 @@ void FaultRings::RingDeleter::operator()(Ring* ring) const {
   delete ring;
 }
 
-// Defined here, where Ring and Unwinder are complete types.
+// Defined here, where Ring, BpfFaults and Unwinder are complete types.
 FaultRings::FaultRings() = default;
 FaultRings::FaultRings(FaultRings&&) noexcept = default;
 FaultRings::~FaultRings() = default;
 
-bool FaultRings::Join(Ring& ring, const Event& event, pid_t thread, int cpu) {
-  const int descriptor = OpenEvent(event.attributes, thread, cpu);
+void FaultRings::Forget(pid_t process) {
+  if (program_ != nullptr) {
+    program_->Forget(process);
+  }
+}
+
+uint64_t FaultRings::lost() const {
+  return lost_ + (program_ != nullptr ? program_->lost() : 0);
+}
+
+bool FaultRings::Join(Ring& ring, Event event, pid_t thread, int cpu) {
+  if (event.is_of_all) {
+    event.attributes.wakeup_events = static_cast<uint32_t>(std::max<size_t>(
+        program_->room() / kWakeUpsPerRound / kFaultsPerChain, 1));
+  }
+  const int descriptor =
+      OpenEvent(event.attributes, event.is_of_all ? -1 : thread, cpu);
   if (descriptor < 0 && errno == ESRCH && ring.descriptor >= 0) {
     return true;  // the thread has ended
   }
@@ -73,7 +99,8 @@ bool FaultRings::Join(Ring& ring, const Event& event, pid_t thread, int cpu) {
     return true;
   }
   ring.others.push_back(descriptor);
-  if (ioctl(descriptor, PERF_EVENT_IOC_SET_OUTPUT, ring.descriptor) != 0) {
+  if (ioctl(descriptor, PERF_EVENT_IOC_SET_OUTPUT, ring.descriptor) != 0 ||
+      (event.is_of_all && !program_->RecordChains(cpu, descriptor))) {
     error_ = errno;
     return false;
   }
@@ -84,6 +111,7 @@ bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
                           absl::Span<const Event> events) {
   for (size_t bytes = largest_; bytes >= kSmallestRing; bytes /= 2) {
     std::unique_ptr<Ring, RingDeleter> ring(new Ring);
+    ring->cpu = cpu;
     Event first = events.front();
     first.attributes.task = 1;
     first.attributes.wakeup_watermark = static_cast<uint32_t>(bytes / 4);
@@ -101,9 +129,10 @@ bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
     ring->bytes = bytes;
     for (const pid_t thread : threads) {
       for (const Event& event : events) {
-        const bool is_first =
-            thread == threads.front() && &event == events.data();
-        if (!is_first && !Join(*ring, event, thread, cpu)) {
+        const bool is_first_thread = thread == threads.front();
+        const bool is_joined =
+            is_first_thread ? &event == events.data() : event.is_of_all;
+        if (!is_joined && !Join(*ring, event, thread, cpu)) {
           return false;
         }
       }
@@ -115,7 +144,8 @@ bool FaultRings::OpenRing(absl::Span<const pid_t> threads, int cpu,
   return false;
 }
 
-absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads,
+absl::StatusOr<FaultRings> FaultRings::Open(pid_t process,
+                                            absl::Span<const pid_t> threads,
                                             Faults faults, CallGraph call_graph,
                                             size_t largest) {
   const auto cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_CONF));
@@ -123,6 +153,16 @@ absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads,
   for (const std::vector<Event>& events : EventChoices(faults, call_graph)) {
     FaultRings rings;
     rings.largest_ = largest;
+    if (events.front().kind == EventKind::kLife) {
+      rings.program_ =
+          BpfFaults::Open(process, cpus, largest / kRingBytesPerFault);
+      if (rings.program_ == nullptr) {
+        continue;
+      }
+      if (call_graph == CallGraph::kFramePointers) {
+        rings.largest_ = std::min(largest, kLargestRingOfTheRest);
+      }
+    }
     for (int cpu = 0; cpu < cpus; ++cpu) {
       if (!rings.OpenRing(threads, cpu, events) && rings.error_ != ENODEV) {
         break;  // ENODEV: the CPU is offline
@@ -131,7 +171,8 @@ absl::StatusOr<FaultRings> FaultRings::Open(absl::Span<const pid_t> threads,
     error = rings.error_;
     if (!rings.rings_.empty() &&
         rings.rings_.size() >=
-            static_cast<size_t>(sysconf(_SC_NPROCESSORS_ONLN))) {
+            static_cast<size_t>(sysconf(_SC_NPROCESSORS_ONLN)) &&
+        (rings.program_ == nullptr || rings.program_->Start())) {
       rings.faults_ = faults;
       const perf_event_attr& first = events.front().attributes;
       rings.sees_access_ = first.type == PERF_TYPE_TRACEPOINT;

@@ -6,11 +6,15 @@
 // chain as much again. So only one fault in kFaultsPerChain has its chain. The
 // others are recorded without one, or not at all (Faults::kSampled).
 //
-// Where tracepoints can be read (CAP_PERFMON, tracefs, x86), the events are
+// Where tracepoints can be read (CAP_PERFMON, tracefs, x86), the faults are
 // exceptions:page_fault_user and page_fault_kernel, which tell whether the page
 // was write-protected; elsewhere, the software event page-faults. An ordinary
 // user sees the faults of the program's own instructions, but not those that
 // the kernel takes for it inside a system call.
+//
+// Where bpf(2) is allowed too, BpfFaults records the faults, because it costs
+// the program less. The rings then have only the rest: births, ends, forks and
+// call chains.
 //
 // Tracepoints also tell how long a fork took: from syscalls:sys_enter_clone
 // (clone3, fork) to the kernel's record of the birth, which it makes when the
@@ -34,6 +38,7 @@
 
 namespace cowbench::trace {
 
+class BpfFaults;
 enum class EventKind : uint8_t;
 struct Event;
 class Unwinder;
@@ -82,11 +87,12 @@ class FaultRings {
  public:
   static constexpr size_t kLargestRing = size_t{4} << 20;
 
-  // Records faults of `threads` (at least one) and of all threads and processes
-  // that they start. Errors: kPermissionDenied where the kernel forbids it
-  // (perf_event_paranoid, a container). `largest` is the maximum size of a ring
-  // in bytes; an ordinary user may get a smaller one.
-  static absl::StatusOr<FaultRings> Open(absl::Span<const pid_t> threads,
+  // Records faults of `threads` (at least one) of `process`, and of all threads
+  // and processes that they start. Errors: kPermissionDenied where the kernel
+  // forbids it (perf_event_paranoid, a container). `largest` is the maximum
+  // size of a ring in bytes; an ordinary user may get a smaller one.
+  static absl::StatusOr<FaultRings> Open(pid_t process,
+                                         absl::Span<const pid_t> threads,
                                          Faults faults, CallGraph call_graph,
                                          size_t largest = kLargestRing);
 
@@ -94,8 +100,12 @@ class FaultRings {
   ~FaultRings();
   FaultRings& operator=(FaultRings&&) = delete;
 
-  // For poll(2): readable when a quarter of a ring is full.
+  // For poll(2): readable when there is so much to read that it should be soon.
   const std::vector<int>& descriptors() const { return wakeups_; }
+
+  // The process is about to end: its later faults, inside the kernel, do not
+  // matter.
+  void Forget(pid_t process);
 
   // Appends all records from the last call until now, sorted by time.
   void Read(std::deque<Record>* records);
@@ -109,8 +119,10 @@ class FaultRings {
   // Whether the rings record faults that the kernel takes inside system calls.
   bool sees_kernel() const { return sees_kernel_; }
   Faults faults() const { return faults_; }
+  // Whether faults are recorded by a program in the kernel.
+  bool uses_bpf() const { return program_ != nullptr; }
   // The number of records that were dropped because a ring was full.
-  uint64_t lost() const { return lost_; }
+  uint64_t lost() const;
 
  private:
   struct Ring;
@@ -122,7 +134,7 @@ class FaultRings {
   // All `events` write to the same ring.
   bool OpenRing(absl::Span<const pid_t> threads, int cpu,
                 absl::Span<const Event> events);
-  bool Join(Ring& ring, const Event& event, pid_t thread, int cpu);
+  bool Join(Ring& ring, Event event, pid_t thread, int cpu);
   void ReadRing(Ring& ring, std::vector<Record>* records);
   uint32_t ReadChain(const Record& record, const char* at);
   void TimeFork(Record* record);
@@ -130,6 +142,7 @@ class FaultRings {
                 std::vector<Record>* records);
 
   std::vector<std::unique_ptr<Ring, RingDeleter>> rings_;
+  std::unique_ptr<BpfFaults> program_;
   std::vector<int> wakeups_;
   std::vector<Record> later_;  // read, but from after the end of the last call
   ChainTable chains_;

@@ -6,6 +6,7 @@
 #include <linux/perf_event.h>
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -14,11 +15,13 @@
 namespace cowbench::trace {
 
 struct FaultRings::Ring {
+  int cpu = 0;
   int descriptor = -1;
   std::vector<int> others;  // events that write to the same memory
   char* memory = nullptr;
   size_t bytes = 0;             // size of the data area
   std::optional<Record> chain;  // a chain whose fault is the next record
+  std::deque<Record> chains;    // of faults that BpfFaults recorded
 
   perf_event_mmap_page* header() const {
     return reinterpret_cast<perf_event_mmap_page*>(memory);

@@ -206,7 +206,7 @@ absl::StatusOr<SessionResult> TraceCommand(
     return followed;
   }
   Watch watch(root, true, follower,
-              FaultRings::Open({root}, options.faults, options.call_graph,
+              FaultRings::Open(root, {root}, options.faults, options.call_graph,
                                options.largest_ring),
               options.interval, signals, say);
   command->Run();
@@ -225,7 +225,7 @@ absl::StatusOr<SessionResult> TraceProcess(
     return followed;
   }
   Watch watch(process, false, follower,
-              FaultRings::Open(ThreadsOf(process), options.faults,
+              FaultRings::Open(process, ThreadsOf(process), options.faults,
                                options.call_graph, options.largest_ring),
               options.interval, signals, say);
   watch.tracer().Begin();

@@ -228,6 +228,9 @@ void Tracer::OnExec(pid_t process) {
 }
 
 void Tracer::OnExit(pid_t process, pid_t thread) {
+  if (rings_) {
+    rings_->Forget(process);
+  }
   Bear(process);
   const auto found = memory_of_.find(process);
   if (found != memory_of_.end() &&

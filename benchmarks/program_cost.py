@@ -5,19 +5,21 @@
 Runs each load untraced and traced in turns. Prints the median and the quartiles
 of the ratios of neighbouring runs, and for the load that does not fork the ratio
 of the fastest runs, because its cost is below the noise. Most rows are CPU time,
-which does not include other work on the machine. As root, it measures both ways
+which does not include other work on the machine. One row is of a program that is
+not traced, while another one is. As root, it measures both ways
 to count (--faults); otherwise the kernel records each fault, and `sampled` gives
 bounds.
 """
 
 import argparse
+import contextlib
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 PROGRAM = os.path.abspath('benchmarks/program')
 LOAD = os.path.abspath('benchmarks/program_load')
@@ -25,29 +27,55 @@ PYTHON = '/usr/bin/python3'
 WAYS = ('sampled', 'all')
 
 
-def run(command: list[str]) -> tuple[float, str, int]:
+class Memory:
+  """The peak memory of a process, in bytes, and what of it is its own: all but
+  the pages of files, such as code, which the machine keeps only once."""
+
+  def __init__(self) -> None:
+    self.peak = 0
+    self.own = 0
+
+  def look(self, process: int) -> None:
+    with open(f'/proc/{process}/status', encoding='utf-8') as status:
+      for line in status:
+        key, _, value = line.partition(':')
+        if key == 'VmHWM':
+          self.peak = max(self.peak, int(value.split()[0]) << 10)
+        elif key == 'RssAnon':
+          self.own = max(self.own, int(value.split()[0]) << 10)
+
+
+def run(command: list[str], memory: Memory) -> tuple[float, str]:
   """Runs a command.
 
-  Returns: the seconds of CPU time of all its processes, its standard output,
-  and the peak memory of its first process in bytes.
+  Returns: the seconds of CPU time of all its processes, and its standard
+  output. `memory` is that of its first process.
   """
-  peak = 0
   with tempfile.TemporaryFile('w+') as out:
     with subprocess.Popen(command, stdout=out,
                           stderr=subprocess.DEVNULL) as process:
       ended = 0
       while ended == 0:
         time.sleep(0.02)
-        with open(f'/proc/{process.pid}/status', encoding='utf-8') as status:
-          for line in status:
-            if line.startswith('VmHWM:'):
-              peak = max(peak, int(line.split()[1]) << 10)
+        memory.look(process.pid)
         ended, code, usage = os.wait4(process.pid, os.WNOHANG)
       process.returncode = os.waitstatus_to_exitcode(code)
     if process.returncode != 0:
       sys.exit(f'{command}: exit status {process.returncode}')
     out.seek(0)
-    return usage.ru_utime + usage.ru_stime, out.read(), peak
+    return usage.ru_utime + usage.ru_stime, out.read()
+
+
+@contextlib.contextmanager
+def another_is_traced(way: str) -> Iterator[None]:
+  command = ['/bin/sh', '-c', 'echo; exec sleep infinity']
+  with subprocess.Popen([PROGRAM, f'--faults={way}', '--', *command],
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.DEVNULL) as tracer:
+    assert tracer.stdout is not None
+    tracer.stdout.readline()
+    yield
+    tracer.kill()
 
 
 def numbers(text: str, column: int) -> float:
@@ -59,17 +87,20 @@ class Cost:
   """The figures of one load, untraced and traced in turns."""
 
   def __init__(self, pairs: int, command: list[str],
-               value: Callable[[float, str], float]) -> None:
+               value: Callable[[float, str], float],
+               is_beside: bool = False) -> None:
     self.untraced: dict[str, list[float]] = {way: [] for way in WAYS}
     self.traced: dict[str, list[float]] = {way: [] for way in WAYS}
-    self.peaks = dict.fromkeys(WAYS, 0)
+    self.memory = {way: Memory() for way in WAYS}
     for _ in range(pairs):
       for way in WAYS:
-        seconds, text, _ = run(command)
-        self.untraced[way].append(value(seconds, text))
-        seconds, text, peak = run([PROGRAM, f'--faults={way}', '--', *command])
-        self.traced[way].append(value(seconds, text))
-        self.peaks[way] = max(self.peaks[way], peak)
+        self.untraced[way].append(value(*run(command, Memory())))
+        if is_beside:
+          with another_is_traced(way):
+            self.traced[way].append(value(*run(command, Memory())))
+        else:
+          traced = [PROGRAM, f'--faults={way}', '--', *command]
+          self.traced[way].append(value(*run(traced, self.memory[way])))
 
   def of_neighbours(self) -> str:
     """Cells: the ratios of neighbouring runs."""
@@ -113,14 +144,19 @@ def main() -> None:
   print('| the same: CPU time of all, ours too |',
         Cost(options.pairs, copy, lambda seconds, _: seconds).of_neighbours(),
         '|', flush=True)
+  print(f'| a child that copies {size} MiB, while another program is traced |',
+        Cost(options.pairs, copy, lambda _, text: numbers(text, 1),
+             is_beside=True).of_neighbours(), '|', flush=True)
   for mib, forks in ((size, '10'), (large, '3')):
     print(f'| fork() in the parent, {mib} MiB, as it waits |',
           Cost(options.pairs, [LOAD, mib, forks, 'idle'],
                lambda _, text: numbers(text, 0)).of_neighbours(), '|', flush=True)
   traced = options.size << 20  # of the parent; the child copies as much
   for way in WAYS:
-    print(f'\n{way}: the tracer takes {copies.peaks[way] / 2**20:.1f} MiB, '
-          f'{100 * copies.peaks[way] / (2 * traced):.1f} % of parent and child')
+    memory = copies.memory[way]
+    print(f'\n{way}: the tracer takes {memory.peak / 2**20:.1f} MiB, of which '
+          f'{memory.own / 2**20:.1f} MiB are no pages of files: '
+          f'{100 * memory.own / (2 * traced):.1f} % of parent and child')
 
 
 if __name__ == '__main__':

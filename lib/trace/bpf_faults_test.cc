@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -263,6 +264,30 @@ TEST_P(BpfFaultsTest, ForgetsAProcess) {
   faults->Forget(child.process());
   child.Run();
   EXPECT_TRUE(Read(*faults, pages).empty());
+}
+
+// Someone else may watch the same events.
+TEST_P(BpfFaultsTest, LeavesEventsToOthers) {
+  const Pages pages;
+  pages.Write();
+  Child child([&] {
+    perf_event_attr attributes = {};
+    attributes.size = sizeof(attributes);
+    attributes.type = PERF_TYPE_TRACEPOINT;
+    attributes.config = *TracepointId("exceptions/page_fault_user");
+    const auto counter = static_cast<int>(
+        syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0));
+    pages.Write();
+    uint64_t count = 0;
+    _exit(read(counter, &count, sizeof(count)) == sizeof(count) &&
+                  count >= kPages
+              ? 0
+              : 1);
+  });
+  const auto faults = BpfFaults::Open(child.process(), kCpus, 4096);
+  ASSERT_NE(faults, nullptr);
+  ASSERT_TRUE(faults->Start(GetParam()));
+  child.Run();
 }
 
 INSTANTIATE_TEST_SUITE_P(Sources, BpfFaultsTest,

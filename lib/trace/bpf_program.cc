@@ -62,8 +62,10 @@ class Assembler {
   void Call(bpf_func_id function) {
     Add(BPF_JMP | BPF_CALL, r0, r0, 0, function);
   }
+  // With 0, others who watch the same event would get no record of it
+  // (kernel/events/core.c, perf_trace_run_bpf_submit).
   void Return() {
-    Set(r0, 0);
+    Set(r0, 1);
     Add(BPF_JMP | BPF_EXIT, r0, r0, 0, 0);
   }
 

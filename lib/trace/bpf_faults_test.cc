@@ -7,6 +7,7 @@
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,9 @@ constexpr size_t kPages = 300;
 const size_t kPage = probe::PageSize();
 const auto kCpus = static_cast<int>(sysconf(_SC_NPROCESSORS_CONF));
 
+// PROC_PID_INIT_INO in the kernel's linux/proc_ns.h.
+constexpr ino_t kInitialPidNamespace = 0xeffffffc;
+
 // Whether this machine lets us use bpf(2), as far as can be told without it.
 bool MayUseBpf() {
   bpf_attr attributes = {};
@@ -39,8 +43,11 @@ bool MayUseBpf() {
   const auto map = static_cast<int>(
       syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof(attributes)));
   close(map);
+  struct stat pid_namespace;
   return map >= 0 && geteuid() == 0 && TracepointId("task/task_newtask") &&
-         TracepointId("exceptions/page_fault_user");
+         TracepointId("exceptions/page_fault_user") &&
+         stat("/proc/self/ns/pid", &pid_namespace) == 0 &&
+         pid_namespace.st_ino == kInitialPidNamespace;
 }
 
 class Pages {
@@ -118,7 +125,7 @@ class BpfFaultsTest : public ::testing::TestWithParam<BpfSource> {
  protected:
   void SetUp() override {
     if (!MayUseBpf()) {
-      GTEST_SKIP() << "SKIPPED: needs root and bpf(2)";
+      GTEST_SKIP() << "SKIPPED: needs root, bpf(2), the initial PID namespace";
     }
   }
 
@@ -299,7 +306,7 @@ INSTANTIATE_TEST_SUITE_P(Sources, BpfFaultsTest,
 
 TEST(FaultRingsTest, UsesBpfForAllFaultsOnly) {
   if (!MayUseBpf()) {
-    GTEST_SKIP() << "SKIPPED: needs root and bpf(2)";
+    GTEST_SKIP() << "SKIPPED: needs root, bpf(2), the initial PID namespace";
   }
   for (const CallGraph graph : {CallGraph::kFramePointers, CallGraph::kDwarf}) {
     for (const Faults kind : {Faults::kAll, Faults::kSampled}) {
@@ -317,7 +324,7 @@ TEST(FaultRingsTest, UsesBpfForAllFaultsOnly) {
 // odd ones by another.
 TEST(FaultRingsTest, OneFaultInThirtyOneHasItsChain) {
   if (!MayUseBpf()) {
-    GTEST_SKIP() << "SKIPPED: needs root and bpf(2)";
+    GTEST_SKIP() << "SKIPPED: needs root, bpf(2), the initial PID namespace";
   }
   const Pages pages;
   pages.Write();
@@ -359,7 +366,7 @@ TEST(FaultRingsTest, OneFaultInThirtyOneHasItsChain) {
 // Numbers of processes in the kernel are not ours in another PID namespace.
 TEST(FaultRingsTest, UsesNoBpfInAPidNamespace) {
   if (!MayUseBpf()) {
-    GTEST_SKIP() << "SKIPPED: needs root and bpf(2)";
+    GTEST_SKIP() << "SKIPPED: needs root, bpf(2), the initial PID namespace";
   }
   const pid_t child = fork();
   if (child == 0) {

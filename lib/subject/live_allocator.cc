@@ -55,10 +55,11 @@ void GetVersion(absl::string_view library, Text<128>* result) {
   if (auto* version = FunctionOf<TcVersion>(library, "tc_version")) {
     *result = version(nullptr, nullptr, nullptr);
   } else if (auto* mi_version = FunctionOf<int()>(library, "mi_version")) {
-    // One digit each for major version, minor version and patch level.
+    // 209 is 2.0.9; newer ones have two digits for each part: 30600 is 3.6.0.
     const int digits = mi_version();
+    const int base = digits < 1000 ? 10 : 100;
     snprintf(result->characters, sizeof(result->characters), "%d.%d.%d",
-             digits / 100, digits / 10 % 10, digits % 10);
+             digits / base / base, digits / base % base, digits % base);
   } else if (IsTbbmalloc(library)) {
     // Only the name of the file tells: libtbbmalloc_proxy.so.2.8.
     char file[64] = {};

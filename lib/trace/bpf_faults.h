@@ -68,6 +68,8 @@ class BpfFaults {
   bool Start();
   bool Start(BpfSource source);
 
+  // Records faults of `process`, too.
+  void Trace(pid_t process) { SetTraced(process, true); }
   // Records no more faults of `process`, which is about to end.
   void Forget(pid_t process) { SetTraced(process, false); }
 

@@ -163,11 +163,10 @@ std::vector<bpf_insn> BpfFaultProgram(const BpfMaps& maps, BpfSource source,
   a.Store(r1, offsetof(BpfFault, process_and_thread), r7);
   a.Store(r1, offsetof(BpfFault, time), r0);
 
-  a.Load(r1, r8, offsetof(BpfArea, since_chain));
+  a.Move(r1, r9);
   a.Compute(BPF_ADD, r1, 1);
-  a.Store(r8, offsetof(BpfArea, since_chain), r1);
-  const size_t no_chain = a.Jump(BPF_JLT, r1, kFaultsPerChain);
-  a.Store(r8, offsetof(BpfArea, since_chain), 0);
+  a.Compute(BPF_MOD, r1, kFaultsPerChain);
+  const size_t no_chain = a.Jump(BPF_JNE, r1, 0);
   a.Store(r8, offsetof(BpfArea, in_chain), 1);
   a.Move(r1, r6);
   a.LoadMap(r2, maps.chains);

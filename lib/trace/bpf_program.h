@@ -27,10 +27,9 @@ inline constexpr uint64_t kBpfErrorMask = 0xfff;
 // back.
 struct BpfArea {
   uint64_t head;
-  uint64_t lost;         // faults for which there was no room
-  uint64_t since_chain;  // faults since the last one with a call chain
-  uint64_t in_chain;     // 1 while a call chain is being recorded
-  uint64_t unused[4];    // keeps the tail out of the program's cache line
+  uint64_t lost;       // faults for which there was no room
+  uint64_t in_chain;   // 1 while a call chain is being recorded
+  uint64_t unused[5];  // keeps the tail out of the program's cache line
   uint64_t tail;
 };
 

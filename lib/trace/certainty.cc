@@ -81,12 +81,13 @@ std::string CertaintyOf(const Report& report) {
     return OfSamples(report, kernel);
   }
   if (kernel.children != 0) {
+    const uint64_t pages = kernel.more + kernel.less;
     const char* const whose = kernel.children == 1 ? "the child" : "each child";
     return kernel.differing != 0
                ? absl::StrCat("The kernel's own count differs for ",
                               kernel.differing, " of ", kernel.children,
-                              " children, by ", kernel.more + kernel.less,
-                              " pages in all.")
+                              " children, by ", pages,
+                              pages == 1 ? " page in all." : " pages in all.")
                : absl::StrCat(saw_all ? "Exact: the" : "The",
                               " kernel's own count is the same for ", whose,
                               ".");

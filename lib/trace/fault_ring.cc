@@ -10,12 +10,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/small_file.h"
 #include "lib/probe/mappings.h"
 #include "lib/trace/bpf_faults.h"
 #include "lib/trace/fault_events.h"
@@ -26,6 +29,16 @@ namespace cowbench::trace {
 namespace {
 
 constexpr size_t kSmallestRing = size_t{4} << 10;
+
+// One more than the highest number of a CPU that is online. The possible CPUs,
+// _SC_NPROCESSORS_CONF, may be many more, and each would take memory.
+int CpuCount() {
+  const std::string online(  // such as "0-3,6"
+      FieldOf(ReadWholeFile("/sys/devices/system/cpu/online"), ""));
+  const size_t last = online.find_last_of("-,");
+  int number = 0;
+  return absl::SimpleAtoi(online.substr(last + 1), &number) ? number + 1 : 1;
+}
 
 // BpfFaults gets room for about as many faults as a ring would have.
 constexpr size_t kRingBytesPerFault = 64;
@@ -67,6 +80,12 @@ FaultRings::FaultRings() = default;
 FaultRings::FaultRings(FaultRings&&) noexcept = default;
 FaultRings::~FaultRings() = default;
 
+void FaultRings::Trace(pid_t process) {
+  if (program_ != nullptr) {
+    program_->Trace(process);
+  }
+}
+
 void FaultRings::Forget(pid_t process) {
   if (program_ != nullptr) {
     program_->Forget(process);
@@ -103,6 +122,11 @@ bool FaultRings::Join(Ring& ring, Event event, pid_t thread, int cpu) {
       (event.is_of_all && !program_->RecordChains(cpu, descriptor))) {
     error_ = errno;
     return false;
+  }
+  if (event.is_of_all) {
+    // The others end when the last of their threads executes a program as
+    // another user (fs/exec.c, begin_new_exec); then only this one wakes us up.
+    wakeups_.push_back(descriptor);
   }
   return true;
 }
@@ -148,7 +172,7 @@ absl::StatusOr<FaultRings> FaultRings::Open(pid_t process,
                                             absl::Span<const pid_t> threads,
                                             Faults faults, CallGraph call_graph,
                                             size_t largest) {
-  const auto cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_CONF));
+  const int cpus = CpuCount();
   int error = 0;
   for (const std::vector<Event>& events : EventChoices(faults, call_graph)) {
     FaultRings rings;

@@ -103,6 +103,9 @@ class FaultRings {
   // For poll(2): readable when there is so much to read that it should be soon.
   const std::vector<int>& descriptors() const { return wakeups_; }
 
+  // `process`, a child that has not run yet, is one of those to record. The
+  // kernel's program may have missed its birth.
+  void Trace(pid_t process);
   // The process is about to end: its later faults, inside the kernel, do not
   // matter.
   void Forget(pid_t process);
@@ -151,7 +154,7 @@ class FaultRings {
   absl::flat_hash_map<pid_t, int64_t> fork_calls_;  // call times, by thread
   Faults faults_ = Faults::kAll;
   bool sees_kernel_ = false;
-  bool sees_access_ = false;  // faults come with their kind of access
+  bool sees_access_ = false;  // the rings tell the kind of access
   uint64_t lost_ = 0;
   size_t largest_ = kLargestRing;
   int error_ = 0;  // errno of the last ring that failed to open

@@ -17,7 +17,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "lib/base/small_file.h"
 
 namespace cowbench::trace {
 namespace {
@@ -40,6 +42,25 @@ pid_t StatusField(pid_t thread, absl::string_view field) {
     }
   }
   return 0;
+}
+
+// Whether the thread is gone, or past the place where it stops before its end.
+// A thread that ends by itself does not stop there if another thread ends the
+// process meanwhile (kernel/signal.c, ptrace_stop).
+bool IsEnding(pid_t thread) {
+  constexpr uint64_t kExiting = 4;  // PF_EXITING in linux/sched.h
+  constexpr size_t kFlags = 6;      // proc(5), after the command and the state
+  const std::string text =
+      ReadWholeFile(absl::StrCat("/proc/", thread, "/stat"));
+  const size_t end = text.rfind(')');  // the command may be anything
+  if (end == text.npos) {
+    return true;
+  }
+  const std::vector<std::string> fields =
+      absl::StrSplit(text.substr(end + 1), ' ', absl::SkipEmpty());
+  uint64_t flags = 0;
+  return fields.size() > kFlags && absl::SimpleAtoi(fields[kFlags], &flags) &&
+         (flags & kExiting) != 0;
 }
 
 // If the kernel has no kcmp(2), only children of vfork count as sharing.
@@ -169,8 +190,12 @@ void Follower::HandleStop(pid_t thread, int status, ProcessObserver& observer) {
       const auto found = threads_.find(process);
       bool is_last = false;
       if (found != threads_.end()) {
-        found->second.erase(thread);
-        is_last = found->second.empty();
+        std::set<pid_t>& others = found->second;
+        others.erase(thread);
+        while (!others.empty() && IsEnding(*others.begin())) {
+          others.erase(others.begin());
+        }
+        is_last = others.empty();
       }
       if (is_last) {
         observer.OnExit(process, thread);
@@ -229,6 +254,12 @@ void Follower::Announce(pid_t child, pid_t parent, bool is_vfork,
   born.announced = true;
   born.is_vfork = is_vfork;
   born.parent = parent;
+  // A thread keeps its process alive even before it stops for the first time.
+  const pid_t process = StatusField(child, "Tgid");
+  if (process != 0 && process != child) {
+    born.process = process;
+    threads_[process].insert(child);
+  }
   StartIfReady(child, observer);
 }
 

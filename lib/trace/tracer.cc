@@ -137,21 +137,31 @@ void Tracer::Consume(const Record& record) {
 }
 
 void Tracer::OnFork(pid_t parent, pid_t child) {
-  const auto owner = memory_of_.find(parent);
-  const MemoryId memory = owner == memory_of_.end() ? 0 : owner->second;
   absl::StatusOr<probe::ProcessPages> pages = probe::ProcessPages::Look(child);
   const bool is_unreadable = absl::IsPermissionDenied(pages.status());
   if (unwinder() != nullptr) {
     unwinder()->Begin(child);
   }
   births_[child] = {
-      .parent = memory,
+      .parent = parent,
       .pages = pages.ok()
                    ? std::make_shared<probe::ProcessPages>(*std::move(pages))
                    : std::make_shared<probe::ProcessPages>(),
       .is_unreadable = is_unreadable,
       .looked = NowNanoseconds()};
   report_.exact = births_[child].pages->has_frames();
+  AwaitBirth(child);
+}
+
+void Tracer::OnSpawn(pid_t parent, pid_t child) {
+  births_[child] = {.parent = parent};
+  AwaitBirth(child);
+}
+
+void Tracer::AwaitBirth(pid_t child) {
+  if (rings_) {
+    rings_->Trace(child);
+  }
   IsReady();
   // The birth is not in the rings: they were full, or there are none.
   if (std::none_of(queue_.begin(), queue_.end(), [child](const Record& r) {
@@ -168,29 +178,31 @@ void Tracer::Bear(pid_t child, int64_t fork_time) {
   }
   const Birth birth = found->second;
   births_.erase(found);
-  CompareWithLastFork(birth.parent, *birth.pages);
-  Ledger& parents = ledgers_[birth.parent];
-  if (!report_.processes[birth.parent].is_fork) {
+  Bear(birth.parent);  // in case its record was lost
+  const auto owner = memory_of_.find(birth.parent);
+  const MemoryId parent = owner == memory_of_.end() ? 0 : owner->second;
+  if (birth.pages == nullptr) {
+    memory_of_[child] = parent;
+    return;
+  }
+  CompareWithLastFork(parent, *birth.pages);
+  Ledger& parents = ledgers_[parent];
+  if (!report_.processes[parent].is_fork) {
     parents.seen_copies.clear();
   }
   parents.seen_before_fork = parents.seen_copies.size();
   parents.last_mapping = nullptr;  // points into a look that is freed soon
-  const std::string& above = report_.processes[birth.parent].name;
-  std::string name = absl::StrCat(above, above.empty() ? "" : ".",
-                                  ++ledgers_[birth.parent].births);
-  const MemoryId memory = Register(child, std::move(name),
-                                   sharing_.Fork(birth.parent, birth.pages));
+  const std::string& above = report_.processes[parent].name;
+  std::string name =
+      absl::StrCat(above, above.empty() ? "" : ".", ++ledgers_[parent].births);
+  const MemoryId memory =
+      Register(child, std::move(name), sharing_.Fork(parent, birth.pages));
   ledgers_[memory].born = birth.looked;
   ProcessReport& report = report_.processes[memory];
   report.is_fork = true;
   report.unreadable = birth.is_unreadable;
   report.fork_time = fork_time;
   report.shared = birth.pages->page_count();
-}
-
-void Tracer::OnSpawn(pid_t parent, pid_t child) {
-  const auto owner = memory_of_.find(parent);
-  memory_of_[child] = owner == memory_of_.end() ? 0 : owner->second;
 }
 
 void Tracer::OnExec(pid_t process) {

@@ -87,15 +87,19 @@ class Tracer : public ProcessObserver {
     uint64_t minor_faults_before = 0;
     uint64_t major_faults_before = 0;
   };
+  // Of a child. Its parent's own birth may not be in the rings yet.
   struct Birth {
-    MemoryId parent;
-    std::shared_ptr<probe::ProcessPages> pages;
-    bool is_unreadable;
-    int64_t looked;
+    pid_t parent;
+    // Null if it uses its parent's memory itself.
+    std::shared_ptr<probe::ProcessPages> pages = nullptr;
+    bool is_unreadable = false;
+    int64_t looked = 0;
   };
 
   void Consume(const Record& record);
   MemoryId Register(pid_t process, std::string name, MemoryId memory);
+  // Bears the child when all records from before its birth are consumed.
+  void AwaitBirth(pid_t child);
   // Starts the account of a child. `fork_time` is as in ProcessReport.
   void Bear(pid_t child, int64_t fork_time = 0);
   Unwinder* unwinder() { return rings_ ? rings_->unwinder() : nullptr; }

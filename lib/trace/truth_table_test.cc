@@ -197,6 +197,18 @@ TEST_P(TruthTableTest, Grandchild) {
   EXPECT_TRUE(IsAbout(Child(report, "1.1").copied, kPages));
 }
 
+TEST_P(TruthTableTest, ManyGrandchildrenHaveTheirOwnParents) {
+  const Report report = Trace("many_grandchildren");
+  EXPECT_EQ(Forks(report), 48);
+  for (int i = 1; i <= 24; ++i) {
+    const std::string name = std::to_string(i);
+    EXPECT_TRUE(IsAbout(Child(report, name).copied, kPages));
+    EXPECT_TRUE(IsAbout(Child(report, name + ".1").copied, kPages));
+  }
+  EXPECT_LE(report.processes[0].AllCopies(), kBesides * 24);
+  EXPECT_LE(report.most_extra, 48 * (kPages + kBesides));
+}
+
 TEST_P(TruthTableTest, ChildOfAThread) {
   EXPECT_TRUE(IsAbout(Child(Trace("of_a_thread"), "1").copied, kPages));
 }
@@ -209,6 +221,17 @@ TEST_P(TruthTableTest, FirstThreadEndsFirst) {
   const Report report = Trace("first_thread_first");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_FALSE(Child(report, "1").lost);
+}
+
+TEST_P(TruthTableTest, FirstThreadEndsBeforeTheOtherBegins) {
+  const Report report = Trace("first_thread_at_once");
+  EXPECT_EQ(Forks(report), 40);
+  for (const ProcessReport& process : report.processes) {
+    if (process.is_fork) {
+      EXPECT_TRUE(IsAbout(process.copied, kPages)) << process.name;
+      EXPECT_FALSE(process.lost) << process.name;
+    }
+  }
 }
 
 TEST_P(TruthTableTest, VforkAndSpawnCopyNothing) {

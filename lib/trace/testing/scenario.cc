@@ -17,6 +17,7 @@
 #include <cstring>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -181,6 +182,32 @@ int Run(std::string_view name) {
     Wait(Child(WriteByMadeCode));
   } else if (name == "grandchild") {
     Wait(Child([] { Wait(Child([] { Write(); })); }));
+  } else if (name == "many_grandchildren") {
+    std::vector<pid_t> children;
+    for (int i = 0; i < 24; ++i) {
+      children.push_back(Child([] {
+        Write();
+        Wait(Child([] { Write(); }));
+      }));
+    }
+    for (const pid_t child : children) {
+      Wait(child);
+    }
+  } else if (name == "first_thread_at_once") {
+    // Many at a time, so that some new threads have to wait for a CPU.
+    std::vector<pid_t> children;
+    for (int i = 0; i < 40; ++i) {
+      children.push_back(Child([] {
+        std::thread([] {
+          Write();
+          _exit(0);
+        }).detach();
+        pthread_exit(nullptr);
+      }));
+    }
+    for (const pid_t child : children) {
+      Wait(child);
+    }
   } else if (name == "of_a_thread") {
     std::thread([] { Wait(Child([] { Write(); })); }).join();
   } else if (name == "thread_writes") {

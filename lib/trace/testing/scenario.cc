@@ -87,6 +87,17 @@ pid_t Child(Body body) {
 
 void Wait(pid_t child) { waitpid(child, nullptr, 0); }
 
+template <typename Body>
+void RunTogether(size_t count, Body body) {
+  std::vector<pid_t> children(count);
+  for (pid_t& child : children) {
+    child = Child(body);
+  }
+  for (const pid_t child : children) {
+    Wait(child);
+  }
+}
+
 // Generates a function, announces its name the way JIT compilers do, and writes
 // with it.
 void WriteByMadeCode() {
@@ -183,31 +194,19 @@ int Run(std::string_view name) {
   } else if (name == "grandchild") {
     Wait(Child([] { Wait(Child([] { Write(); })); }));
   } else if (name == "many_grandchildren") {
-    std::vector<pid_t> children;
-    for (int i = 0; i < 24; ++i) {
-      children.push_back(Child([] {
-        Write();
-        Wait(Child([] { Write(); }));
-      }));
-    }
-    for (const pid_t child : children) {
-      Wait(child);
-    }
+    RunTogether(24, [] {
+      Write();
+      Wait(Child([] { Write(); }));
+    });
   } else if (name == "first_thread_at_once") {
     // Many at a time, so that some new threads have to wait for a CPU.
-    std::vector<pid_t> children;
-    for (int i = 0; i < 40; ++i) {
-      children.push_back(Child([] {
-        std::thread([] {
-          Write();
-          _exit(0);
-        }).detach();
-        pthread_exit(nullptr);
-      }));
-    }
-    for (const pid_t child : children) {
-      Wait(child);
-    }
+    RunTogether(40, [] {
+      std::thread([] {
+        Write();
+        _exit(0);
+      }).detach();
+      pthread_exit(nullptr);
+    });
   } else if (name == "of_a_thread") {
     std::thread([] { Wait(Child([] { Write(); })); }).join();
   } else if (name == "thread_writes") {

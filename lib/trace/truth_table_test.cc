@@ -198,6 +198,9 @@ TEST_P(TruthTableTest, Grandchild) {
 }
 
 TEST_P(TruthTableTest, ManyGrandchildrenHaveTheirOwnParents) {
+  if (!SeesAll()) {
+    GTEST_SKIP() << "SKIPPED: a sampled count may be off by a page";
+  }
   const Report report = Trace("many_grandchildren");
   EXPECT_EQ(Forks(report), 48);
   for (int i = 1; i <= 24; ++i) {

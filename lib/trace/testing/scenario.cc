@@ -203,6 +203,7 @@ int Run(std::string_view name) {
     RunTogether(40, [] {
       std::thread([] {
         Write();
+        usleep(50'000);  // lets the first thread end by itself
         _exit(0);
       }).detach();
       pthread_exit(nullptr);

@@ -16,7 +16,9 @@
 #include <cstdlib>
 #include <deque>
 #include <map>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -129,6 +131,14 @@ class BpfFaultsTest : public ::testing::TestWithParam<BpfSource> {
     }
   }
 
+  // Null if that is not possible.
+  static std::unique_ptr<BpfFaults> Trace(const Child& child,
+                                          size_t room = 4096) {
+    auto faults = BpfFaults::Open(child.process(), kCpus, room);
+    return faults != nullptr && faults->Start(GetParam()) ? std::move(faults)
+                                                          : nullptr;
+  }
+
   // The faults on `pages`, by all CPUs, in order of time.
   static std::vector<Record> Read(BpfFaults& faults, const Pages& pages) {
     std::vector<Record> records;
@@ -157,9 +167,8 @@ TEST_P(BpfFaultsTest, RecordsEachWriteToASharedPage) {
   const Pages pages;
   pages.Write();
   Child child([&] { pages.Write(); });
-  const auto faults = BpfFaults::Open(child.process(), kCpus, 4096);
+  const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
-  ASSERT_TRUE(faults->Start(GetParam()));
   const int64_t begin = NowNanoseconds();
   child.Run();
   const std::vector<Record> records = Read(*faults, pages);
@@ -186,9 +195,8 @@ TEST_P(BpfFaultsTest, TellsReadsFromWrites) {
     pages.Write();
   });
   Child other([&] { pages.Write(); });
-  const auto faults = BpfFaults::Open(child.process(), kCpus, 4096);
+  const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
-  ASSERT_TRUE(faults->Start(GetParam()));
   child.Run();
   EXPECT_EQ(Count(Read(*faults, pages)),
             (std::map<Access, size_t>{{Access::kRead, kPages},
@@ -212,9 +220,8 @@ TEST_P(BpfFaultsTest, FollowsThreadsAndTheirChildren) {
         .join();
     std::thread([&] { pages.Write(); }).join();
   });
-  const auto faults = BpfFaults::Open(child.process(), kCpus, 4096);
+  const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
-  ASSERT_TRUE(faults->Start(GetParam()));
   child.Run();
   std::map<pid_t, size_t> processes;
   for (const Record& record : Read(*faults, pages)) {
@@ -230,9 +237,8 @@ TEST_P(BpfFaultsTest, RecordsFaultsInsideSystemCalls) {
   const Pages pages;
   pages.Write();
   Child child([&] { pages.Fill(); });
-  const auto faults = BpfFaults::Open(child.process(), kCpus, 4096);
+  const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
-  ASSERT_TRUE(faults->Start(GetParam()));
   child.Run();
   EXPECT_EQ(Count(Read(*faults, pages)),
             (std::map<Access, size_t>{{Access::kWriteProtected, kPages}}));
@@ -246,10 +252,9 @@ TEST_P(BpfFaultsTest, FullAreaLosesFaults) {
   CPU_ZERO(&one);
   CPU_SET(0, &one);
   ASSERT_EQ(sched_setaffinity(child.process(), sizeof(one), &one), 0);
-  const auto faults = BpfFaults::Open(child.process(), kCpus, 40);
+  const auto faults = Trace(child, 40);
   ASSERT_NE(faults, nullptr);
   ASSERT_EQ(faults->room(), 32);
-  ASSERT_TRUE(faults->Start(GetParam()));
   child.Run();
   EXPECT_EQ(faults->Head(0), 32);
   EXPECT_GE(faults->lost(), kPages - 32);
@@ -265,9 +270,8 @@ TEST_P(BpfFaultsTest, ForgetsAProcess) {
   const Pages pages;
   pages.Write();
   Child child([&] { pages.Write(); });
-  const auto faults = BpfFaults::Open(child.process(), kCpus, 4096);
+  const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
-  ASSERT_TRUE(faults->Start(GetParam()));
   faults->Forget(child.process());
   child.Run();
   EXPECT_TRUE(Read(*faults, pages).empty());
@@ -291,9 +295,8 @@ TEST_P(BpfFaultsTest, LeavesEventsToOthers) {
               ? 0
               : 1);
   });
-  const auto faults = BpfFaults::Open(child.process(), kCpus, 4096);
+  const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
-  ASSERT_TRUE(faults->Start(GetParam()));
   child.Run();
 }
 

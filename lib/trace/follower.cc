@@ -49,18 +49,11 @@ pid_t StatusField(pid_t thread, absl::string_view field) {
 // process meanwhile (kernel/signal.c, ptrace_stop).
 bool IsEnding(pid_t thread) {
   constexpr uint64_t kExiting = 4;  // PF_EXITING in linux/sched.h
-  constexpr size_t kFlags = 6;      // proc(5), after the command and the state
-  const std::string text =
-      ReadWholeFile(absl::StrCat("/proc/", thread, "/stat"));
-  const size_t end = text.rfind(')');  // the command may be anything
-  if (end == text.npos) {
-    return true;
-  }
-  const std::vector<std::string> fields =
-      absl::StrSplit(text.substr(end + 1), ' ', absl::SkipEmpty());
+  const std::vector<std::string> fields = StatFieldsOf(thread);
   uint64_t flags = 0;
-  return fields.size() > kFlags && absl::SimpleAtoi(fields[kFlags], &flags) &&
-         (flags & kExiting) != 0;
+  return fields.empty() ||
+         (fields.size() > 6 && absl::SimpleAtoi(fields[6], &flags) &&
+          (flags & kExiting) != 0);
 }
 
 // If the kernel has no kcmp(2), only children of vfork count as sharing.
@@ -97,6 +90,17 @@ std::vector<pid_t> ThreadsOf(pid_t process) {
     }
   }
   return threads;
+}
+
+std::vector<std::string> StatFieldsOf(pid_t thread) {
+  const std::string text =
+      ReadWholeFile(absl::StrCat("/proc/", thread, "/stat"));
+  const size_t end = text.rfind(')');  // the command may be anything
+  if (end == text.npos) {
+    return {};
+  }
+  return absl::StrSplit(text.substr(end + 1), absl::ByAnyChar(" \n"),
+                        absl::SkipEmpty());
 }
 
 absl::Status Follower::Follow(pid_t process) {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -50,6 +51,10 @@ class ProcessObserver {
 
 // Returns the threads of a process; none if the process is gone.
 std::vector<pid_t> ThreadsOf(pid_t process);
+
+// Returns the fields of /proc/<thread>/stat after the command, so the state is
+// field 0 (proc(5)); none if the thread is gone.
+std::vector<std::string> StatFieldsOf(pid_t thread);
 
 class Follower {
  public:

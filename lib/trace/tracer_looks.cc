@@ -1,13 +1,9 @@
 // How Tracer inspects a process that is about to end.
 #include <algorithm>
 #include <deque>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "lib/probe/copy_count.h"
 #include "lib/trace/tracer.h"
 
@@ -21,15 +17,10 @@ struct FaultCounts {
 
 // The fault counts of all threads of a process (proc(5), /proc/<pid>/stat).
 FaultCounts FaultsOf(pid_t process) {
-  std::ifstream file(absl::StrCat("/proc/", process, "/stat"));
-  std::string text;
-  std::getline(file, text);
-  // The command is in parentheses and may contain any character.
-  std::istringstream rest(text.substr(std::min(text.rfind(')'), text.size())));
-  std::vector<std::string> fields{std::istream_iterator<std::string>(rest), {}};
-  return fields.size() < 11
+  const std::vector<std::string> fields = StatFieldsOf(process);
+  return fields.size() < 10
              ? FaultCounts{}
-             : FaultCounts{std::stoull(fields[8]), std::stoull(fields[10])};
+             : FaultCounts{std::stoull(fields[7]), std::stoull(fields[9])};
 }
 
 // Calls `visit(page, index then, run now, index now)` for each page that was

@@ -37,15 +37,15 @@ bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
   return false;
 }
 
-// Returns 0 or errno. EAGAIN means that a page is in use for a moment, for
-// example in the LRU batch of another CPU (madvise(2); mm/khugepaged.c,
+// Returns 0 or errno. Most errors may pass: memory is fragmented, or a page is
+// in the LRU batch of another CPU or is being migrated (mm/khugepaged.c,
 // madvise_collapse_errno). This retries until `patience_us` is used up.
 int Collapse(uintptr_t begin, uintptr_t size, int* patience_us) {
   for (int attempt = 1;; ++attempt) {
     if (madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) == 0) {
       return 0;
     }
-    if (errno != EAGAIN || *patience_us <= 0) {
+    if (*patience_us <= 0) {
       return errno;
     }
     usleep(static_cast<useconds_t>(1000 * attempt));
@@ -104,8 +104,11 @@ bool EachFaultFillsOnePage() {
 
 absl::Status CollapseIntoHugePages(const PageSet& data) {
   const uintptr_t size = HugePageSize();
-  if (size == 0) {
-    return absl::FailedPreconditionError("this kernel has no huge pages");
+  // Advice for no bytes does nothing, but is refused if it is unknown.
+  if (size == 0 || madvise(nullptr, 0, kMadvCollapse) != 0) {
+    return absl::FailedPreconditionError(
+        "this kernel cannot make huge pages on request: that needs Linux 6.1 "
+        "with CONFIG_TRANSPARENT_HUGEPAGE");
   }
   int patience_us = 2'000'000;
   uint64_t wanted = 0;
@@ -136,7 +139,10 @@ absl::Status CollapseIntoHugePages(const PageSet& data) {
   if (refused > 0) {
     return absl::FailedPreconditionError(
         absl::StrCat("the kernel refused ", refused, " of ", wanted,
-                     " huge pages: ", strerror(reason)));
+                     " huge pages: ", strerror(reason),
+                     reason == ENOMEM ? "; free memory is fragmented: as root, "
+                                        "sysctl vm.compact_memory=1"
+                                      : ""));
   }
   return absl::OkStatus();
 }

@@ -22,7 +22,8 @@ absl::Status OraclesAvailable();
 absl::StatusOr<uint64_t> KernelCopyCount();
 
 // What the kernel has done so far on the whole system, from /proc/vmstat. 0
-// where the kernel does not report it.
+// where the kernel does not report it. Migrated pages are counted in batches,
+// a moment after they moved (mm/migrate.c, migrate_pages).
 struct KernelActions {
   uint64_t migrated_pages = 0;        // to another frame: pgmigrate_success
   uint64_t collapsed_huge_pages = 0;  // by khugepaged: thp_collapse_alloc

@@ -3,12 +3,12 @@
   bazel run //benchmarks:program_cost -- [--pairs=N] [--size=MIB]
 
 Runs each load untraced and traced in turns. Prints the median and the quartiles
-of the ratios of neighbouring runs, and for the load that does not fork the ratio
-of the fastest runs, because its cost is below the noise. Most rows are CPU time,
-which does not include other work on the machine. One row is of a program that is
-not traced, while another one is. As root, it measures both ways
-to count (--faults); otherwise the kernel records each fault, and `sampled` gives
-bounds.
+of the ratios of neighbouring runs. For `true`, it prints what our start and end
+add, and for the load that does not fork the ratio of the fastest runs, because
+its cost is below the noise. Most rows are CPU time, which does not include other
+work on the machine. One row is of a program that is not traced, while another
+one is. As root, it measures both ways to count (--faults); otherwise the kernel
+records each fault, and `sampled` gives bounds.
 """
 
 import argparse
@@ -119,6 +119,13 @@ class Cost:
     return ' | '.join((f'{before:.4f}', *(
         f'{min(self.traced[way]) / before:.3f}' for way in WAYS)))
 
+  def added(self) -> str:
+    """Cells: the seconds that tracing added."""
+    before = statistics.median(sum(self.untraced.values(), []))
+    return ' | '.join((f'{before:.4f}', *(
+        f'+ {statistics.median(self.traced[way]) - before:.4f} s'
+        for way in WAYS)))
+
 
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
@@ -133,7 +140,10 @@ def main() -> None:
   size, large = str(options.size), str(options.large)
   print('| what takes its time | untraced, s | sampled | all |')
   print('|---|---|---|---|')
-  loop = [PYTHON, '-c', 'n = 0\nfor i in range(10**7): n += i']
+  print('| `true`: CPU time of all |',
+        Cost(options.pairs, ['/bin/true'],
+             lambda seconds, _: seconds).added(), '|', flush=True)
+  loop = [PYTHON, '-c', 'n = 0\nfor i in range(4 * 10**7): n += i']
   print('| CPython, no fork: CPU time of all, the fastest runs |',
         Cost(options.pairs, loop, lambda seconds, _: seconds).of_fastest(), '|',
         flush=True)

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <bit>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -76,9 +77,11 @@ bool AreRawProgramsFinishedFirst() {
   return uname(&system) == 0 && atoi(system.release) < kFirstNewer;
 }
 
-// Adds a fault to the records, with its chain if it has one.
-void AddFault(const BpfFault& fault, bool has_chain, std::deque<Record>* chains,
-              std::vector<Record>* records) {
+// Adds a fault to the records, with its chain if it has one. The chain was
+// recorded before `next`, the time of the next fault on this CPU: a later one
+// is that of another fault, and the chain of this one was lost.
+void AddFault(const BpfFault& fault, bool has_chain, int64_t next,
+              std::deque<Record>* chains, std::vector<Record>* records) {
   Record& record = records->emplace_back();
   record.time = fault.time;
   record.access = AccessOf(fault.page_and_error & kBpfErrorMask);
@@ -91,7 +94,8 @@ void AddFault(const BpfFault& fault, bool has_chain, std::deque<Record>* chains,
   while (!chains->empty() && chains->front().time < fault.time) {
     chains->pop_front();
   }
-  if (!chains->empty() && chains->front().thread == record.thread) {
+  if (!chains->empty() && chains->front().time <= next &&
+      chains->front().thread == record.thread) {
     record.chain = chains->front().chain;
     chains->pop_front();
   }
@@ -275,8 +279,11 @@ void BpfFaults::Read(int cpu, uint64_t head, std::deque<Record>* chains,
     if (!window.ok()) {
       return;  // no memory; perhaps later
     }
+    const BpfFault* const faults = window.at<BpfFault>();
     for (uint64_t i = 0; i < count; ++i) {
-      AddFault(window.at<BpfFault>()[i], (at + i + 1) % kFaultsPerChain == 0,
+      AddFault(faults[i], (at + i + 1) % kFaultsPerChain == 0,
+               i + 1 < count ? faults[i + 1].time
+                             : std::numeric_limits<int64_t>::max(),
                chains, records);
     }
     at += count;

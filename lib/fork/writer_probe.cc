@@ -18,6 +18,7 @@
 #include "lib/probe/huge_pages.h"
 #include "lib/probe/lru_batches.h"
 #include "lib/probe/mappings.h"
+#include "lib/probe/migrations.h"
 
 namespace cowbench::internal {
 namespace {
@@ -58,11 +59,14 @@ bool SwapIsEmpty() {
 // empty: the entry of a page that is being migrated looks the same for a moment
 // (fs/proc/task_mmu.c). Whether a page in swap space is shared is unknown, so
 // that is an error.
+//
+// `migrations` is the argument of probe::ReadUndisturbed().
 template <typename Read, typename SwappedPages>
-absl::Status ReadUntilInMemory(Read read, SwappedPages swapped_pages) {
+absl::Status ReadUntilInMemory(Read read, SwappedPages swapped_pages,
+                               uint64_t* migrations) {
   constexpr int kMaxReads = 100;
   for (int reads = 0; reads < kMaxReads; ++reads) {
-    COWBENCH_RETURN_IF_ERROR(read());
+    COWBENCH_RETURN_IF_ERROR(probe::ReadUndisturbed(read, migrations));
     if (swapped_pages() == 0) {
       return absl::OkStatus();
     }
@@ -122,9 +126,9 @@ absl::Status WriterProbe::ReadStatesAgain() {
         "where they are copied all the same; use --thp=never");
   }
   at_begin_ = snapshot_ + 1;
-  COWBENCH_RETURN_IF_ERROR(
-      ReadUntilInMemory([this] { return at_begin_->Take(); },
-                        [this] { return at_begin_->counts().swapped_pages; }));
+  COWBENCH_RETURN_IF_ERROR(ReadUntilInMemory(
+      [this] { return at_begin_->Take(); },
+      [this] { return at_begin_->counts().swapped_pages; }, &migrations_));
   return options_.verify ? ReadOracles() : absl::OkStatus();
 }
 
@@ -148,9 +152,9 @@ absl::Status WriterProbe::CountPages() {
 }
 
 absl::Status WriterProbe::ReadStatesBefore() {
-  COWBENCH_RETURN_IF_ERROR(
-      ReadUntilInMemory([this] { return snapshot_->Take(); },
-                        [this] { return snapshot_->counts().swapped_pages; }));
+  COWBENCH_RETURN_IF_ERROR(ReadUntilInMemory(
+      [this] { return snapshot_->Take(); },
+      [this] { return snapshot_->counts().swapped_pages; }, &migrations_));
   sample_->pages = WindowPages{
       .copied = 0,
       .copied_metadata = 0,
@@ -173,7 +177,7 @@ absl::Status WriterProbe::CompareStatesAfter() {
         COWBENCH_ASSIGN_OR_RETURN(changes, at_begin_->Compare(options_.data));
         return absl::OkStatus();
       },
-      [&changes] { return changes.swapped_pages; }));
+      [&changes] { return changes.swapped_pages; }, &migrations_));
   sample_->pages->copied = changes.copied_pages;
   sample_->pages->copied_metadata = changes.copied_metadata_pages;
   sample_->pages->fresh = changes.fresh_pages;
@@ -251,7 +255,8 @@ absl::Status WriterProbe::ReadOracles() {
 //   the fork copied the entry of may be a fault (lib/probe/access_flag.h).
 // * A page that the kernel migrates meanwhile, for example to compact memory,
 //   gets another frame, and no frame for a moment. A fault may have to wait for
-//   it, and is then retried. A copy may be dropped and made again.
+//   it, and is then retried. A copy may be dropped and made again. A page that
+//   is about to be migrated has one more user, so that it is not reused.
 // * Where the writer gave memory back, only a limit of the error is known.
 absl::Status WriterProbe::CompareWithOracles() {
   COWBENCH_ASSIGN_OR_RETURN(const uint64_t copies, probe::KernelCopyCount());

@@ -86,6 +86,7 @@ class WriterProbe {
   uint64_t left_behind_and_gone_ = 0;  // those that the window gave back
   GivenBack* given_back_;
   Sample* sample_;
+  uint64_t migrations_ = 0;  // probe::MigrationCount() after the last look
   // With `verify`, readings before the window.
   std::optional<probe::FrameSnapshot> frames_;
   uint64_t kernel_copies_ = 0;

@@ -63,7 +63,8 @@ KernelActions ReadKernelActions() {
   const std::string_view vmstat =
       ReadSmallFile("/proc/vmstat", {memory->as<char>(), kRoom}).value_or("");
   return {
-      .migrated_pages = NumberOf(vmstat, "pgmigrate_success").value_or(0),
+      .migrated_pages = NumberOf(vmstat, "pgmigrate_success").value_or(0) +
+                        NumberOf(vmstat, "pgmigrate_fail").value_or(0),
       .collapsed_huge_pages =
           NumberOf(vmstat, "thp_collapse_alloc").value_or(0),
   };

@@ -25,7 +25,8 @@ absl::StatusOr<uint64_t> KernelCopyCount();
 // where the kernel does not report it. Migrated pages are counted in batches,
 // a moment after they moved (mm/migrate.c, migrate_pages).
 struct KernelActions {
-  uint64_t migrated_pages = 0;        // to another frame: pgmigrate_success
+  // To another frame, or tried to: pgmigrate_success, pgmigrate_fail.
+  uint64_t migrated_pages = 0;
   uint64_t collapsed_huge_pages = 0;  // by khugepaged: thp_collapse_alloc
 };
 KernelActions ReadKernelActions();

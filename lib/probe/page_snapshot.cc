@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/probe/migrations.h"
 
 namespace cowbench::probe {
 namespace {
@@ -25,12 +26,17 @@ void Count(uint64_t entry, PageCounts* counts) {
 
 absl::StatusOr<PageCounts> CountPages() {
   PageCounts counts;
-  COWBENCH_RETURN_IF_ERROR(ForEachPrivateStretch(
-      [&counts](uintptr_t, absl::Span<const uint64_t> entries) {
-        for (const uint64_t entry : entries) {
-          Count(entry, &counts);
-        }
-      }));
+  uint64_t migrations = 0;
+  const auto read = [&counts] {
+    counts = {};
+    return ForEachPrivateStretch(
+        [&counts](uintptr_t, absl::Span<const uint64_t> entries) {
+          for (const uint64_t entry : entries) {
+            Count(entry, &counts);
+          }
+        });
+  };
+  COWBENCH_RETURN_IF_ERROR(ReadUndisturbed(read, &migrations));
   return counts;
 }
 

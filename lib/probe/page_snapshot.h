@@ -52,7 +52,8 @@ struct PageChanges {
   uint64_t swapped_pages = 0;
 };
 
-// One pass over pagemap. Errors: kInternal when /proc cannot be read.
+// One pass over pagemap, or more if the kernel moves pages meanwhile
+// (lib/probe/migrations.h). Errors: kInternal when /proc cannot be read.
 absl::StatusOr<PageCounts> CountPages();
 
 // Must lie in SharedMemory: it is large there, but takes up memory only for

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/status_macros.h"
 #include "lib/probe/mappings.h"
+#include "lib/probe/migrations.h"
 #include "lib/probe/page_scan.h"
 
 namespace cowbench::probe {
@@ -160,11 +161,20 @@ void ProcessPages::AddEntry(uintptr_t address, uint64_t entry, bool is_zero) {
 
 absl::StatusOr<ProcessPages> ProcessPages::Look(pid_t process) {
   ProcessPages pages;
-  COWBENCH_ASSIGN_OR_RETURN(pages.mappings_, MappingsOf(process));
+  COWBENCH_RETURN_IF_ERROR(ReadUndisturbed(
+      [&pages, process] { return pages.Read(process); }, &pages.migrations_));
+  return pages;
+}
+
+absl::Status ProcessPages::Read(pid_t process) {
+  runs_.clear();
+  frames_.clear();
+  page_count_ = 0;
+  COWBENCH_ASSIGN_OR_RETURN(mappings_, MappingsOf(process));
   COWBENCH_ASSIGN_OR_RETURN(const int pagemap, OpenOf(process, "pagemap"));
   absl::Cleanup close_pagemap = [pagemap] { close(pagemap); };
   std::vector<uint64_t> entries(kEntriesPerRead);
-  for (const ProcessMapping& mapping : pages.mappings_) {
+  for (const ProcessMapping& mapping : mappings_) {
     if (!mapping.is_private || IsOfKernel(mapping)) {
       continue;
     }
@@ -182,12 +192,12 @@ absl::StatusOr<ProcessPages> ProcessPages::Look(pid_t process) {
         }
         for (size_t i = 0; i < static_cast<size_t>(got) / sizeof(uint64_t);
              ++i, at += PageSize()) {
-          pages.AddEntry(at, entries[i], (region.categories & kScanZero) != 0);
+          AddEntry(at, entries[i], (region.categories & kScanZero) != 0);
         }
       }
     }
   }
-  return pages;
+  return absl::OkStatus();
 }
 
 const PageRun* ProcessPages::Find(uintptr_t address) const {

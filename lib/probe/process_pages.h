@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
@@ -64,7 +65,8 @@ class ProcessPages {
  public:
   static constexpr size_t kNone = ~size_t{0};
 
-  // Errors: as MappingsOf().
+  // Looks again where the kernel moves pages meanwhile. Errors: as
+  // MappingsOf().
   static absl::StatusOr<ProcessPages> Look(pid_t process);
 
   absl::Span<const ProcessMapping> mappings() const { return mappings_; }
@@ -82,8 +84,12 @@ class ProcessPages {
   bool has_frames() const { return !frames_.empty(); }
   // The frame number of the page with this index; 0 for a swapped one.
   uint64_t frame(size_t index) const { return frames_[index]; }
+  // MigrationCount() of lib/probe/migrations.h. If two looks have the same, a
+  // page with another frame was copied; if not, the kernel may have moved it.
+  uint64_t migrations() const { return migrations_; }
 
  private:
+  absl::Status Read(pid_t process);
   void Add(uintptr_t address, AnonymousPage state, uint64_t frame);
   void AddEntry(uintptr_t address, uint64_t entry, bool is_zero);
 
@@ -92,6 +98,7 @@ class ProcessPages {
   // Of all that is kept, the most by far: it must not double as it grows.
   std::deque<uint64_t> frames_;
   size_t page_count_ = 0;
+  uint64_t migrations_ = 0;
 };
 
 }  // namespace cowbench::probe

@@ -13,6 +13,18 @@ constexpr char kByFrames[] =
     "By frame numbers alone: memory that was given back and touched again "
     "counts as copied.";
 
+// Whether frame numbers told which pages were copied.
+bool FramesTold(const Report& report) {
+  return report.exact && !report.has_moved_pages;
+}
+
+// Why they did not.
+std::string WithoutFrames(const Report& report) {
+  return report.has_moved_pages ? "Without frame numbers, as the kernel moved "
+                                  "pages meanwhile"
+                                : "Without privilege";
+}
+
 // The kernel's counts compared with ours.
 struct Comparison {
   uint64_t children = 0;  // whose count could be read
@@ -59,13 +71,12 @@ std::string OfSamples(const Report& report, const Comparison& kernel) {
         " pages more (of files, or given back before the end) and ",
         kernel.less, " less (given back and touched again).");
   }
-  return report.exact
+  return FramesTold(report)
              ? absl::StrCat(kByFrames, " Estimated as given back for good: ",
                             Unseen(report), ".")
-             : absl::StrCat(
-                   "Sampled without privilege: at most so much; in "
-                   "doubt: ",
-                   Unseen(report), ".");
+             : absl::StrCat("Sampled. ", WithoutFrames(report),
+                            ": at most so much; in doubt: ", Unseen(report),
+                            ".");
 }
 
 }  // namespace
@@ -92,12 +103,13 @@ std::string CertaintyOf(const Report& report) {
                               " kernel's own count is the same for ", whose,
                               ".");
   }
-  if (report.exact) {
+  if (FramesTold(report)) {
     return saw_all ? "Each copy was checked by frame numbers." : kByFrames;
   }
   return absl::StrCat(
-      "Without privilege: exact where the other owners of a page neither gave "
-      "it back nor had the kernel write to it; in doubt: ",
+      WithoutFrames(report),
+      ": exact where the other owners of a page neither gave it back nor had "
+      "the kernel write to it; in doubt: ",
       Unseen(report), ".");
 }
 

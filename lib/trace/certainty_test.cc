@@ -73,5 +73,15 @@ TEST(CertaintyTest, WithoutPrivilege) {
   EXPECT_EQ(CertaintyOf(report), "");
 }
 
+TEST(CertaintyTest, FrameNumbersOfMovedPagesProveNothing) {
+  Report report = OneChild(std::nullopt);
+  report.has_moved_pages = true;
+  EXPECT_TRUE(absl::StrContains(
+      CertaintyOf(report),
+      "Without frame numbers, as the kernel moved pages meanwhile: exact"));
+  report.is_sampled = true;
+  EXPECT_TRUE(absl::StrContains(CertaintyOf(report), "at most so much"));
+}
+
 }  // namespace
 }  // namespace cowbench::trace

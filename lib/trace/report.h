@@ -97,6 +97,9 @@ struct Report {
   bool has_blame = false;   // page faults were watched
   bool is_sampled = false;  // counts come from page tables
   bool exact = false;       // frame numbers or the kernel's own count were read
+  // The kernel moved pages (lib/probe/migrations.h), so that frame numbers did
+  // not tell which pages were copied.
+  bool has_moved_pages = false;
 };
 
 }  // namespace cowbench::trace

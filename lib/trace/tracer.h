@@ -126,6 +126,8 @@ class Tracer : public ProcessObserver {
   void BeginLedger(pid_t process, MemoryId memory);
   void Look(pid_t process, pid_t thread, MemoryId memory);
   void Close(MemoryId memory);
+  bool FramesTell(const probe::ProcessPages& then,
+                  const probe::ProcessPages& now);
   bool WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const;
   void CompareWithBirth(MemoryId memory, const probe::ProcessPages& now);
   void CorrectSeenCopies(MemoryId memory, size_t first,

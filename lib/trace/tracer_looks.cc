@@ -126,6 +126,17 @@ void Tracer::Close(MemoryId memory) {
   ledgers_[memory].seen_copies = {};
 }
 
+// Whether a page with another frame is a copy.
+bool Tracer::FramesTell(const probe::ProcessPages& then,
+                        const probe::ProcessPages& now) {
+  if (!then.has_frames() || !now.has_frames()) {
+    return false;
+  }
+  const bool may_have_moved = then.migrations() != now.migrations();
+  report_.has_moved_pages |= may_have_moved;
+  return !may_have_moved;
+}
+
 bool Tracer::WasCopiedBeforeLook(MemoryId memory, uintptr_t page) const {
   const std::vector<uintptr_t>& early = ledgers_[memory].copied_before_look;
   return std::find(early.begin(), early.end(), page) != early.end();
@@ -135,8 +146,9 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
   ProcessReport& report = report_.processes[memory];
   const probe::ProcessPages& then = *sharing_.shared(memory);
   const bool has_frames = then.has_frames() && now.has_frames();
+  const bool frames_tell = FramesTell(then, now);
   // No process will need to know which pages this one has left.
-  const bool is_last_word = has_frames && !sharing_.HasChildren(memory);
+  const bool is_last_word = frames_tell && !sharing_.HasChildren(memory);
   uint64_t in_both = 0;
   ForEachInBoth(
       then, now, report_.page_size,
@@ -144,20 +156,20 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
           const probe::PageRun& run_now, size_t index_now) {
         ++in_both;
         const bool was_zero = run_then.state == probe::AnonymousPage::kZero;
-        if (has_frames ? then.frame(index_then) == now.frame(index_now)
-                       : run_now.state != probe::AnonymousPage::kPrivate) {
+        if ((has_frames && then.frame(index_then) == now.frame(index_now)) ||
+            (!frames_tell && run_now.state != probe::AnonymousPage::kPrivate)) {
           return;
         }
         if (run_now.state == probe::AnonymousPage::kSwapped ||
             run_then.state == probe::AnonymousPage::kSwapped ||
             sharing_.HasLeft(memory, page) ||
-            (!has_frames && !was_zero && !sharing_.IsShared(memory, page))) {
+            (!frames_tell && !was_zero && !sharing_.IsShared(memory, page))) {
           return;
         }
         // The page was private at birth although the parent has not left it:
         // the kernel stores the child's thread ID there (schedule_tail).
         const bool is_sure =
-            has_frames || was_zero ||
+            frames_tell || was_zero ||
             (run_then.state == probe::AnonymousPage::kPrivate &&
              !sharing_.HasLeftSinceFork(sharing_.parent(memory), memory, page));
         report.unseen += is_sure ? 0 : 1;
@@ -211,7 +223,7 @@ void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
 void Tracer::CompareWithLastFork(MemoryId memory,
                                  const probe::ProcessPages& now) {
   const Sharing::PagesPtr then = sharing_.last_fork(memory);
-  if (then == nullptr || !then->has_frames() || !now.has_frames()) {
+  if (then == nullptr || !FramesTell(*then, now)) {
     return;
   }
   ForEachInBoth(
@@ -248,7 +260,7 @@ void Tracer::CompareParent(MemoryId memory) {
   }
   const absl::StatusOr<probe::ProcessPages> now =
       probe::ProcessPages::Look(process);
-  if (!now.ok()) {
+  if (!now.ok() || !FramesTell(*sharing_.shared(memory), *now)) {
     return;
   }
   const probe::ProcessPages& then = *sharing_.shared(memory);

@@ -128,6 +128,12 @@ TEST_P(TruthTableTest, ChildWritesToInheritedPages) {
   EXPECT_GE(Child(report, "1").minor_faults, kPages);
 }
 
+TEST_P(TruthTableTest, PagesThatTheKernelMovesAreNotCopies) {
+  const Report report = Trace("kernel_moves_pages");
+  EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
+  EXPECT_LE(Child(report, "1").peer_copied, kBesides);
+}
+
 TEST_P(TruthTableTest, TimesForksIfTheirCallsAreSeen) {
   const Report report = Trace("child_writes");
   const ProcessReport& child = Child(report, "1");

@@ -134,6 +134,14 @@ void WriteByMadeCode() {
 int Run(std::string_view name) {
   if (name == "child_writes") {
     Wait(Child([] { Write(); }));
+  } else if (name == "kernel_moves_pages") {
+    Wait(Child([] {
+      Write();
+      // For root, has the kernel move pages together: ours, too, if they lie
+      // where it wants room.
+      const int compact = open("/proc/sys/vm/compact_memory", O_WRONLY);
+      static_cast<void>(!write(compact, "1", 1));
+    }));
   } else if (name == "unread") {
     const pid_t child = Child([] {
       WaitFor(1);

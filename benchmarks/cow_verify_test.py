@@ -4,6 +4,7 @@ Needs root outside of a sandbox; otherwise it skips.
 """
 
 import glob
+import os
 import subprocess
 import unittest
 
@@ -28,15 +29,22 @@ class VerifyTest(VerifyTestCase):
              '--allocators=' + ','.join(allocators))
     self.assertEqual(self.verified(*flags), Cow(self.program).cases(*flags))
 
-  def test_huge_pages(self) -> None:
-    if 'the kernel refused' in Cow(self.program).run(
+  def skip_without_huge_pages(self) -> None:
+    status, stdout, _ = Cow(self.program).run(
         '--thp=always', '--layouts=array', '--patterns=idle', '--sizes=16MiB',
-        '--allocators=glibc')[1]:
-      self.skipTest('SKIPPED: the kernel gives no huge pages')
+        '--allocators=glibc')
+    if status != 0:
+      self.skipTest('SKIPPED: the kernel gives no huge pages: ' + stdout)
+
+  def test_huge_pages(self) -> None:
+    self.skip_without_huge_pages()
     self.verified('--sizes=8MiB', '--thp=never,always',
                   '--writers=child,parent', '--iterations=1')
 
   def test_the_kernel_may_migrate_pages_meanwhile(self) -> None:
+    self.skip_without_huge_pages()
+    if not os.access(COMPACT, os.W_OK):
+      self.skipTest('SKIPPED: the kernel does not compact memory')
     compacting = subprocess.Popen(
         ['sh', '-c', f'while echo 1 > {COMPACT}; do :; done'])
     self.addCleanup(compacting.wait)

@@ -31,10 +31,12 @@ class PassesThrough(unittest.TestCase):
     self.assertEqual(result.stdout, 'a b,--flag,x\n')
 
   def test_signals(self) -> None:
+    # Python sleeps on when a signal comes just before it begins to sleep.
     code = ('import signal, sys, time\n'
             'signal.signal(signal.SIGINT, lambda *_: sys.exit(5))\n'
             'print("ready", flush=True)\n'
-            'time.sleep(50)\n')
+            'for _ in range(500):\n'
+            '  time.sleep(0.1)\n')
     with subprocess.Popen([PROGRAM, '--', sys.executable, '-c', code],
                           stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL) as process:

@@ -39,6 +39,7 @@ class VerifyTestCase(unittest.TestCase):
           '--verify', '--table=none', '--benchmark_out=' + out, *flags)
       if '--verify: ' in stderr:
         self.skipTest('SKIPPED: ' + stderr.strip())
+      self.assertTrue(os.path.exists(out), stderr)
       rows, _ = read_results(out)
     # Not all rows: a log that is too long is cut.
     failures = [f'{case}: {row["error_message"]}'

@@ -59,14 +59,11 @@ bool SwapIsEmpty() {
 // empty: the entry of a page that is being migrated looks the same for a moment
 // (fs/proc/task_mmu.c). Whether a page in swap space is shared is unknown, so
 // that is an error.
-//
-// `migrations` is the argument of probe::ReadUndisturbed().
 template <typename Read, typename SwappedPages>
-absl::Status ReadUntilInMemory(Read read, SwappedPages swapped_pages,
-                               uint64_t* migrations) {
+absl::Status ReadUntilInMemory(Read read, SwappedPages swapped_pages) {
   constexpr int kMaxReads = 100;
   for (int reads = 0; reads < kMaxReads; ++reads) {
-    COWBENCH_RETURN_IF_ERROR(probe::ReadUndisturbed(read, migrations));
+    COWBENCH_RETURN_IF_ERROR(read());
     if (swapped_pages() == 0) {
       return absl::OkStatus();
     }
@@ -126,9 +123,9 @@ absl::Status WriterProbe::ReadStatesAgain() {
         "where they are copied all the same; use --thp=never");
   }
   at_begin_ = snapshot_ + 1;
-  COWBENCH_RETURN_IF_ERROR(ReadUntilInMemory(
-      [this] { return at_begin_->Take(); },
-      [this] { return at_begin_->counts().swapped_pages; }, &migrations_));
+  COWBENCH_RETURN_IF_ERROR(
+      ReadUntilInMemory([this] { return at_begin_->Take(); },
+                        [this] { return at_begin_->counts().swapped_pages; }));
   return options_.verify ? ReadOracles() : absl::OkStatus();
 }
 
@@ -152,9 +149,9 @@ absl::Status WriterProbe::CountPages() {
 }
 
 absl::Status WriterProbe::ReadStatesBefore() {
-  COWBENCH_RETURN_IF_ERROR(ReadUntilInMemory(
-      [this] { return snapshot_->Take(); },
-      [this] { return snapshot_->counts().swapped_pages; }, &migrations_));
+  COWBENCH_RETURN_IF_ERROR(
+      ReadUntilInMemory([this] { return snapshot_->Take(); },
+                        [this] { return snapshot_->counts().swapped_pages; }));
   sample_->pages = WindowPages{
       .copied = 0,
       .copied_metadata = 0,
@@ -177,7 +174,7 @@ absl::Status WriterProbe::CompareStatesAfter() {
         COWBENCH_ASSIGN_OR_RETURN(changes, at_begin_->Compare(options_.data));
         return absl::OkStatus();
       },
-      [&changes] { return changes.swapped_pages; }, &migrations_));
+      [&changes] { return changes.swapped_pages; }));
   sample_->pages->copied = changes.copied_pages;
   sample_->pages->copied_metadata = changes.copied_metadata_pages;
   sample_->pages->fresh = changes.fresh_pages;

@@ -16,6 +16,7 @@
 #include "lib/fork/control_block.h"
 #include "lib/fork/fork_options.h"
 #include "lib/fork/sample.h"
+#include "lib/probe/migrations.h"
 #include "lib/probe/oracle.h"
 #include "lib/probe/page_snapshot.h"
 
@@ -86,7 +87,6 @@ class WriterProbe {
   uint64_t left_behind_and_gone_ = 0;  // those that the window gave back
   GivenBack* given_back_;
   Sample* sample_;
-  uint64_t migrations_ = 0;  // probe::MigrationCount() after the last look
   // With `verify`, readings before the window.
   std::optional<probe::FrameSnapshot> frames_;
   uint64_t kernel_copies_ = 0;

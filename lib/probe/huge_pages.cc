@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -37,20 +38,36 @@ bool ContainsAny(const PageSet& pages, uintptr_t begin, uintptr_t end) {
   return false;
 }
 
-// Returns 0 or errno. Most errors may pass: memory is fragmented, or a page is
-// in the LRU batch of another CPU or is being migrated (mm/khugepaged.c,
-// madvise_collapse_errno). This retries until `patience_us` is used up.
-int Collapse(uintptr_t begin, uintptr_t size, int* patience_us) {
-  for (int attempt = 1;; ++attempt) {
-    if (madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) == 0) {
-      return 0;
+struct Collapsed {
+  uint64_t wanted = 0;
+  uint64_t refused = 0;
+  int reason = 0;  // errno of a refusal
+};
+
+// Asks once for each huge page that can hold some of `data`; for those that are
+// there already, this does nothing.
+absl::StatusOr<Collapsed> CollapseAll(const PageSet& data, uintptr_t size) {
+  Collapsed found;
+  COWBENCH_RETURN_IF_ERROR(ForEachMapping([&](const Mapping& mapping) {
+    if (!mapping.is_private) {
+      return;
     }
-    if (*patience_us <= 0) {
-      return errno;
+    // Not the whole mapping, which may have terabytes of addresses.
+    const uintptr_t first = std::max(mapping.begin, data.begin() / size * size);
+    const uintptr_t last = std::min(mapping.end, data.end() + size);
+    for (uintptr_t begin = (first + size - 1) / size * size;
+         begin + size <= last; begin += size) {
+      if (!ContainsAny(data, begin, begin + size)) {
+        continue;
+      }
+      ++found.wanted;
+      if (madvise(reinterpret_cast<void*>(begin), size, kMadvCollapse) != 0) {
+        ++found.refused;
+        found.reason = errno;
+      }
     }
-    usleep(static_cast<useconds_t>(1000 * attempt));
-    *patience_us -= 1000 * attempt;
-  }
+  }));
+  return found;
 }
 
 }  // namespace
@@ -110,39 +127,32 @@ absl::Status CollapseIntoHugePages(const PageSet& data) {
         "this kernel cannot make huge pages on request: that needs Linux 6.1 "
         "with CONFIG_TRANSPARENT_HUGEPAGE");
   }
-  int patience_us = 2'000'000;
-  uint64_t wanted = 0;
-  uint64_t refused = 0;
-  int reason = 0;
-  COWBENCH_RETURN_IF_ERROR(ForEachMapping([&](const Mapping& mapping) {
-    if (!mapping.is_private) {
-      return;
+  // Most errors pass: memory is fragmented, or a page is in the LRU batch of
+  // another CPU or is being migrated (mm/khugepaged.c, madvise_collapse_errno).
+  constexpr auto kPatience = std::chrono::seconds(2);
+  const auto begin = std::chrono::steady_clock::now();
+  Collapsed found;
+  for (useconds_t pause = 1000;; pause *= 2) {
+    COWBENCH_ASSIGN_OR_RETURN(found, CollapseAll(data, size));
+    if (found.refused == 0 ||
+        std::chrono::steady_clock::now() - begin > kPatience) {
+      break;
     }
-    // Not the whole mapping, which may have terabytes of addresses.
-    const uintptr_t first = std::max(mapping.begin, data.begin() / size * size);
-    const uintptr_t last = std::min(mapping.end, data.end() + size);
-    for (uintptr_t begin = (first + size - 1) / size * size;
-         begin + size <= last; begin += size) {
-      if (ContainsAny(data, begin, begin + size)) {
-        const int error = Collapse(begin, size, &patience_us);
-        ++wanted;
-        refused += error == 0 ? 0 : 1;
-        reason = error == 0 ? reason : error;
-      }
-    }
-  }));
-  if (wanted == 0) {
+    usleep(pause);
+  }
+  if (found.wanted == 0) {
     return absl::FailedPreconditionError(
         absl::StrCat("no huge page fits: the data set reaches over no aligned ",
                      size / 1024, " KiB of a mapping"));
   }
-  if (refused > 0) {
+  if (found.refused > 0) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the kernel refused ", refused, " of ", wanted,
-                     " huge pages: ", strerror(reason),
-                     reason == ENOMEM ? "; free memory is fragmented: as root, "
-                                        "sysctl vm.compact_memory=1"
-                                      : ""));
+        absl::StrCat("the kernel refused ", found.refused, " of ", found.wanted,
+                     " huge pages: ", strerror(found.reason),
+                     found.reason == ENOMEM
+                         ? "; free memory is fragmented or short: as root, "
+                           "sysctl vm.compact_memory=1"
+                         : ""));
   }
   return absl::OkStatus();
 }

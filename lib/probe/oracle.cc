@@ -6,11 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
-#include <string_view>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "lib/base/small_file.h"
 #include "lib/base/status_macros.h"
 #include "lib/probe/copy_count.h"
 #include "lib/probe/mappings.h"
@@ -52,22 +50,6 @@ absl::Status OraclesAvailable() {
 
 absl::StatusOr<uint64_t> KernelCopyCount() {
   return CopyCountOfThread(getpid());
-}
-
-KernelActions ReadKernelActions() {
-  constexpr size_t kRoom = size_t{64} << 10;
-  const absl::StatusOr<SharedMemory> memory = SharedMemory::Map(kRoom);
-  if (!memory.ok()) {
-    return {};
-  }
-  const std::string_view vmstat =
-      ReadSmallFile("/proc/vmstat", {memory->as<char>(), kRoom}).value_or("");
-  return {
-      .migrated_pages = NumberOf(vmstat, "pgmigrate_success").value_or(0) +
-                        NumberOf(vmstat, "pgmigrate_fail").value_or(0),
-      .collapsed_huge_pages =
-          NumberOf(vmstat, "thp_collapse_alloc").value_or(0),
-  };
 }
 
 absl::StatusOr<FrameSnapshot> FrameSnapshot::Take() {

@@ -21,16 +21,6 @@ absl::Status OraclesAvailable();
 // (copy_count.h). Errors: kPermissionDenied, kUnavailable on an older kernel.
 absl::StatusOr<uint64_t> KernelCopyCount();
 
-// What the kernel has done so far on the whole system, from /proc/vmstat. 0
-// where the kernel does not report it. Migrated pages are counted in batches,
-// a moment after they moved (mm/migrate.c, migrate_pages).
-struct KernelActions {
-  // To another frame, or tried to: pgmigrate_success, pgmigrate_fail.
-  uint64_t migrated_pages = 0;
-  uint64_t collapsed_huge_pages = 0;  // by khugepaged: thp_collapse_alloc
-};
-KernelActions ReadKernelActions();
-
 struct FrameChanges {
   // Present then and now, anonymous now, and in another frame.
   uint64_t moved_pages = 0;

@@ -41,6 +41,10 @@ absl::StatusOr<PageCounts> CountPages() {
 }
 
 absl::Status PageSnapshot::Take() {
+  return ReadUndisturbed([this] { return ReadStates(); }, &migrations_);
+}
+
+absl::Status PageSnapshot::ReadStates() {
   run_count_ = 0;
   PageCounts counts;
   size_t count = 0;
@@ -94,8 +98,10 @@ absl::Status PageSnapshot::TakeWriteFaultsOnPrivatePages() const {
           pagemap.Read(page, absl::MakeSpan(buffer).first(
                                  std::min(left, std::size(buffer)))));
       for (const uint64_t entry : entries) {
-        // Fails on a page that cannot be written to: that one is skipped.
-        if (StateOf(entry) == PageState::kPrivate) {
+        // Fails on a page that cannot be written to: that one is skipped. A
+        // page that looks swapped is being moved: this waits for it.
+        if (StateOf(entry) == PageState::kPrivate ||
+            StateOf(entry) == PageState::kSwapped) {
           madvise(reinterpret_cast<void*>(page), PageSize(),
                   MADV_POPULATE_WRITE);
         }
@@ -131,21 +137,30 @@ uint64_t PageSnapshot::SharedThen(uintptr_t address,
 
 absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
   PageChanges changes;
-  changes.gone_pages = counts_.shared_pages;
+  uint64_t migrations = migrations_;
+  COWBENCH_RETURN_IF_ERROR(ReadUndisturbed(
+      [&] { return CompareStates(data, &changes); }, &migrations));
+  return changes;
+}
+
+absl::Status PageSnapshot::CompareStates(const PageSet* data,
+                                         PageChanges* changes) const {
+  *changes = {};
+  changes->gone_pages = counts_.shared_pages;
   const Run* run = runs().data();
   const Run* const end = run + runs().size();
   const Run* shared = run;  // for SharedThen()
   const size_t page_size = PageSize();
-  absl::Status status = ForEachPrivateStretch(
+  return ForEachPrivateStretch(
       [&](uintptr_t address, absl::Span<const uint64_t> entries) {
-        changes.gone_pages -= SharedThen(address, entries, &shared);
+        changes->gone_pages -= SharedThen(address, entries, &shared);
         for (size_t i = 0; i < entries.size(); ++i) {
           // Most pages are shared or absent: skip them quickly.
           if ((entries[i] & (kExclusiveBit | kSwappedBit)) == 0) {
             continue;
           }
           const PageState state = StateOf(entries[i]);
-          changes.swapped_pages += state == PageState::kSwapped ? 1 : 0;
+          changes->swapped_pages += state == PageState::kSwapped ? 1 : 0;
           if (state != PageState::kPrivate) {
             continue;
           }
@@ -155,18 +170,14 @@ absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
           }
           const bool was_absent = run == end || page < run->begin;
           if (was_absent) {
-            ++changes.fresh_pages;
+            ++changes->fresh_pages;
           } else if (run->state == PageState::kShared) {
-            ++changes.copied_pages;
-            changes.copied_metadata_pages +=
+            ++changes->copied_pages;
+            changes->copied_metadata_pages +=
                 data != nullptr && !data->Contains(page) ? 1 : 0;
           }
         }
       });
-  if (!status.ok()) {
-    return status;
-  }
-  return changes;
 }
 
 }  // namespace cowbench::probe

@@ -1,4 +1,6 @@
-// Which pages of this process were copied on write between two moments.
+// Which pages of this process were copied on write between two moments. Where
+// the kernel moves pages meanwhile, page tables are read again
+// (lib/probe/migrations.h).
 //
 //   SharedMemory memory = *SharedMemory::Map(sizeof(PageSnapshot));
 //   auto* const before = memory.as<PageSnapshot>();
@@ -52,8 +54,7 @@ struct PageChanges {
   uint64_t swapped_pages = 0;
 };
 
-// One pass over pagemap, or more if the kernel moves pages meanwhile
-// (lib/probe/migrations.h). Errors: kInternal when /proc cannot be read.
+// One pass over pagemap. Errors: kInternal when /proc cannot be read.
 absl::StatusOr<PageCounts> CountPages();
 
 // Must lie in SharedMemory: it is large there, but takes up memory only for
@@ -90,6 +91,8 @@ class PageSnapshot {
   };
   static constexpr size_t kMaxRuns = size_t{1} << 22;
 
+  absl::Status ReadStates();
+  absl::Status CompareStates(const PageSet* data, PageChanges* changes) const;
   // How many of these pages were shared then and are not absent now. Stretches
   // must come in ascending order; `run` is where the search begins, and moves.
   uint64_t SharedThen(uintptr_t address, absl::Span<const uint64_t> entries,
@@ -97,6 +100,7 @@ class PageSnapshot {
 
   absl::Span<const Run> runs() const { return {runs_, run_count_}; }
 
+  uint64_t migrations_;  // MigrationCount()
   PageCounts counts_;
   size_t run_count_;
   Run runs_[kMaxRuns];

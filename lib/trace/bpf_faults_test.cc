@@ -148,12 +148,12 @@ TEST_P(BpfFaultsTest, FullAreaLosesFaults) {
   const Pages pages;
   pages.Write();
   Child child([&] { pages.Write(); });
-  child.RunOnOneCpu();
+  const int cpu = child.RunOnOneCpu();
   const auto faults = Trace(child, 40);
   ASSERT_NE(faults, nullptr);
   ASSERT_EQ(faults->room(), 32);
   child.Run();
-  EXPECT_EQ(faults->Head(0), 32);
+  EXPECT_EQ(faults->Head(cpu), 32);
   EXPECT_GE(faults->lost(), kPages - 32);
   const uint64_t lost = faults->lost();
 
@@ -178,7 +178,7 @@ TEST_P(BpfFaultsTest, ALostChainIsNotReplacedByALaterOne) {
   const Pages pages;
   pages.Write();
   Child child([&] { pages.Write(); });
-  child.RunOnOneCpu();
+  const int cpu = child.RunOnOneCpu();
   const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
   child.Run();
@@ -188,7 +188,7 @@ TEST_P(BpfFaultsTest, ALostChainIsNotReplacedByALaterOne) {
   later.chain = 7;
   std::deque<Record> chains = {later};
   std::vector<Record> records;
-  faults->Read(0, faults->Head(0), &chains, &records);
+  faults->Read(cpu, faults->Head(cpu), &chains, &records);
   ASSERT_GE(records.size(), kPages);
   records.pop_back();  // no later fault tells that the chain is not its own
   for (const Record& record : records) {

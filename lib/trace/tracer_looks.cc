@@ -126,7 +126,7 @@ void Tracer::Close(MemoryId memory) {
   ledgers_[memory].seen_copies = {};
 }
 
-// Whether a page with another frame is a copy.
+// Whether a page with another frame is a copy. If not, the report says so.
 bool Tracer::FramesTell(const probe::ProcessPages& then,
                         const probe::ProcessPages& now) {
   if (!then.has_frames() || !now.has_frames()) {

@@ -25,6 +25,7 @@ namespace {
 
 constexpr uint64_t kPages = 256;
 constexpr uint64_t kBesides = 30;
+constexpr char kPagesMove[] = "kernel_moves_pages";
 constexpr char kForkCall[] =
     "/sys/kernel/tracing/events/syscalls/sys_enter_clone/id";
 
@@ -63,6 +64,12 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
     char* arguments[] = {program.data(), argument.data(), nullptr};
     absl::StatusOr<SessionResult> result =
         TraceCommand(arguments, options_, HoldUntilChildEnds);
+    // Counts are less exact if the kernel moves pages, which it does at times.
+    for (int i = 0; i < 5 && scenario != kPagesMove && result.ok() &&
+                    result->report.has_moved_pages;
+         ++i) {
+      result = TraceCommand(arguments, options_, HoldUntilChildEnds);
+    }
     EXPECT_TRUE(result.ok()) << result.status();
     if (!result.ok()) {
       return {};
@@ -102,13 +109,16 @@ class TruthTableTest : public ::testing::TestWithParam<Faults> {
 
  private:
   static void CheckKernel(const Report& report) {
+    // The kernel copies a page that it is about to move, whoever has it.
+    const uint64_t slack = report.has_moved_pages ? 2 : 0;
     for (const ProcessReport& process : report.processes) {
       if (process.kernel_copies && process.is_fork && !SeesAll()) {
         // Sampling ignores copies of file pages and of the zero page.
-        EXPECT_GE(*process.kernel_copies, process.AllCopies())
+        EXPECT_GE(*process.kernel_copies + slack, process.AllCopies())
             << "child '" << process.name << "'";
       } else if (process.kernel_copies && SeesAll()) {
-        EXPECT_EQ(process.AllCopies(), *process.kernel_copies)
+        EXPECT_LE(process.AllCopies(), *process.kernel_copies + slack);
+        EXPECT_GE(process.AllCopies() + slack, *process.kernel_copies)
             << "child '" << process.name << "': " << process.copied << " + "
             << process.copied_for_children << " + "
             << process.copied_from_cache;
@@ -129,7 +139,7 @@ TEST_P(TruthTableTest, ChildWritesToInheritedPages) {
 }
 
 TEST_P(TruthTableTest, PagesThatTheKernelMovesAreNotCopies) {
-  const Report report = Trace("kernel_moves_pages");
+  const Report report = Trace(kPagesMove);
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));
   EXPECT_LE(Child(report, "1").peer_copied, kBesides);
 }

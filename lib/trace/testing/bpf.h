@@ -102,12 +102,14 @@ class Child {
     close(pipe_[0]);
   }
   pid_t process() const { return process_; }
-  // On CPU 0.
-  void RunOnOneCpu() const {
+  // Returns the CPU.
+  int RunOnOneCpu() const {
+    const int cpu = sched_getcpu();
     cpu_set_t one;
     CPU_ZERO(&one);
-    CPU_SET(0, &one);
-    ASSERT_EQ(sched_setaffinity(process_, sizeof(one), &one), 0);
+    CPU_SET(cpu, &one);
+    EXPECT_EQ(sched_setaffinity(process_, sizeof(one), &one), 0);
+    return cpu;
   }
   void Run() {
     int status = -1;

@@ -56,6 +56,8 @@ class SeedTest(VerifyTestCase):
         rows = [row for row in json.load(file)['benchmarks']
                 if '/child:' in row['name']]
     self.assertEqual(len(rows), WORKERS)
+    if 'moved pages' in result.stderr:
+      return self.workers(data, faults)  # counts are less exact
     for row in rows:
       if 'kernel_copied_bytes' not in row:
         self.skipTest('SKIPPED: the kernel does not let us read its count')

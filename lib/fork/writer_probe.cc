@@ -297,8 +297,9 @@ absl::Status WriterProbe::CompareWithOracles() {
   };
   probe::KernelActions actions = probe::ReadKernelActions();
   const auto migrated = [&] {
-    return static_cast<int64_t>(actions.migrated_pages -
-                                actions_.migrated_pages);
+    return static_cast<int64_t>(actions.migrated_pages + actions.failed_pages -
+                                actions_.migrated_pages -
+                                actions_.failed_pages);
   };
   if (!is_explained(migrated())) {
     // The kernel counts pages when it has migrated all of a batch.

@@ -22,38 +22,32 @@ KernelActions ReadKernelActions() {
   const std::string_view vmstat =
       ReadSmallFile("/proc/vmstat", {memory->as<char>(), kRoom}).value_or("");
   return {
-      .migrated_pages = NumberOf(vmstat, "pgmigrate_success").value_or(0) +
-                        NumberOf(vmstat, "pgmigrate_fail").value_or(0),
+      .migrated_pages = NumberOf(vmstat, "pgmigrate_success").value_or(0),
+      .failed_pages = NumberOf(vmstat, "pgmigrate_fail").value_or(0),
       .isolated_pages = NumberOf(vmstat, "compact_isolated").value_or(0),
       .collapsed_huge_pages =
           NumberOf(vmstat, "thp_collapse_alloc").value_or(0),
   };
 }
 
-uint64_t MigrationCount() {
-  const KernelActions actions = ReadKernelActions();
-  // Not 0, which stands for a count that was not taken.
-  return 1 + actions.migrated_pages + actions.isolated_pages +
-         actions.collapsed_huge_pages;
-}
-
 absl::Status ReadUndisturbed(absl::FunctionRef<absl::Status()> read,
-                             uint64_t* count) {
+                             KernelActions* actions) {
   constexpr auto kPatience = std::chrono::milliseconds(100);
   constexpr int kBatchUs = 1000;  // the kernel seldom needs longer
   const auto begin = std::chrono::steady_clock::now();
-  if (*count == 0) {
-    *count = MigrationCount();
+  if (*actions == KernelActions()) {
+    *actions = ReadKernelActions();
   }
   while (true) {
     COWBENCH_RETURN_IF_ERROR(read());
-    const uint64_t now = MigrationCount();
-    if (now == *count || std::chrono::steady_clock::now() - begin > kPatience) {
-      // `*count` is that of before the last read: if that was disturbed, no
-      // later count is the same.
+    const KernelActions now = ReadKernelActions();
+    if (now == *actions ||
+        std::chrono::steady_clock::now() - begin > kPatience) {
+      // `*actions` are those before the last read: if that was disturbed, no
+      // later ones are the same.
       return absl::OkStatus();
     }
-    *count = now;
+    *actions = now;
     usleep(kBatchUs);
   }
 }

@@ -19,26 +19,26 @@ namespace cowbench::probe {
 // What the kernel has done so far on the whole system, from /proc/vmstat. 0
 // where the kernel does not report it. Allocates nothing.
 struct KernelActions {
-  // To another frame, or tried to: pgmigrate_success, pgmigrate_fail. Counted
-  // in batches, a moment after they moved (mm/migrate.c, migrate_pages).
+  // To another frame: pgmigrate_success. Counted in batches, a moment after
+  // they moved (mm/migrate.c, migrate_pages).
   uint64_t migrated_pages = 0;
+  // That could not be moved: pgmigrate_fail.
+  uint64_t failed_pages = 0;
   // About to be moved, or to be moved to: compact_isolated.
   uint64_t isolated_pages = 0;
   // Made of small ones, mostly by khugepaged: thp_collapse_alloc.
   uint64_t collapsed_huge_pages = 0;
+
+  friend bool operator==(const KernelActions&, const KernelActions&) = default;
 };
 KernelActions ReadKernelActions();
 
-// The sum, which grows when the kernel has moved pages, and in compaction also
-// when it begins to. Never 0.
-uint64_t MigrationCount();
-
-// Calls `read`, which looks at page tables, until no page was moved since
-// `*count` was taken, and takes that again. `*count` may be 0 at first. Gives
-// up after a tenth of a second; then `*count` differs from all later ones.
-// Errors: those of `read`.
+// Calls `read`, which looks at page tables, until the kernel did nothing since
+// `*actions` were read, and reads those again. They may be zero at first. Gives
+// up after a tenth of a second; then they differ from all later ones. Errors:
+// those of `read`.
 absl::Status ReadUndisturbed(absl::FunctionRef<absl::Status()> read,
-                             uint64_t* count);
+                             KernelActions* actions);
 
 }  // namespace cowbench::probe
 

@@ -12,11 +12,11 @@ namespace {
 // Has pages moved together (Documentation/admin-guide/sysctl/vm.rst). Returns
 // whether some were: only root can ask for it.
 bool Compact() {
-  const uint64_t before = MigrationCount();
+  const KernelActions before = ReadKernelActions();
   const int file = open("/proc/sys/vm/compact_memory", O_WRONLY | O_CLOEXEC);
   static_cast<void>(!write(file, "1", 1));
   close(file);
-  return MigrationCount() != before;
+  return ReadKernelActions() != before;
 }
 
 class MigrationsTest : public ::testing::Test {
@@ -31,49 +31,49 @@ class MigrationsTest : public ::testing::Test {
 TEST_F(MigrationsTest, ReadsAgain) {
   int reads = 0;
   int disturbed = 0;
-  uint64_t count = 0;
+  KernelActions actions;
   const absl::Status status = ReadUndisturbed(
       [&] {
         disturbed += ++reads == 1 && Compact() ? 1 : 0;
         return absl::OkStatus();
       },
-      &count);
+      &actions);
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_GT(reads, disturbed);
 }
 
 TEST_F(MigrationsTest, ReadsAgainWhatWasMovedSinceTheLastTime) {
   int reads = 0;
-  uint64_t count = 0;
+  KernelActions actions;
   const auto read = [&] {
     ++reads;
     return absl::OkStatus();
   };
-  EXPECT_TRUE(ReadUndisturbed(read, &count).ok());
+  EXPECT_TRUE(ReadUndisturbed(read, &actions).ok());
   const int expected = Compact() ? 2 : 1;
   reads = 0;
-  EXPECT_TRUE(ReadUndisturbed(read, &count).ok());
+  EXPECT_TRUE(ReadUndisturbed(read, &actions).ok());
   EXPECT_GE(reads, expected);
 }
 
-TEST_F(MigrationsTest, GivesUpWithACountThatDoesNotComeAgain) {
+TEST_F(MigrationsTest, GivesUpWithActionsThatDoNotComeAgain) {
   bool is_disturbed = false;
-  uint64_t count = 0;
+  KernelActions actions;
   EXPECT_TRUE(ReadUndisturbed(
                   [&] {
                     usleep(10'000);
                     is_disturbed = Compact();
                     return absl::OkStatus();
                   },
-                  &count)
+                  &actions)
                   .ok());
-  EXPECT_EQ(count != MigrationCount(), is_disturbed);
+  EXPECT_EQ(actions != ReadKernelActions(), is_disturbed);
 }
 
 TEST(ReadUndisturbedTest, ReturnsTheErrorOfARead) {
-  uint64_t count = 0;
+  KernelActions actions;
   const absl::Status status =
-      ReadUndisturbed([] { return absl::InternalError("no"); }, &count);
+      ReadUndisturbed([] { return absl::InternalError("no"); }, &actions);
   EXPECT_EQ(status.message(), "no");
 }
 

@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/probe/migrations.h"
 
 namespace cowbench::probe {
 namespace {
@@ -26,7 +25,7 @@ void Count(uint64_t entry, PageCounts* counts) {
 
 absl::StatusOr<PageCounts> CountPages() {
   PageCounts counts;
-  uint64_t migrations = 0;
+  KernelActions actions;
   const auto read = [&counts] {
     counts = {};
     return ForEachPrivateStretch(
@@ -36,12 +35,12 @@ absl::StatusOr<PageCounts> CountPages() {
           }
         });
   };
-  COWBENCH_RETURN_IF_ERROR(ReadUndisturbed(read, &migrations));
+  COWBENCH_RETURN_IF_ERROR(ReadUndisturbed(read, &actions));
   return counts;
 }
 
 absl::Status PageSnapshot::Take() {
-  return ReadUndisturbed([this] { return ReadStates(); }, &migrations_);
+  return ReadUndisturbed([this] { return ReadStates(); }, &actions_);
 }
 
 absl::Status PageSnapshot::ReadStates() {
@@ -137,9 +136,9 @@ uint64_t PageSnapshot::SharedThen(uintptr_t address,
 
 absl::StatusOr<PageChanges> PageSnapshot::Compare(const PageSet* data) const {
   PageChanges changes;
-  uint64_t migrations = migrations_;
-  COWBENCH_RETURN_IF_ERROR(ReadUndisturbed(
-      [&] { return CompareStates(data, &changes); }, &migrations));
+  KernelActions actions = actions_;
+  COWBENCH_RETURN_IF_ERROR(
+      ReadUndisturbed([&] { return CompareStates(data, &changes); }, &actions));
   return changes;
 }
 

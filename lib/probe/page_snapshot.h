@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "lib/probe/mappings.h"
+#include "lib/probe/migrations.h"
 #include "lib/probe/page_set.h"
 #include "lib/probe/shared_memory.h"
 
@@ -100,7 +101,7 @@ class PageSnapshot {
 
   absl::Span<const Run> runs() const { return {runs_, run_count_}; }
 
-  uint64_t migrations_;  // MigrationCount()
+  KernelActions actions_;  // when it was taken
   PageCounts counts_;
   size_t run_count_;
   Run runs_[kMaxRuns];

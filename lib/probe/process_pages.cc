@@ -17,7 +17,6 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/status_macros.h"
 #include "lib/probe/mappings.h"
-#include "lib/probe/migrations.h"
 #include "lib/probe/page_scan.h"
 
 namespace cowbench::probe {
@@ -162,7 +161,7 @@ void ProcessPages::AddEntry(uintptr_t address, uint64_t entry, bool is_zero) {
 absl::StatusOr<ProcessPages> ProcessPages::Look(pid_t process) {
   ProcessPages pages;
   COWBENCH_RETURN_IF_ERROR(ReadUndisturbed(
-      [&pages, process] { return pages.Read(process); }, &pages.migrations_));
+      [&pages, process] { return pages.Read(process); }, &pages.actions_));
   return pages;
 }
 

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "lib/probe/migrations.h"
 
 namespace cowbench::probe {
 
@@ -84,9 +85,9 @@ class ProcessPages {
   bool has_frames() const { return !frames_.empty(); }
   // The frame number of the page with this index; 0 for a swapped one.
   uint64_t frame(size_t index) const { return frames_[index]; }
-  // MigrationCount() of lib/probe/migrations.h. If two looks have the same, a
-  // page with another frame was copied; if not, the kernel may have moved it.
-  uint64_t migrations() const { return migrations_; }
+  // When the look was taken. If the kernel moved a page between two looks, a
+  // page with another frame may be that one, and not a copy.
+  const KernelActions& actions() const { return actions_; }
 
  private:
   absl::Status Read(pid_t process);
@@ -98,7 +99,7 @@ class ProcessPages {
   // Of all that is kept, the most by far: it must not double as it grows.
   std::deque<uint64_t> frames_;
   size_t page_count_ = 0;
-  uint64_t migrations_ = 0;
+  KernelActions actions_;
 };
 
 }  // namespace cowbench::probe

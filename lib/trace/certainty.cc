@@ -98,7 +98,10 @@ std::string CertaintyOf(const Report& report) {
                ? absl::StrCat("The kernel's own count differs for ",
                               kernel.differing, " of ", kernel.children,
                               " children, by ", pages,
-                              pages == 1 ? " page in all." : " pages in all.")
+                              pages == 1 ? " page in all" : " pages in all",
+                              report.has_moved_pages
+                                  ? "; the kernel moved pages meanwhile."
+                                  : ".")
                : absl::StrCat(saw_all ? "Exact: the" : "The",
                               " kernel's own count is the same for ", whose,
                               ".");

@@ -79,6 +79,10 @@ TEST(CertaintyTest, FrameNumbersOfMovedPagesProveNothing) {
   EXPECT_TRUE(absl::StrContains(
       CertaintyOf(report),
       "Without frame numbers, as the kernel moved pages meanwhile: exact"));
+  report.processes[0].kernel_copies = report.processes[0].AllCopies() + 1;
+  EXPECT_TRUE(absl::StrContains(CertaintyOf(report),
+                                "by 1 page in all; the kernel moved pages"));
+  report.processes[0].kernel_copies.reset();
   report.is_sampled = true;
   EXPECT_TRUE(absl::StrContains(CertaintyOf(report), "at most so much"));
 }

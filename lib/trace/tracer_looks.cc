@@ -132,7 +132,11 @@ bool Tracer::FramesTell(const probe::ProcessPages& then,
   if (!then.has_frames() || !now.has_frames()) {
     return false;
   }
-  const bool may_have_moved = then.migrations() != now.migrations();
+  const probe::KernelActions& before = then.actions();
+  const probe::KernelActions& after = now.actions();
+  const bool may_have_moved =
+      before.migrated_pages != after.migrated_pages ||
+      before.collapsed_huge_pages != after.collapsed_huge_pages;
   report_.has_moved_pages |= may_have_moved;
   return !may_have_moved;
 }

@@ -25,6 +25,7 @@ namespace {
 constexpr char kUserFaults[] = "page_fault_user";
 constexpr char kKernelFaults[] = "page_fault_kernel";
 constexpr char kBirths[] = "task/task_newtask";
+constexpr char kSwitches[] = "sched_switch";
 
 // One bit for each process that there can be (PID_MAX_LIMIT in the kernel's
 // linux/threads.h).
@@ -78,8 +79,9 @@ bool AreRawProgramsFinishedFirst() {
 }
 
 // Adds a fault to the records, with its chain if it has one. The chain was
-// recorded before `next`, the time of the next fault on this CPU: a later one
-// is that of another fault, and the chain of this one was lost.
+// recorded before `next`, the time of the next fault on this CPU, which begins
+// a run because the chain ended one. A later one is that of another fault, and
+// the chain of this one was lost.
 void AddFault(const BpfFault& fault, bool has_chain, int64_t next,
               std::deque<Record>* chains, std::vector<Record>* records) {
   Record& record = records->emplace_back();
@@ -126,12 +128,14 @@ std::unique_ptr<BpfFaults> BpfFaults::Open(pid_t process, int cpus,
   faults->maps_ = {
       .traced = MakeMap(BPF_MAP_TYPE_ARRAY, sizeof(uint64_t),
                         kProcesses / kBitsInWord),
+      .activity = MakeMap(BPF_MAP_TYPE_ARRAY, sizeof(BpfActivity), 1),
       .areas = MakeMap(BPF_MAP_TYPE_ARRAY,
                        static_cast<uint32_t>(faults->AreaBytes()), count),
       .chains =
           MakeMap(BPF_MAP_TYPE_PERF_EVENT_ARRAY, sizeof(uint32_t), count)};
-  if (faults->maps_.traced < 0 || faults->maps_.areas < 0 ||
-      faults->maps_.chains < 0 || !faults->SetTraced(process, true)) {
+  if (faults->maps_.traced < 0 || faults->maps_.activity < 0 ||
+      faults->maps_.areas < 0 || faults->maps_.chains < 0 ||
+      !faults->SetTraced(process, true)) {
     return nullptr;
   }
   for (size_t cpu = 0; cpu < count; ++cpu) {
@@ -149,7 +153,8 @@ BpfFaults::~BpfFaults() {
   for (const int descriptor : descriptors_) {
     close(descriptor);
   }
-  for (const int map : {maps_.traced, maps_.areas, maps_.chains}) {
+  for (const int map :
+       {maps_.traced, maps_.activity, maps_.areas, maps_.chains}) {
     if (map >= 0) {
       close(map);
     }
@@ -247,15 +252,19 @@ bool BpfFaults::Start(BpfSource source) {
   }
   const int births =
       Load(BpfSource::kEvent, BpfBirthProgram(maps_, *pid, *flags));
-  // Two programs, although they are the same, for lost(): the kernel does not
+  // Raw on all kernels: no other task gets the CPU in the middle of a switch.
+  const int switches = Load(BpfSource::kRaw, BpfSwitchProgram(maps_));
+  // Each has its own count of what it missed, for lost(): the kernel does not
   // run a program while that program runs on the CPU, and counts this. While
   // the one for user faults records a chain, there are kernel faults only.
-  const std::vector<bpf_insn> code = BpfFaultProgram(maps_, source, room_);
-  user_program_ = Load(source, code);
-  const int kernel_program = Load(source, code);
+  user_program_ =
+      Load(source, BpfFaultProgram(maps_, source, BpfFaultKind::kUser, room_));
+  const int kernel_program = Load(
+      source, BpfFaultProgram(maps_, source, BpfFaultKind::kKernel, room_));
   const std::string subsystem = source == BpfSource::kRaw ? "" : "exceptions/";
-  return births >= 0 && user_program_ >= 0 && kernel_program >= 0 &&
-         Attach(BpfSource::kEvent, kBirths, births) &&
+  return births >= 0 && switches >= 0 && user_program_ >= 0 &&
+         kernel_program >= 0 && Attach(BpfSource::kEvent, kBirths, births) &&
+         Attach(BpfSource::kRaw, kSwitches, switches) &&
          Attach(source, subsystem + kUserFaults, user_program_) &&
          Attach(source, subsystem + kKernelFaults, kernel_program);
 }

@@ -2,7 +2,8 @@
 //
 // A record of perf_event_open(2) costs the traced program several times as much
 // (docs/program.md, "What it costs"). The program runs at each page fault of
-// every process on the machine, and asks first whether that process is traced.
+// every process on the machine, and asks first whether that process is traced;
+// another one runs each time that a CPU goes to another thread.
 // The kernel removes it when we end, however we end. It needs CAP_BPF and
 // CAP_PERFMON, tracefs, x86-64, and the initial PID namespace.
 //
@@ -68,9 +69,10 @@ class BpfFaults {
   bool Start();
   bool Start(BpfSource source);
 
-  // Records faults of `process`, too.
+  // Records faults of `process`, too, none of whose threads is running.
   void Trace(pid_t process) { SetTraced(process, true); }
-  // Records no more faults of `process`, which is about to end.
+  // Records no more faults of `process`, which is about to end, from when its
+  // threads get a CPU again.
   void Forget(pid_t process) { SetTraced(process, false); }
 
   // How many faults the CPU has recorded. Their chains are in the rings.
@@ -96,7 +98,7 @@ class BpfFaults {
   bool Attach(BpfSource source, const std::string& event, int program);
   size_t AreaBytes() const;
 
-  BpfMaps maps_ = {-1, -1, -1};
+  BpfMaps maps_ = {-1, -1, -1, -1};
   std::vector<int> descriptors_;   // of programs and what they are attached to
   int user_program_ = -1;          // the one for faults of the program itself
   std::deque<MapWindow> headers_;  // of the area of each CPU

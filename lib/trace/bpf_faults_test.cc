@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -49,9 +50,19 @@ class BpfFaultsTest : public ::testing::TestWithParam<BpfSource> {
     std::erase_if(records, [&](const Record& record) {
       return !pages.Has(record.address);
     });
-    std::sort(records.begin(), records.end(),
-              [](const Record& a, const Record& b) { return a.time < b.time; });
+    std::stable_sort(
+        records.begin(), records.end(),
+        [](const Record& a, const Record& b) { return a.time < b.time; });
     return records;
+  }
+
+  // How many different times there are.
+  static size_t Times(const std::vector<Record>& records) {
+    std::set<int64_t> times;
+    for (const Record& record : records) {
+      times.insert(record.time);
+    }
+    return times.size();
   }
 
   static std::map<Access, size_t> Count(const std::vector<Record>& records) {
@@ -194,6 +205,152 @@ TEST_P(BpfFaultsTest, ALostChainIsNotReplacedByALaterOne) {
   for (const Record& record : records) {
     EXPECT_EQ(record.chain, kNotSampled);
   }
+}
+
+// Each tick of the timer gives a new time to a process that never sleeps.
+TEST_P(BpfFaultsTest, TimesGoOnWithTheTimer) {
+  constexpr size_t kWrites = 60;  // fewer than there are from chain to chain
+  static_assert(kWrites < kFaultsPerChain);
+  constexpr int64_t kMoreThanATick = 12'000'000;
+  const Pages pages;
+  Child child([&] {
+    for (size_t i = 0; i < kWrites; ++i) {
+      *pages.page(i) = 1;
+      const int64_t wrote = NowNanoseconds();
+      while (NowNanoseconds() < wrote + kMoreThanATick) {
+      }
+    }
+  });
+  const auto faults = Trace(child);
+  ASSERT_NE(faults, nullptr);
+  child.Run();
+  // The ticks of a virtual machine may be late.
+  EXPECT_GT(Times(Read(*faults, pages)), kWrites / 2);
+}
+
+// What others did while the process slept, or was stopped, was before its next
+// fault.
+TEST_P(BpfFaultsTest, FaultsAfterASwitchHaveALaterTime) {
+  const Pages pages;
+  const SharedTimes slept;
+  Child child([&] {
+    for (size_t i = 0; i < kPages; i += 2) {
+      *pages.page(i) = 1;
+      slept[i + 1] = NowNanoseconds();
+      usleep(1000);  // less may end before the CPU goes to another thread
+      *pages.page(i + 1) = 1;
+    }
+  });
+  const auto faults = Trace(child);
+  ASSERT_NE(faults, nullptr);
+  child.Run();
+  for (const Record& record : Read(*faults, pages)) {
+    EXPECT_GT(record.time, slept[pages.IndexOf(record.address)]);
+  }
+}
+
+// Also after its thread has left the CPU and come back.
+TEST_P(BpfFaultsTest, OneReadingOfTheClockServesManyFaults) {
+  constexpr size_t kSleeps = 10;
+  const Pages pages;
+  Child child([&] {
+    for (size_t i = 0; i < kPages; ++i) {
+      *pages.page(i) = 1;
+      if (i < kSleeps) {
+        usleep(1000);
+      }
+    }
+  });
+  const auto faults = Trace(child);
+  ASSERT_NE(faults, nullptr);
+  child.Run();
+  EXPECT_LT(Times(Read(*faults, pages)), kPages / 2);
+}
+
+TEST_P(BpfFaultsTest, TellsProcessesThatShareACpuApart) {
+  const Pages pages;
+  const auto write_and_sleep = [&] {
+    for (size_t i = 0; i < kPages; ++i) {
+      *pages.page(i) = 1;
+      usleep(10);
+    }
+  };
+  Child child(write_and_sleep);
+  Child other(write_and_sleep);  // is not traced
+  const int cpu = child.RunOnOneCpu();
+  other.RunOnCpu(cpu);
+  const auto faults = Trace(child);
+  ASSERT_NE(faults, nullptr);
+  child.Begin();
+  other.Begin();
+  child.Wait();
+  other.Wait();
+  const std::vector<Record> records = Read(*faults, pages);
+  EXPECT_EQ(records.size(), kPages);
+  for (const Record& record : records) {
+    EXPECT_EQ(record.process, child.process());
+  }
+}
+
+TEST_P(BpfFaultsTest, FaultsAfterABirthHaveALaterTime) {
+  const Pages pages;
+  const SharedTimes born;
+  Child child([&] {
+    for (size_t i = 0; i < kPages; i += 2) {
+      *pages.page(i) = 1;
+      born[i + 1] = NowNanoseconds();
+      const pid_t grandchild = fork();
+      if (grandchild == 0) {
+        _exit(0);
+      }
+      *pages.page(i + 1) = 1;
+      waitpid(grandchild, nullptr, 0);
+    }
+  });
+  const auto faults = Trace(child);
+  ASSERT_NE(faults, nullptr);
+  child.Run();
+  for (const Record& record : Read(*faults, pages)) {
+    EXPECT_GT(record.time, born[pages.IndexOf(record.address)]);
+  }
+}
+
+// A process that ends gives its claims to shared pages up.
+TEST_P(BpfFaultsTest, FaultsAfterAnEndHaveALaterTime) {
+  constexpr size_t kRounds = 20;
+  constexpr int64_t kMoment = 300'000;
+  const Pages pages;
+  const SharedTimes ended;
+  const auto spin = [] {
+    const int64_t begin = NowNanoseconds();
+    while (NowNanoseconds() < begin + kMoment) {
+    }
+  };
+  Child child([&] {
+    for (size_t i = 0; i < kRounds; ++i) {
+      const pid_t grandchild = fork();
+      if (grandchild == 0) {
+        usleep(2000);
+        _exit(0);
+      }
+      spin();  // until it sleeps
+      *pages.page(2 * i) = 1;
+      while (waitpid(grandchild, nullptr, WNOHANG) == 0) {
+      }
+      ended[2 * i + 1] = NowNanoseconds();
+      spin();  // until it has left its CPU
+      *pages.page(2 * i + 1) = 1;
+    }
+  });
+  const auto faults = Trace(child);
+  ASSERT_NE(faults, nullptr);
+  child.Run();
+  size_t later = 0;
+  for (const Record& record : Read(*faults, pages)) {
+    const uint64_t page = pages.IndexOf(record.address);
+    later += page % 2 == 1 && record.time > ended[page] ? 1 : 0;
+  }
+  EXPECT_GT(later, kRounds * 3 / 4);  // it may take longer than a moment
 }
 
 // Someone else may watch the same events.

@@ -15,6 +15,12 @@ constexpr int16_t kEventError = 24;
 constexpr int16_t kRawAddress = 0;
 constexpr int16_t kRawError = 16;
 
+// Where the arguments of sched_switch have the state of the thread that loses
+// the CPU (since Linux 5.18), and the state of one that has ended
+// (include/linux/sched.h).
+constexpr int16_t kRawState = 24;
+constexpr int32_t kTaskDead = 0x80;
+
 // Registers. A call takes its arguments from r1 to r5, returns r0, and leaves
 // only r6 to r10 as they were. At the start, r1 is the context.
 enum Register : uint8_t { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, stack };
@@ -47,16 +53,18 @@ class Assembler {
   void Store(Register base, size_t offset, int32_t value) {
     Add(BPF_ST | BPF_MEM | BPF_DW, base, r0, offset, value);
   }
-  // *base |= value, atomically
-  void AtomicOr(Register base, Register value) {
-    Add(BPF_STX | BPF_ATOMIC | BPF_DW, base, value, 0, BPF_OR);
+  // *base = *base OPERATION value, atomically
+  void Atomic(int operation, Register base, Register value) {
+    Add(BPF_STX | BPF_ATOMIC | BPF_DW, base, value, 0, operation);
   }
 
-  // to = the map with this descriptor
-  void LoadMap(Register to, int descriptor) {
-    Add(BPF_LD | BPF_IMM | BPF_DW, to, Register{BPF_PSEUDO_MAP_FD}, 0,
-        descriptor);
+  // to = the map with this descriptor; or the address of its only value
+  void LoadMap(Register to, int descriptor, int kind = BPF_PSEUDO_MAP_FD) {
+    Add(BPF_LD | BPF_IMM | BPF_DW, to, Register(kind), 0, descriptor);
     Add(0, r0, r0, 0, 0);  // the upper half of the value
+  }
+  void LoadValue(Register to, int descriptor) {
+    LoadMap(to, descriptor, BPF_PSEUDO_MAP_VALUE);
   }
 
   void Call(bpf_func_id function) {
@@ -74,6 +82,10 @@ class Assembler {
     Add(BPF_JMP | BPF_K | condition, a, r0, 0, b);
     return code_.size() - 1;
   }
+  [[nodiscard]] size_t Jump(int condition, Register a, Register b) {
+    Add(BPF_JMP | BPF_X | condition, a, b, 0, 0);
+    return code_.size() - 1;
+  }
   void Land(size_t jump) {
     code_[jump].off = static_cast<int16_t>(code_.size() - jump - 1);
   }
@@ -89,25 +101,61 @@ class Assembler {
     Call(BPF_FUNC_map_lookup_elem);
   }
 
-  // Ends the program here unless the current process is traced. r7 = its number
-  // and its thread's.
-  void ReturnUnlessTraced(const BpfMaps& maps) {
+  // r8 = the area of this CPU. Returns where to land if there is none.
+  [[nodiscard]] size_t FindArea(const BpfMaps& maps) {
+    Call(BPF_FUNC_get_smp_processor_id);
+    Find(maps.areas, r0);
+    Move(r8, r0);
+    return Jump(BPF_JEQ, r0, 0);
+  }
+
+  // r7 = the numbers of the current process and thread; r0 = whether it is
+  // traced.
+  void FindTraced(const BpfMaps& maps) {
     Call(BPF_FUNC_get_current_pid_tgid);
     Move(r7, r0);
     Compute(BPF_RSH, r0, 32);  // the process
     Compute(BPF_RSH, r0, 6);   // its word of 64 bits
     Find(maps.traced, r0);
     const size_t none = Jump(BPF_JEQ, r0, 0);
-    Load(r1, r0, 0);
+    Load(r0, r0, 0);
     Move(r2, r7);
     Compute(BPF_RSH, r2, 32);
     Compute(BPF_AND, r2, 63);
-    Compute(BPF_RSH, r1, r2);
-    Compute(BPF_AND, r1, 1);  // its bit
-    const size_t traced = Jump(BPF_JNE, r1, 0);
+    Compute(BPF_RSH, r0, r2);
+    Compute(BPF_AND, r0, 1);  // its bit
     Land(none);
-    Return();
-    Land(traced);
+  }
+
+  // Changes the BpfActivity.
+  void AddActivity(const BpfMaps& maps, int32_t value) {
+    LoadValue(r1, maps.activity);
+    Set(r2, value);
+    Atomic(BPF_ADD, r1, r2);
+  }
+
+  // r0 = the time of the current run of faults. r8 is the area.
+  void FindRunTime(const BpfMaps& maps) {
+    Call(BPF_FUNC_jiffies64);  // the kernel puts a load in place of the call
+    LoadValue(r1, maps.activity);
+    Load(r1, r1, 0);
+    Move(r2, r1);
+    Compute(BPF_AND, r2, kBpfChange - 1);
+    const size_t not_alone = Jump(BPF_JNE, r2, 1);
+    Load(r2, r8, offsetof(BpfArea, run_activity));
+    const size_t new_activity = Jump(BPF_JNE, r2, r1);
+    Load(r2, r8, offsetof(BpfArea, run_tick));
+    const size_t new_tick = Jump(BPF_JNE, r2, r0);
+    Load(r0, r8, offsetof(BpfArea, run_time));
+    const size_t goes_on = Jump(BPF_JA, r0, 0);
+    Land(not_alone);
+    Land(new_activity);
+    Land(new_tick);
+    Store(r8, offsetof(BpfArea, run_activity), r1);
+    Store(r8, offsetof(BpfArea, run_tick), r0);
+    Call(BPF_FUNC_ktime_get_ns);  // CLOCK_MONOTONIC
+    Store(r8, offsetof(BpfArea, run_time), r0);
+    Land(goes_on);
   }
 
  private:
@@ -127,16 +175,27 @@ class Assembler {
 }  // namespace
 
 std::vector<bpf_insn> BpfFaultProgram(const BpfMaps& maps, BpfSource source,
-                                      size_t room) {
+                                      BpfFaultKind kind, size_t room) {
   const bool is_raw = source == BpfSource::kRaw;
+  const bool is_user = kind == BpfFaultKind::kUser;
   Assembler a;
   a.Move(r6, r1);  // the context
-  a.ReturnUnlessTraced(maps);
-
-  a.Call(BPF_FUNC_get_smp_processor_id);
-  a.Find(maps.areas, r0);
-  const size_t no_area = a.Jump(BPF_JEQ, r0, 0);
-  a.Move(r8, r0);  // the area
+  const size_t no_area = a.FindArea(maps);
+  a.Load(r7, r8, offsetof(BpfArea, thread));
+  const size_t untraced = a.Jump(BPF_JEQ, r7, kBpfUntraced);
+  const size_t known = a.Jump(BPF_JNE, r7, 0);
+  a.FindTraced(maps);
+  const size_t traced = a.Jump(BPF_JNE, r0, 0);
+  if (is_user) {
+    a.Store(r8, offsetof(BpfArea, thread), kBpfUntraced);
+  }
+  a.Return();
+  a.Land(traced);
+  if (is_user) {
+    a.Store(r8, offsetof(BpfArea, thread), r7);
+  }
+  a.AddActivity(maps, is_user ? kBpfChange + 1 : kBpfChange);
+  a.Land(known);
   // To record a call chain, the kernel reads the stack of the program. If that
   // faults, the fault is not the program's.
   a.Load(r1, r8, offsetof(BpfArea, in_chain));
@@ -148,7 +207,7 @@ std::vector<bpf_insn> BpfFaultProgram(const BpfMaps& maps, BpfSource source,
   a.Compute(BPF_SUB, r2, r1);
   const size_t is_full = a.Jump(BPF_JGE, r2, static_cast<int32_t>(room));
 
-  a.Call(BPF_FUNC_ktime_get_ns);  // CLOCK_MONOTONIC
+  a.FindRunTime(maps);
   a.Move(r1, r9);
   a.Compute(BPF_AND, r1, static_cast<int32_t>(room - 1));
   a.Compute(BPF_MUL, r1, static_cast<int32_t>(sizeof(BpfFault)));
@@ -176,6 +235,7 @@ std::vector<bpf_insn> BpfFaultProgram(const BpfMaps& maps, BpfSource source,
   a.Set(r5, 0);
   a.Call(BPF_FUNC_perf_event_output);
   a.Store(r8, offsetof(BpfArea, in_chain), 0);
+  a.Store(r8, offsetof(BpfArea, run_activity), 0);
   a.Land(no_chain);
 
   // Last, so that a reader who sees the fault finds it and its chain complete
@@ -183,6 +243,7 @@ std::vector<bpf_insn> BpfFaultProgram(const BpfMaps& maps, BpfSource source,
   a.Compute(BPF_ADD, r9, 1);
   a.Store(r8, offsetof(BpfArea, head), r9);
   a.Land(no_area);
+  a.Land(untraced);
   a.Land(in_chain);
   a.Return();
 
@@ -194,12 +255,30 @@ std::vector<bpf_insn> BpfFaultProgram(const BpfMaps& maps, BpfSource source,
   return std::move(a).code();
 }
 
+std::vector<bpf_insn> BpfSwitchProgram(const BpfMaps& maps) {
+  Assembler a;
+  a.Load(r6, r1, kRawState);
+  const size_t no_area = a.FindArea(maps);
+  a.Load(r1, r8, offsetof(BpfArea, thread));
+  const size_t no_fault = a.Jump(BPF_JLE, r1, kBpfUntraced);
+  a.AddActivity(maps, kBpfChange - 1);
+  a.Land(no_fault);
+  a.Store(r8, offsetof(BpfArea, thread), 0);
+  a.Compute(BPF_AND, r6, kTaskDead);
+  const size_t lives_on = a.Jump(BPF_JEQ, r6, 0);
+  a.AddActivity(maps, kBpfChange);
+  a.Land(lives_on);
+  a.Land(no_area);
+  a.Return();
+  return std::move(a).code();
+}
+
 std::vector<bpf_insn> BpfBirthProgram(const BpfMaps& maps, int16_t pid_offset,
                                       int16_t flags_offset) {
   Assembler a;
   a.Move(r6, r1);
-  a.ReturnUnlessTraced(maps);  // the current process is the parent
-
+  a.FindTraced(maps);  // the current process is the parent
+  const size_t untraced = a.Jump(BPF_JEQ, r0, 0);
   a.Load(r1, r6, static_cast<size_t>(flags_offset));
   a.Compute(BPF_AND, r1, CLONE_THREAD);
   const size_t is_thread = a.Jump(BPF_JNE, r1, 0);
@@ -211,7 +290,9 @@ std::vector<bpf_insn> BpfBirthProgram(const BpfMaps& maps, int16_t pid_offset,
   a.Compute(BPF_AND, r8, 63);
   a.Set(r1, 1);
   a.Compute(BPF_LSH, r1, r8);
-  a.AtomicOr(r0, r1);
+  a.Atomic(BPF_OR, r0, r1);
+  a.AddActivity(maps, kBpfChange);
+  a.Land(untraced);
   a.Land(is_thread);
   a.Land(none);
   a.Return();

@@ -48,7 +48,7 @@ int64_t NowNanoseconds();
 
 // A prime, so that sampling stays in proportion for programs that repeat a
 // pattern.
-inline constexpr uint64_t kFaultsPerChain = 31;
+inline constexpr uint64_t kFaultsPerChain = 61;
 
 enum class Faults : uint8_t {
   kAll,
@@ -72,7 +72,9 @@ enum class Access : uint8_t {
 };
 
 struct Record {
-  int64_t time = 0;  // NowNanoseconds()
+  // NowNanoseconds(). Faults that BpfFaults records may have the time of an
+  // earlier fault, by about a tick of the kernel's timer (BpfArea).
+  int64_t time = 0;
   RecordKind kind = RecordKind::kFault;
   Access access = Access::kUnknown;
   pid_t process = 0;

@@ -10,7 +10,7 @@ namespace cowbench::trace {
 
 MemoryId Sharing::Add() {
   const auto id = static_cast<MemoryId>(memories_.size());
-  memories_.push_back({.parent = id, .birth = ++now_});
+  memories_.push_back({.parent = id, .birth = ++now_, .last_child = id});
   living_.push_back(id);
   return id;
 }
@@ -25,6 +25,7 @@ MemoryId Sharing::Fork(MemoryId parent, PagesPtr shared) {
   memories_[id].shared = shared;
   memories_[parent].last_fork = std::move(shared);
   memories_[parent].last_fork_time = memories_[id].birth;
+  memories_[parent].last_child = id;
   return id;
 }
 
@@ -74,15 +75,18 @@ void Sharing::Release(MemoryId memory) {
   }
 }
 
+uint32_t Sharing::NewestDeparture(uintptr_t page) const {
+  const size_t number = page / probe::PageSize();
+  const auto block = last_departures_.find(number / kPagesInBlock);
+  return block == last_departures_.end()
+             ? 0
+             : (*block->second)[number % kPagesInBlock];
+}
+
 const Sharing::Departure* Sharing::LastDeparture(MemoryId memory,
                                                  uintptr_t page,
                                                  uint32_t before) const {
-  const size_t number = page / probe::PageSize();
-  const auto block = last_departures_.find(number / kPagesInBlock);
-  for (uint32_t i = block == last_departures_.end()
-                        ? 0
-                        : (*block->second)[number % kPagesInBlock];
-       i != 0; i = departures_[i].next) {
+  for (uint32_t i = NewestDeparture(page); i != 0; i = departures_[i].next) {
     if (departures_[i].memory == memory && departures_[i].time < before) {
       return &departures_[i];
     }
@@ -182,6 +186,11 @@ WriteOutcome Sharing::MarkCopied(MemoryId memory, uintptr_t page) {
   outcome.kind = WriteKind::kCopy;
   Leave(memory, page, 0, true);
   return outcome;
+}
+
+bool Sharing::LeftLast(MemoryId memory, uintptr_t page) const {
+  const Departure& newest = departures_[NewestDeparture(page)];
+  return newest.copied && newest.memory == memory;
 }
 
 bool Sharing::HasLeft(MemoryId memory, uintptr_t page) const {

@@ -67,6 +67,9 @@ class Sharing {
   // made no copy or the copy was not seen.
   bool ChainOfCopy(MemoryId memory, uintptr_t page, uint32_t* chain) const;
 
+  // Whether `memory` copied the page and was the last one to do so.
+  bool LeftLast(MemoryId memory, uintptr_t page) const;
+
   // Whether any other process maps the frame that `memory` has at `page`.
   bool IsShared(MemoryId memory, uintptr_t page) const;
 
@@ -79,6 +82,11 @@ class Sharing {
     return memories_[memory].last_fork;
   }
   MemoryId parent(MemoryId memory) const { return memories_[memory].parent; }
+  // The child of its last fork, which may have ended; itself if it never
+  // forked.
+  MemoryId last_child(MemoryId memory) const {
+    return memories_[memory].last_child;
+  }
   bool alive(MemoryId memory) const { return memories_[memory].alive; }
   // Whether any descendant is alive.
   bool HasChildren(MemoryId memory) const {
@@ -97,6 +105,7 @@ class Sharing {
     // write-protected.
     PagesPtr last_fork = nullptr;
     uint32_t last_fork_time = 0;
+    MemoryId last_child = 0;
   };
   // A frame is identified by its creator and the time of its creation.
   struct Frame {
@@ -119,6 +128,7 @@ class Sharing {
 
   void Release(MemoryId memory);
   void Compact();
+  uint32_t NewestDeparture(uintptr_t page) const;
   const Departure* LastDeparture(MemoryId memory, uintptr_t page,
                                  uint32_t before) const;
   Frame FrameOf(MemoryId memory, uintptr_t page) const;

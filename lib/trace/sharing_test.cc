@@ -48,6 +48,20 @@ TEST_F(SharingTest, ChildCopiesItsOwn) {
   EXPECT_EQ(Write(root_), WriteKind::kReuse);  // no other process maps it
 }
 
+TEST_F(SharingTest, KnowsWhoCopiedLast) {
+  const MemoryId first = Fork(root_);
+  const MemoryId second = Fork(root_);
+  EXPECT_EQ(sharing_.last_child(root_), second);
+  EXPECT_EQ(sharing_.last_child(second), second);
+  EXPECT_FALSE(sharing_.LeftLast(second, page_));
+  Write(second);
+  EXPECT_TRUE(sharing_.LeftLast(second, page_));
+  Write(first);
+  EXPECT_FALSE(sharing_.LeftLast(second, page_));
+  EXPECT_EQ(Write(root_), WriteKind::kReuse);
+  EXPECT_TRUE(sharing_.LeftLast(first, page_));
+}
+
 TEST_F(SharingTest, ParentIsThePeerOfLiveChildrenOnly) {
   const MemoryId child = Fork(root_);
   EXPECT_EQ(Write(root_), WriteKind::kCopy);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "lib/probe/copy_count.h"
 #include "lib/probe/mappings.h"
@@ -119,14 +120,21 @@ void Tracer::Consume(const Record& record) {
   if (outcome.kind == WriteKind::kCopy) {
     CountCopy(memory, outcome, page, record.chain);
     CountOverTime(memory, outcome, record.time);
-    ledgers_[memory].seen_copies.push_back(page);
+    const MemoryId child = sharing_.last_child(memory);
+    ledgers_[memory].seen_copies.push_back(
+        {.page = page & SeenCopy::kLargestPage,
+         .inherited = outcome.inherited,
+         .of_last_child = absl::c_linear_search(outcome.peers, child)});
     if (record.time < ledgers_[memory].born) {
       ledgers_[memory].copied_before_look.push_back(page);
     }
   } else if (outcome.kind == WriteKind::kReuse) {
     ++report_.processes[memory].reused;
     if (report_.exact) {
-      ledgers_[memory].reused_pages.push_back(page);
+      const MemoryId child = sharing_.last_child(memory);
+      ledgers_[memory].reused_pages[page] = child != memory &&
+                                            sharing_.alive(child) &&
+                                            sharing_.LeftLast(child, page);
     }
   } else if (record.access == Access::kWriteProtected) {
     ledgers_[memory].protected_writes.emplace_back(
@@ -189,6 +197,10 @@ void Tracer::Bear(pid_t child, int64_t fork_time) {
   Ledger& parents = ledgers_[parent];
   if (!report_.processes[parent].is_fork) {
     parents.seen_copies.clear();
+    parents.reused_pages.clear();
+  }
+  for (auto& [page, was_left_by_last_child] : parents.reused_pages) {
+    was_left_by_last_child = false;  // it will be another one
   }
   parents.seen_before_fork = parents.seen_copies.size();
   parents.last_mapping = nullptr;  // points into a look that is freed soon

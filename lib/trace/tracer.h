@@ -57,6 +57,13 @@ class Tracer : public ProcessObserver {
   Report Finish();
 
  private:
+  // A copy that a fault showed.
+  struct SeenCopy {
+    static constexpr uintptr_t kLargestPage = ~uintptr_t{0} >> 2;
+    uintptr_t page : 62;  // 0: it was none
+    uintptr_t inherited : 1;
+    uintptr_t of_last_child : 1;  // the last child then was a peer
+  };
   // The working data for one memory, in addition to its report.
   struct Ledger {
     // `path` is a chain number of the rings.
@@ -65,8 +72,8 @@ class Tracer : public ProcessObserver {
     std::optional<probe::ProcessPages> last_look;
     std::vector<probe::ProcessMapping> mappings;
     int64_t looked = 0;  // time of the last look
-    // Pages whose copies were seen, and how many of these before its last fork.
-    std::deque<uintptr_t> seen_copies;
+    // Copies that were seen, and how many of these before its last fork.
+    std::deque<SeenCopy> seen_copies;
     size_t seen_before_fork = 0;
     // The mapping of the last copy, a cache.
     const probe::ProcessMapping* last_mapping = nullptr;
@@ -74,8 +81,11 @@ class Tracer : public ProcessObserver {
     // Writes to write-protected pages that nobody shared, and whether the
     // process had copied the page before.
     std::vector<std::pair<uintptr_t, bool>> protected_writes;
-    std::vector<uintptr_t> reads;         // reads of absent pages
-    std::vector<uintptr_t> reused_pages;  // checked against frame numbers later
+    std::vector<uintptr_t> reads;  // reads of absent pages
+    // Pages that it reused, until frame numbers are compared: two processes
+    // that write to a page at the same moment both copy it. The value is
+    // whether its last child lived, and had been the last one to copy the page.
+    absl::flat_hash_map<uintptr_t, bool> reused_pages;
     // Pages to which the kernel wrote for the child before the look at its
     // birth, which already shows the copies.
     int64_t born = 0;
@@ -136,7 +146,8 @@ class Tracer : public ProcessObserver {
   void CompareParent(MemoryId memory);
   void CompareWithLastFork(MemoryId memory, const probe::ProcessPages& now);
   void EstimateUnseen(MemoryId memory, const probe::ProcessPages* now);
-  void CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain);
+  void CorrectCopy(MemoryId memory, const SeenCopy& copy, uint32_t chain);
+  void CorrectReuse(MemoryId memory, uintptr_t page);
   void CountCacheCopies(MemoryId memory);
   void CountKernel(pid_t process, MemoryId memory);
 

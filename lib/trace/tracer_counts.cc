@@ -121,7 +121,8 @@ void Tracer::EstimateUnseen(MemoryId memory, const probe::ProcessPages* now) {
     return;
   }
   std::vector<uintptr_t> gone;
-  for (const uintptr_t page : ledgers_[memory].seen_copies) {
+  for (const auto& [page, inherited, of_last_child] :
+       ledgers_[memory].seen_copies) {
     if (page != 0 && (now == nullptr || now->Find(page) == nullptr)) {
       gone.push_back(page);
     }

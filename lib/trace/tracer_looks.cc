@@ -152,7 +152,8 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
   const bool has_frames = then.has_frames() && now.has_frames();
   const bool frames_tell = FramesTell(then, now);
   // No process will need to know which pages this one has left.
-  const bool is_last_word = frames_tell && !sharing_.HasChildren(memory);
+  const bool is_last_word = frames_tell && !sharing_.HasChildren(memory) &&
+                            sharing_.last_fork(memory) == nullptr;
   uint64_t in_both = 0;
   ForEachInBoth(
       then, now, report_.page_size,
@@ -177,6 +178,7 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
             (run_then.state == probe::AnonymousPage::kPrivate &&
              !sharing_.HasLeftSinceFork(sharing_.parent(memory), memory, page));
         report.unseen += is_sure ? 0 : 1;
+        CorrectReuse(memory, page);
         CountCopy(memory,
                   is_last_word ? WriteOutcome{.kind = WriteKind::kCopy,
                                               .inherited = true,
@@ -195,29 +197,57 @@ void Tracer::CompareWithBirth(MemoryId memory, const probe::ProcessPages& now) {
 void Tracer::CorrectSeenCopies(MemoryId memory, size_t first,
                                const probe::ProcessPages& then,
                                const probe::ProcessPages& now) {
-  std::deque<uintptr_t>& seen = ledgers_[memory].seen_copies;
+  std::deque<SeenCopy>& seen = ledgers_[memory].seen_copies;
   for (size_t i = first;
        then.has_frames() && now.has_frames() && i < seen.size(); ++i) {
-    const probe::PageRun* const run = now.Find(seen[i]);
+    const probe::PageRun* const run = now.Find(seen[i].page);
     uint32_t chain = 0;
     if (run != nullptr && run->state == probe::AnonymousPage::kPrivate &&
-        !HasMoved(then, now, seen[i]) &&
-        !WasCopiedBeforeLook(memory, seen[i]) &&
-        sharing_.ChainOfCopy(memory, seen[i], &chain)) {
+        !HasMoved(then, now, seen[i].page) &&
+        !WasCopiedBeforeLook(memory, seen[i].page) &&
+        sharing_.ChainOfCopy(memory, seen[i].page, &chain)) {
       CorrectCopy(memory, seen[i], chain);
-      seen[i] = 0;
+      seen[i].page = 0;
     }
   }
 }
 
 // Corrects one write that was counted as a copy: others had left the page to
 // this process, unseen.
-void Tracer::CorrectCopy(MemoryId memory, uintptr_t page, uint32_t chain) {
+void Tracer::CorrectCopy(MemoryId memory, const SeenCopy& copy,
+                         uint32_t chain) {
   ProcessReport& report = report_.processes[memory];
-  --(report.is_fork ? report.copied : report.copied_for_children);
+  Ledger& ledger = ledgers_[memory];
   ++report.reused;
-  --ledgers_[memory].culprits[{MappingName(memory, page), chain}];
-  --extra_;
+  --ledger.culprits[{MappingName(memory, copy.page), chain}];
+  if (copy.inherited) {
+    --report.copied;
+    --extra_;
+    return;
+  }
+  --report.copied_for_children;
+  if (ledger.left_to_children != 0) {  // else EndMemory() has subtracted it
+    --ledger.left_to_children;
+    --extra_;
+  }
+  if (copy.of_last_child && sharing_.HasLeftSinceLastFork(memory, copy.page)) {
+    --report_.processes[sharing_.last_child(memory)].peer_copied;
+  }
+}
+
+// Corrects one write, if there was one, that was counted as a reuse although
+// the process copied the page.
+void Tracer::CorrectReuse(MemoryId memory, uintptr_t page) {
+  auto& reused = ledgers_[memory].reused_pages;
+  const auto found = reused.find(page);
+  if (found == reused.end()) {
+    return;
+  }
+  --report_.processes[memory].reused;
+  if (found->second) {
+    ++report_.processes[sharing_.last_child(memory)].peer_copied;
+  }
+  reused.erase(found);
 }
 
 // Compares frame numbers with those at the last fork to find what the process
@@ -242,14 +272,9 @@ void Tracer::CompareWithLastFork(MemoryId memory,
             sharing_.HasLeftSinceLastFork(memory, page)) {
           return;
         }
+        CorrectReuse(memory, page);
         CountCopy(memory, sharing_.MarkCopied(memory, page), page,
                   UnseenChain());
-        std::vector<uintptr_t>& reused = ledgers_[memory].reused_pages;
-        const auto found = std::find(reused.begin(), reused.end(), page);
-        if (found != reused.end()) {
-          reused.erase(found);
-          --report_.processes[memory].reused;
-        }
       });
   CorrectSeenCopies(memory, ledgers_[memory].seen_before_fork, *then, now);
 }

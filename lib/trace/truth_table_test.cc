@@ -177,6 +177,23 @@ TEST_P(TruthTableTest, ParentOfAnIdleChildCopies) {
   EXPECT_TRUE(IsAbout(Child(report, "1").peer_copied, kPages));
 }
 
+// Each page is copied by one of them, and reused by the other, or copied by
+// both, which frame numbers tell.
+TEST_P(TruthTableTest, ParentAndChildThatWriteAtOnce) {
+  if (!SeesAll() || !probe::ProcessPages::KnowsFrames()) {
+    GTEST_SKIP() << "SKIPPED: needs frame numbers and all faults";
+  }
+  const Report report = Trace("both_write_at_once");
+  const ProcessReport& parent = report.processes.front();
+  const ProcessReport& child = Child(report, "1");
+  EXPECT_TRUE(IsAbout(child.copied + child.reused, kPages));
+  EXPECT_TRUE(IsAbout(parent.copied_for_children + parent.reused, kPages));
+  EXPECT_GE(child.copied + parent.copied_for_children, kPages);
+  // The kernel may copy a few pages for the parent after the child's end.
+  EXPECT_LE(child.peer_copied, parent.copied_for_children);
+  EXPECT_GE(child.peer_copied + 4, parent.copied_for_children);
+}
+
 TEST_P(TruthTableTest, ReportsCopiesOfTheZeroPage) {
   const Report report = Trace("zero_page");
   EXPECT_TRUE(IsAbout(Child(report, "1").copied, kPages));

@@ -85,6 +85,21 @@ class Pages {
   char* at_;
 };
 
+// A time for each page, which children can set.
+class SharedTimes {
+ public:
+  SharedTimes()
+      : at_(static_cast<int64_t*>(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                                       MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {}
+  ~SharedTimes() { munmap(at_, kBytes); }
+
+  int64_t& operator[](size_t page) const { return at_[page]; }
+
+ private:
+  static constexpr size_t kBytes = kPages * sizeof(int64_t);
+  int64_t* at_;
+};
+
 // A child that waits before it runs its body.
 class Child {
  public:
@@ -105,20 +120,29 @@ class Child {
   // Returns the CPU.
   int RunOnOneCpu() const {
     const int cpu = sched_getcpu();
+    RunOnCpu(cpu);
+    return cpu;
+  }
+  void RunOnCpu(int cpu) const {
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(cpu, &one);
     EXPECT_EQ(sched_setaffinity(process_, sizeof(one), &one), 0);
-    return cpu;
   }
-  void Run() {
-    int status = -1;
+  void Begin() {
     if (write(pipe_[1], "", 1) != 1) {
       abort();
     }
     close(pipe_[1]);
+  }
+  void Wait() const {
+    int status = -1;
     waitpid(process_, &status, 0);
     EXPECT_EQ(status, 0);
+  }
+  void Run() {
+    Begin();
+    Wait();
   }
 
  private:

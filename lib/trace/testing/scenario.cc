@@ -29,6 +29,7 @@ constexpr size_t kHuge = size_t{2} << 20;
 // Shared memory, which fork never copies: how far parent and child have come.
 volatile int* stage;
 char* data;
+cpu_set_t all;  // the CPUs that it had at its start
 
 char* Map(size_t bytes, int flags) {
   void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
@@ -58,7 +59,6 @@ void WaitFor(int value) {
 // each CPU to empty its batch. Then it stays on one CPU, since two processes
 // that write to a shared page at the same moment both copy it.
 void EmptyBatches() {
-  cpu_set_t all;
   sched_getaffinity(0, sizeof(all), &all);
   char* const other = Map(512 * kPage, MAP_PRIVATE);
   madvise(other, 512 * kPage, MADV_NOHUGEPAGE);
@@ -174,6 +174,24 @@ int Run(std::string_view name) {
   } else if (name == "parent_writes_meanwhile") {
     const pid_t child = Child([] { WaitFor(1); });
     Write();
+    *stage = 1;
+    Wait(child);
+  } else if (name == "both_write_at_once") {
+    sched_setaffinity(0, sizeof(all), &all);
+    const auto write_in_step = [](int own, int other) {
+      for (int i = 0; i < static_cast<int>(kPages); ++i) {
+        volatile char& byte = data[static_cast<size_t>(i) * kPage];
+        stage[own] = i + 1;
+        while (stage[other] <= i) {
+        }
+        byte = byte;
+      }
+    };
+    const pid_t child = Child([&] {
+      write_in_step(1, 2);
+      WaitFor(1);
+    });
+    write_in_step(2, 1);
     *stage = 1;
     Wait(child);
   } else if (name == "given_back") {

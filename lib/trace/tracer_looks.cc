@@ -220,6 +220,9 @@ void Tracer::CorrectCopy(MemoryId memory, const SeenCopy& copy,
   Ledger& ledger = ledgers_[memory];
   ++report.reused;
   --ledger.culprits[{MappingName(memory, copy.page), chain}];
+  if (copy.of_last_child && sharing_.HasLeftSinceLastFork(memory, copy.page)) {
+    --report_.processes[sharing_.last_child(memory)].peer_copied;
+  }
   if (copy.inherited) {
     --report.copied;
     --extra_;
@@ -229,9 +232,6 @@ void Tracer::CorrectCopy(MemoryId memory, const SeenCopy& copy,
   if (ledger.left_to_children != 0) {  // else EndMemory() has subtracted it
     --ledger.left_to_children;
     --extra_;
-  }
-  if (copy.of_last_child && sharing_.HasLeftSinceLastFork(memory, copy.page)) {
-    --report_.processes[sharing_.last_child(memory)].peer_copied;
   }
 }
 

@@ -4,7 +4,7 @@
 // (docs/program.md, "What it costs"). The program runs at each page fault of
 // every process on the machine, and asks first whether that process is traced;
 // another one runs each time that a CPU goes to another thread.
-// The kernel removes it when we end, however we end. It needs CAP_BPF and
+// The kernel removes them when we end, however we end. They need CAP_BPF and
 // CAP_PERFMON, tracefs, x86-64, and the initial PID namespace.
 //
 // bpf(2) is called directly: of libbpf, only its few wrappers of that system

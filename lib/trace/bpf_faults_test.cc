@@ -24,6 +24,13 @@
 namespace cowbench::trace {
 namespace {
 
+// Keeps the CPU for a time, in nanoseconds.
+void Spin(int64_t duration) {
+  const int64_t begin = NowNanoseconds();
+  while (NowNanoseconds() < begin + duration) {
+  }
+}
+
 class BpfFaultsTest : public ::testing::TestWithParam<BpfSource> {
  protected:
   void SetUp() override {
@@ -54,6 +61,15 @@ class BpfFaultsTest : public ::testing::TestWithParam<BpfSource> {
         records.begin(), records.end(),
         [](const Record& a, const Record& b) { return a.time < b.time; });
     return records;
+  }
+
+  // Expects each fault after the time of its page.
+  static void ExpectAfter(const SharedTimes& times,
+                          const std::vector<Record>& records,
+                          const Pages& pages) {
+    for (const Record& record : records) {
+      EXPECT_GT(record.time, times[pages.IndexOf(record.address)]);
+    }
   }
 
   // How many different times there are.
@@ -216,9 +232,7 @@ TEST_P(BpfFaultsTest, TimesGoOnWithTheTimer) {
   Child child([&] {
     for (size_t i = 0; i < kWrites; ++i) {
       *pages.page(i) = 1;
-      const int64_t wrote = NowNanoseconds();
-      while (NowNanoseconds() < wrote + kMoreThanATick) {
-      }
+      Spin(kMoreThanATick);
     }
   });
   const auto faults = Trace(child);
@@ -244,9 +258,7 @@ TEST_P(BpfFaultsTest, FaultsAfterASwitchHaveALaterTime) {
   const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
   child.Run();
-  for (const Record& record : Read(*faults, pages)) {
-    EXPECT_GT(record.time, slept[pages.IndexOf(record.address)]);
-  }
+  ExpectAfter(slept, Read(*faults, pages), pages);
 }
 
 // Also after its thread has left the CPU and come back.
@@ -310,9 +322,7 @@ TEST_P(BpfFaultsTest, FaultsAfterABirthHaveALaterTime) {
   const auto faults = Trace(child);
   ASSERT_NE(faults, nullptr);
   child.Run();
-  for (const Record& record : Read(*faults, pages)) {
-    EXPECT_GT(record.time, born[pages.IndexOf(record.address)]);
-  }
+  ExpectAfter(born, Read(*faults, pages), pages);
 }
 
 // A process that ends gives its claims to shared pages up.
@@ -321,11 +331,6 @@ TEST_P(BpfFaultsTest, FaultsAfterAnEndHaveALaterTime) {
   constexpr int64_t kMoment = 300'000;
   const Pages pages;
   const SharedTimes ended;
-  const auto spin = [] {
-    const int64_t begin = NowNanoseconds();
-    while (NowNanoseconds() < begin + kMoment) {
-    }
-  };
   Child child([&] {
     for (size_t i = 0; i < kRounds; ++i) {
       const pid_t grandchild = fork();
@@ -333,12 +338,12 @@ TEST_P(BpfFaultsTest, FaultsAfterAnEndHaveALaterTime) {
         usleep(2000);
         _exit(0);
       }
-      spin();  // until it sleeps
+      Spin(kMoment);  // until it sleeps
       *pages.page(2 * i) = 1;
       while (waitpid(grandchild, nullptr, WNOHANG) == 0) {
       }
       ended[2 * i + 1] = NowNanoseconds();
-      spin();  // until it has left its CPU
+      Spin(kMoment);  // until it has left its CPU
       *pages.page(2 * i + 1) = 1;
     }
   });
